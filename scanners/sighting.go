@@ -1,0 +1,72 @@
+package scanners
+
+// Kind is what an integration is.
+type Kind string
+
+const (
+	KindMCPServer     Kind = "mcp-server"
+	KindAgent         Kind = "agent"
+	KindModelProvider Kind = "model-provider"
+	KindService       Kind = "service" // neither AI nor MCP server, yet its key lies in an AI tool's file
+)
+
+// Kinds is the closed vocabulary, as docs/scan.schema.json publishes it.
+func Kinds() []Kind { return []Kind{KindAgent, KindMCPServer, KindModelProvider, KindService} }
+
+// Reputation is what is known of an integration's origin.
+type Reputation string
+
+const (
+	Official  Reputation = "official"
+	Known     Reputation = "known"
+	Community Reputation = "community"
+	Unknown   Reputation = "unknown"
+	Archived  Reputation = "archived"
+	Malicious Reputation = "malicious"
+)
+
+// Transport is how a client talks to an MCP server.
+type Transport string
+
+const (
+	Stdio          Transport = "stdio"
+	StreamableHTTP Transport = "http"
+	SSE            Transport = "sse"
+)
+
+// Integration is an AI agent, tool, provider or server as a scanner sees it.
+// ID is its key: the first that applies of catalogue product,
+// ecosystem:package, image, remote host, local path and name.
+type Integration struct {
+	ID         string
+	Kind       Kind
+	Name       string
+	Product    string
+	Vendor     string
+	Reputation Reputation
+}
+
+// Sighting is evidence of an integration at one place. Args and URL carry
+// credentials only redacted.
+type Sighting struct {
+	Integration Integration
+	Name        string // what its place calls it: the server's key
+	Path        string
+	Region      Region
+	Pointer     string
+	Client      string // catalogue id of the client that reads the file
+	Transport   Transport
+	Command     string
+	Args        []string
+	Package     string
+	Version     string
+	URL         string
+	Disabled    bool
+	Template    bool
+	Env         []string // names only
+	Reaches     []string
+	Grants      []Grant
+}
+
+// Grant is access an integration holds.
+type Grant struct{ Name, Level string }
