@@ -1,0 +1,77 @@
+// Package text renders a report for a person at a terminal: what was scanned and
+// how completely, the findings by integration in order of danger, what else is
+// there, and the verdict with what to do next.
+package text
+
+import (
+	"bufio"
+	"io"
+
+	"github.com/castellan-app/castellan/app/report"
+	"github.com/castellan-app/castellan/app/scan"
+	"github.com/castellan-app/castellan/scanners"
+)
+
+// Options says how to render.
+type Options struct {
+	Color bool // colours by ANSI escapes; without it the output has no escape at all
+	Width int  // columns to fill; 0: 100. Less than 40 counts as 40, more than 400 as 400
+	Quiet bool // findings and verdict only
+}
+
+const (
+	defaultWidth = 100
+	minWidth     = 40
+	maxWidth     = 400
+	maxProse     = 120 // longer lines are hard to read
+)
+
+// Write renders r. Paths, code and links are never wrapped; prose is, at Width.
+// Its errors are those of w.
+func Write(w io.Writer, r *scan.Report, rules []scanners.Rule, opt Options) error {
+	p := &printer{
+		w: bufio.NewWriter(w), paint: paint{on: opt.Color}, width: min(max(opt.Width, minWidth), maxWidth),
+		rules: report.Index(rules), why: map[string]bool{}, places: map[string]string{}, targets: len(r.Targets),
+	}
+	if opt.Width == 0 {
+		p.width = defaultWidth
+	}
+	groups, rest := report.Groups(r)
+	if calm(r, groups, rest) {
+		p.calm(r)
+		return p.w.Flush()
+	}
+	p.scanned(r, opt.Quiet)
+	for i := range groups {
+		p.group(&groups[i])
+	}
+	if !opt.Quiet {
+		p.inventory(rest, len(groups) > 0)
+	}
+	p.verdict(r, opt.Quiet)
+	return p.w.Flush()
+}
+
+// printer writes one report. Write errors are kept by w until it is flushed.
+type printer struct {
+	w       *bufio.Writer
+	paint   paint
+	width   int
+	rules   map[string]*scanners.Rule
+	why     map[string]bool   // rules that were explained
+	places  map[string]string // hash of a credential → where it was first shown
+	targets int
+}
+
+func (p *printer) print(parts ...string) {
+	for _, s := range parts {
+		p.w.WriteString(s)
+	}
+}
+
+// heading is a name in a rule that spans the width.
+func (p *printer) heading(name string) {
+	name = report.Truncate(name, p.width-8)
+	p.print("\n", p.paint.faint("── "), p.paint.bold(name), " ",
+		p.paint.faint(repeat("─", p.width-4-report.Width(name))), "\n")
+}
