@@ -68,7 +68,7 @@ func Read(r io.Reader) (Baseline, error) {
 	}
 	var in earlier
 	if err := json.Unmarshal(data, &in); err != nil {
-		return Baseline{}, fmt.Errorf("read baseline: %s%w", place(data, err), err)
+		return Baseline{}, fmt.Errorf("read baseline: %s%w", place(data, err), plain(err))
 	}
 	return baseline(&in)
 }
@@ -104,6 +104,18 @@ func baseline(in *earlier) (Baseline, error) {
 	slices.Sort(b.keys)
 	b.keys = slices.Compact(b.keys)
 	return b, nil
+}
+
+// plain is a JSON error in words for people, without the names of Go types.
+func plain(err error) error {
+	var kind *json.UnmarshalTypeError
+	if !errors.As(err, &kind) {
+		return err
+	}
+	if kind.Field == "" {
+		return fmt.Errorf("the document must be an object, not a JSON %s", kind.Value)
+	}
+	return fmt.Errorf("%s must not be a JSON %s", kind.Field, kind.Value)
 }
 
 // place is where in data a JSON error is, as "line 3, column 7: "; "" if unknown.
