@@ -9,6 +9,8 @@
 // depth-capped: hostile nesting ends in a SyntaxError, never in a crash.
 package doctree
 
+import "sync"
+
 // Syntax is the grammar a file is read with.
 type Syntax uint8
 
@@ -53,9 +55,9 @@ type Node struct {
 	Target  *Node    // of an Alias; never an Alias itself; nil if unknown
 
 	parent *Node
-	key    string // in a Map parent
-	index  int    // in a List parent
-	style  uint8  // how Text was written, for Locate
+	index  int32 // place among the parent's Members or Items
+	style  style // how Text was written, for Locate
+	merges bool  // a YAML map with a plain << key
 }
 
 // Trait is a habit of the source that a strict reader would refuse or a
@@ -91,7 +93,14 @@ type Document struct {
 	// Truncated says that a limit stopped the reading; Errors says which.
 	Truncated bool
 
+	once  sync.Once
 	lines []int // offset of the first byte of every line, made on first use
+
+	outer []piece // of an Embedded document that was decoded again
+
+	mu     sync.Mutex
+	traced *Node   // the node pieces belongs to
+	pieces []piece // the last trace Locate made
 }
 
 // Limits bound the reading of one document. Zero fields take the defaults.

@@ -1,0 +1,3 @@
+package doctree
+
+func readTOML(d *Document, src string, from int, lim Limits) {}
