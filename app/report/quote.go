@@ -15,16 +15,7 @@ func Code(s string, limit int) string {
 		return ""
 	}
 	s = Clip(Visible(Clip(s, limit)), limit)
-	longest, run := 0, 0
-	for i := range len(s) {
-		if s[i] != '`' {
-			run = 0
-			continue
-		}
-		run++
-		longest = max(longest, run)
-	}
-	fence := strings.Repeat("`", longest+1)
+	fence := strings.Repeat("`", LongestRun(s, '`')+1)
 	first, last := s[0], s[len(s)-1]
 	// One space on each side is taken off again when a span is read, unless it
 	// is all spaces.
@@ -32,6 +23,20 @@ func Code(s string, limit int) string {
 		s = " " + s + " "
 	}
 	return fence + s + fence
+}
+
+// LongestRun is the length of the longest run of c in s.
+func LongestRun(s string, c byte) int {
+	longest, run := 0, 0
+	for i := range len(s) {
+		if s[i] == c {
+			run++
+			longest = max(longest, run)
+		} else {
+			run = 0
+		}
+	}
+	return longest
 }
 
 // Merge is a text in which no two code spans touch: their fences would run
