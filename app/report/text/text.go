@@ -5,6 +5,7 @@ package text
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 
 	"github.com/castellan-app/castellan/app/report"
@@ -39,7 +40,7 @@ func Write(w io.Writer, r *scan.Report, rules []scanners.Rule, opt Options) erro
 	groups, rest := report.Groups(r)
 	if calm(r, groups, rest) {
 		p.calm(r)
-		return p.w.Flush()
+		return p.flush()
 	}
 	p.scanned(r, opt.Quiet)
 	for i := range groups {
@@ -49,7 +50,7 @@ func Write(w io.Writer, r *scan.Report, rules []scanners.Rule, opt Options) erro
 		p.inventory(rest, len(groups) > 0)
 	}
 	p.verdict(r, opt.Quiet)
-	return p.w.Flush()
+	return p.flush()
 }
 
 // printer writes one report. Write errors are kept by w until it is flushed.
@@ -61,6 +62,13 @@ type printer struct {
 	why     map[string]bool   // rules that were explained
 	places  map[string]string // hash of a credential → where it was first shown
 	targets int
+}
+
+func (p *printer) flush() error {
+	if err := p.w.Flush(); err != nil {
+		return fmt.Errorf("write text: %w", err)
+	}
+	return nil
 }
 
 func (p *printer) print(parts ...string) {
