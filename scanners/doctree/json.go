@@ -39,8 +39,9 @@ type jsonReader struct {
 	stuck  stuck
 }
 
-// readJSON reads src[from:to], whose spans it gives relative to src.
-func readJSON(d *Document, src string, from, to int, lim Limits) {
+// readJSON reads src[from:to], whose spans it gives relative to src, and
+// returns how many nodes it made.
+func readJSON(d *Document, src string, from, to int, lim Limits) int {
 	r := &jsonReader{builder: builder{doc: d, lim: lim}, src: src[:to], pos: from, last: from}
 	for r.skipSpace(); r.pos < len(r.src); r.skipSpace() {
 		if r.full(r.pos) {
@@ -61,6 +62,7 @@ func readJSON(d *Document, src string, from, to int, lim Limits) {
 		}
 		r.pop(r.last)
 	}
+	return r.made
 }
 
 func (r *jsonReader) token() {

@@ -101,19 +101,22 @@ func (d *Document) verbatim(n *Node) (start int, ok bool) {
 func (d *Document) trace(n *Node) []piece {
 	out := sink{trace: true, text: make([]byte, 0, len(n.Text))}
 	src := string(d.Source[:n.Span.End])
-	decodeScalar(src, n.Span, n.style, &out)
+	decodeScalar(src, n, &out)
 	if string(out.text) != n.Text {
 		return nil
 	}
 	return out.pieces
 }
 
-func decodeScalar(src string, span Span, how style, out *sink) {
-	switch how {
+func decodeScalar(src string, n *Node, out *sink) {
+	span := n.Span
+	switch n.style {
 	case styleJSON:
 		unescapeJSON(src, span.Start+1, span.End-1, out)
 	case styleJSONOpen:
 		unescapeJSON(src, span.Start+1, span.End, out)
+	case styleYAMLPlain, styleYAMLSingle, styleYAMLDouble, styleYAMLBlock:
+		decodeYAML(src, span, n.style, n.Text, out)
 	}
 }
 

@@ -1,0 +1,143 @@
+package doctree
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// mask replaces what the library would refuse by bytes it takes: characters
+// that are not printable, template placeholders, merge markers. Lengths do not
+// change.
+func (r *yamlReader) mask() {
+	r.maskUnprintable()
+	if bytes.Contains(r.clean, []byte("{{")) || bytes.Contains(r.clean, []byte("{%")) {
+		r.maskTemplates()
+	}
+	if bytes.Contains(r.clean, []byte("<<<<<<<")) {
+		r.maskMarkers()
+	}
+}
+
+func (r *yamlReader) maskUnprintable() {
+	first := -1
+	for i := 0; i < len(r.clean); {
+		c := r.clean[i]
+		if c >= ' ' && c < 0x7F || c == '\n' || c == '\r' || c == '\t' {
+			i++
+			continue
+		}
+		v, size := utf8.DecodeRune(r.clean[i:])
+		if yamlPrintable(v) && !(v == utf8.RuneError && size == 1) {
+			i += size
+			continue
+		}
+		if first < 0 {
+			first = i
+		}
+		for range size {
+			r.clean[i] = 'x'
+			i++
+		}
+	}
+	if first >= 0 {
+		r.fail(r.from+first, "character that YAML does not allow")
+	}
+}
+
+func yamlPrintable(v rune) bool {
+	switch {
+	case v == 0x85, v >= 0xA0 && v <= 0xD7FF, v >= 0xE000 && v <= 0xFFFD && v != 0xFEFF:
+		return true
+	}
+	return v >= 0x10000
+}
+
+// maskTemplates masks {{ x }}, but not ${{ x }}, which YAML takes for plain
+// text. A line of nothing else becomes a comment, and so does {% x %}.
+func (r *yamlReader) maskTemplates() {
+	for at := 0; at < len(r.clean); {
+		end := at + lineLength(r.clean[at:])
+		r.maskLine(r.clean[at:end])
+		at = end + 1
+	}
+}
+
+func lineLength(b []byte) int {
+	if n := bytes.IndexByte(b, '\n'); n >= 0 {
+		return n
+	}
+	return len(b)
+}
+
+func (r *yamlReader) maskLine(line []byte) {
+	start := len(line) - len(bytes.TrimLeft(line, " \t"))
+	if bytes.HasPrefix(line[start:], []byte("{%")) {
+		comment(line[start:])
+		return
+	}
+	alone := start
+	for i := start; i+1 < len(line); i++ {
+		if line[i] != '{' || line[i+1] != '{' || i > 0 && line[i-1] == '$' || !opensTemplate(string(line[i+2:min(len(line), i+12)])) {
+			continue
+		}
+		n := bytes.Index(line[i:], []byte("}}"))
+		if n < 0 {
+			break
+		}
+		fill(line[i : i+n+2])
+		if len(bytes.TrimSpace(line[alone:i])) == 0 {
+			alone = i + n + 2
+		}
+		i += n + 1
+	}
+	if alone > start && len(bytes.TrimSpace(line[alone:])) == 0 {
+		comment(line[start:])
+	}
+}
+
+func fill(b []byte) {
+	for i := range b {
+		b[i] = 'x'
+	}
+}
+
+// comment turns the rest of a line into a comment, its line break kept.
+func comment(b []byte) {
+	b = bytes.TrimRight(b, "\r\n")
+	if len(b) > 0 {
+		fill(b)
+		b[0] = '#'
+	}
+}
+
+func (r *yamlReader) maskMarkers() {
+	text := string(r.clean)
+	for at := 0; at < len(text); {
+		end := at + lineLength(r.clean[at:])
+		if isMarker(text, at) {
+			if r.doc.Traits&MergeMarkers == 0 {
+				r.fail(r.from+at, mergeMessage)
+			}
+			r.doc.Traits |= MergeMarkers
+			comment(r.clean[at:end])
+		}
+		at = end + 1
+	}
+}
+
+// spaceTabs makes every tab before the first other character of a line one
+// space, and reports whether there was one.
+func (r *yamlReader) spaceTabs() bool {
+	found, indent := false, true
+	for i, c := range r.clean {
+		switch {
+		case c == '\n':
+			indent = true
+		case c == '\t' && indent:
+			r.clean[i], found = ' ', true
+		case c != ' ':
+			indent = false
+		}
+	}
+	return found
+}
