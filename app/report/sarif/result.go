@@ -1,7 +1,6 @@
 package sarif
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -64,6 +63,8 @@ func locate(path string, r *region) []location {
 	return []location{{Physical: physicalLocation{Artifact: artifact{URI: escape(path), BaseID: srcRoot}, Region: r}}}
 }
 
+const hexDigits = "0123456789ABCDEF"
+
 // escape is a path as a relative URI reference (RFC 3986): all but unreserved
 // characters and inner slashes percent-encoded, byte by byte, so that nothing in
 // it reads as a scheme, a host, a query or a fragment.
@@ -77,7 +78,7 @@ func escape(path string) string {
 		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', strings.IndexByte("-._~/", c) >= 0:
 			b.WriteByte(c)
 		default:
-			fmt.Fprintf(&b, "%%%02X", c)
+			b.Write([]byte{'%', hexDigits[c>>4], hexDigits[c&15]})
 		}
 	}
 	return b.String()
@@ -89,8 +90,8 @@ func escape(path string) string {
 // there is of the line. A column is given where the excerpt proves that both
 // counts agree: it begins where the line does and is ASCII up to the column. The
 // end column is given only where the marked text is as long as the region, so
-// not for a credential behind a mask of another length. Else whole lines are meant, which
-// is what SARIF says of a region without columns.
+// not for a credential behind a mask of another length. Else whole lines are
+// meant, which is what SARIF 3.30 says of a region without columns.
 func regionOf(f *scan.Finding) *region {
 	r, e := f.Region, f.Excerpt
 	if r.Line <= 0 {

@@ -101,7 +101,7 @@ func located(t *testing.T, name string, l location) {
 
 func TestHostileStrings(t *testing.T) {
 	t.Parallel()
-	for _, s := range append(fixture.Hostile(), strings.Repeat("EVIL](\x1b", 1<<20)) {
+	for _, s := range append(fixture.Hostile(), strings.Repeat("EVIL](\x1b", 1<<15)) {
 		l := parse(t, render(t, fixture.With(s), Options{}))
 		valid(t, s, l)
 		var texts []string
@@ -120,6 +120,13 @@ func TestHostileStrings(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestHugeMessage(t *testing.T) {
+	t.Parallel()
+	r := fixture.Full()
+	r.Findings[0].Message = scanners.Say(strings.Repeat("words ", 2<<20), strings.Repeat("x\x1b", 5<<20))
+	valid(t, "huge message", parse(t, render(t, r, Options{})))
 }
 
 func TestPathIsARelativeReference(t *testing.T) {

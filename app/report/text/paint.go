@@ -27,15 +27,15 @@ func (p paint) warn(s string) string  { return p.sgr("1;33", s) }
 func (p paint) severity(s scanners.Severity, text string) string {
 	switch s {
 	case scanners.Critical:
-		return p.sgr("1;31", text)
+		return p.bad(text)
 	case scanners.High:
-		return p.sgr("31", text)
+		return p.sgr("1;35", text)
 	case scanners.Medium:
-		return p.sgr("33", text)
+		return p.warn(text)
 	case scanners.LowSeverity:
-		return p.sgr("34", text)
+		return p.sgr("1;36", text)
 	}
-	return p.faint(text)
+	return p.bold(text)
 }
 
 func repeat(s string, n int) string { return strings.Repeat(s, max(n, 0)) }
