@@ -36,13 +36,24 @@ type jsonReader struct {
 	stack  []frame
 	open   [2]int // maps and lists on the stack that need a bracket
 	marker bool   // a merge marker stood before the token: no comma needed
+	colon  byte   // between key and value
 	stuck  stuck
 }
 
 // readJSON reads src[from:to], whose spans it gives relative to src, and
 // returns how many nodes it made.
 func readJSON(d *Document, src string, from, to int, lim Limits) int {
-	r := &jsonReader{builder: builder{doc: d, lim: lim}, src: src[:to], pos: from, last: from}
+	r := &jsonReader{builder: builder{doc: d, lim: lim}, src: src[:to], pos: from, last: from, colon: ':'}
+	return r.read()
+}
+
+// readTOMLFlow reads a broken array or inline table of TOML in the same way.
+func readTOMLFlow(d *Document, src string, from, to int, lim Limits) int {
+	r := &jsonReader{builder: builder{doc: d, lim: lim}, src: src[:to], pos: from, last: from, colon: '='}
+	return r.read()
+}
+
+func (r *jsonReader) read() int {
 	for r.skipSpace(); r.pos < len(r.src); r.skipSpace() {
 		if r.full(r.pos) {
 			break
@@ -56,9 +67,9 @@ func readJSON(d *Document, src string, from, to int, lim Limits) int {
 		switch {
 		case r.stopped:
 		case top.closing == 0:
-			d.fail(lim, top.node.Span.Start, "members stand outside an object")
+			r.fail(top.node.Span.Start, "members stand outside an object")
 		default:
-			d.fail(lim, top.node.Span.Start, fmt.Sprintf("%q is never closed", r.src[top.node.Span.Start]))
+			r.fail(top.node.Span.Start, fmt.Sprintf("%q is never closed", r.src[top.node.Span.Start]))
 		}
 		r.pop(r.last)
 	}
@@ -77,7 +88,7 @@ func (r *jsonReader) token() {
 		r.close(c)
 	case ',':
 		r.comma()
-	case ':':
+	case r.colon:
 		if top := r.top(); top != nil && top.step == wantColon {
 			top.step = wantValue
 		} else {

@@ -165,7 +165,7 @@ func (r *jsonReader) wordEnd(i int, value bool) int {
 		case i == start:
 		case isSpace(c) || strings.IndexByte(",{}[]\"", c) >= 0:
 			return i
-		case c == ':' && (!value || i+1 == len(r.src) || isSpace(r.src[i+1])):
+		case c == r.colon && (!value || i+1 == len(r.src) || isSpace(r.src[i+1])):
 			return i
 		case c == '/' && r.src[i-1] != ':' && i+1 < len(r.src) && (r.src[i+1] == '/' || r.src[i+1] == '*'):
 			return i

@@ -135,7 +135,7 @@ func (r *jsonReader) skipNested() {
 func (r *jsonReader) colonFollows() bool {
 	for i := r.pos; i < len(r.src); i++ {
 		if c := r.src[i]; !isSpace(c) {
-			return c == ':'
+			return c == r.colon
 		}
 	}
 	return false

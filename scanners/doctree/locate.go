@@ -117,6 +117,8 @@ func decodeScalar(src string, n *Node, out *sink) {
 		unescapeJSON(src, span.Start+1, span.End, out)
 	case styleYAMLPlain, styleYAMLSingle, styleYAMLDouble, styleYAMLBlock:
 		decodeYAML(src, span, n.style, n.Text, out)
+	case styleTOMLBasic, styleTOMLLiteral:
+		decodeTOML(src, span, out)
 	}
 }
 

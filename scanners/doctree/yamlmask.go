@@ -13,9 +13,7 @@ func (r *yamlReader) mask() {
 	if bytes.Contains(r.clean, []byte("{{")) || bytes.Contains(r.clean, []byte("{%")) {
 		r.maskTemplates()
 	}
-	if bytes.Contains(r.clean, []byte("<<<<<<<")) {
-		r.maskMarkers()
-	}
+	maskMarkers(r.doc, r.lim, r.clean, r.from)
 }
 
 func (r *yamlReader) maskUnprintable() {
@@ -110,16 +108,20 @@ func comment(b []byte) {
 	}
 }
 
-func (r *yamlReader) maskMarkers() {
-	text := string(r.clean)
+// maskMarkers makes comments of the lines that git leaves in a conflicting
+// file. base is the offset of text in the source.
+func maskMarkers(d *Document, lim Limits, text []byte, base int) {
+	if !bytes.Contains(text, []byte("<<<<<<<")) && !bytes.Contains(text, []byte(">>>>>>>")) {
+		return
+	}
 	for at := 0; at < len(text); {
-		end := at + lineLength(r.clean[at:])
-		if isMarker(text, at) {
-			if r.doc.Traits&MergeMarkers == 0 {
-				r.fail(r.from+at, mergeMessage)
+		end := at + lineLength(text[at:])
+		if isMarker(string(text[at:min(at+8, len(text))]), 0) {
+			if d.Traits&MergeMarkers == 0 {
+				d.fail(lim, base+at, mergeMessage)
 			}
-			r.doc.Traits |= MergeMarkers
-			comment(r.clean[at:end])
+			d.Traits |= MergeMarkers
+			comment(text[at:end])
 		}
 		at = end + 1
 	}
