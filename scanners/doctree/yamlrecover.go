@@ -6,6 +6,13 @@ import (
 	"strings"
 )
 
+// Beyond these a broken file is read line by line as a whole: starting the
+// library and adding to a collection have their costs.
+const (
+	mostEntries = 1000 // tried alone
+	mostBad     = 50   // read apart from the others
+)
+
 // recover reads what the library refused. Tabs that indent become spaces.
 // Then every top-level entry is tried alone; the library reads the file again
 // without the ones that fail, and those are read line by line. The library
@@ -30,8 +37,12 @@ func (r *yamlReader) recover(err error) {
 			at = end + 1
 		}
 	}
+	if len(bad) == 0 || len(bad) > mostBad {
+		r.readLines(r.from, r.to, nil)
+		return
+	}
 	docs, err := r.load(text)
-	if err != nil || len(bad) == 0 {
+	if err != nil {
 		r.readLines(r.from, r.to, nil)
 		return
 	}
@@ -47,7 +58,14 @@ func (r *yamlReader) recover(err error) {
 // was recorded before.
 func (r *yamlReader) badEntries(known int) []Span {
 	var bad []Span
-	for _, s := range r.entries() {
+	entries := r.entries()
+	if len(entries) > mostEntries {
+		return nil
+	}
+	for _, s := range entries {
+		if len(bad) > mostBad {
+			break
+		}
 		_, err := r.load(r.clean[s.Start:s.End])
 		if err == nil {
 			continue
