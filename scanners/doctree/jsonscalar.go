@@ -167,6 +167,8 @@ func (r *jsonReader) wordEnd(i int, value bool) int {
 			return i
 		case c == r.colon && (!value || i+1 == len(r.src) || isSpace(r.src[i+1])):
 			return i
+		case c == '#' && i-start <= 32 && wordKind(r.src[start:i]) != String:
+			return i
 		case c == '/' && r.src[i-1] != ':' && i+1 < len(r.src) && (r.src[i+1] == '/' || r.src[i+1] == '*'):
 			return i
 		}

@@ -26,6 +26,9 @@ type looseReader struct {
 // readLines reads src[from:to] into the given collection, or, if that is nil
 // or of the other kind, into new roots.
 func (r *yamlReader) readLines(from, to int, grow *Node) {
+	if grow != nil && grow.Kind != Map && grow.Kind != List {
+		grow = nil
+	}
 	l := &looseReader{yamlReader: r, text: r.maskedText()[:to], at: from, grow: grow}
 	for l.at < to {
 		if r.full(l.at) {
