@@ -76,7 +76,7 @@ func (l *looseReader) lineEnd(at int) int {
 // content reads what stands at text[i:end] of the line that begins at start:
 // any number of dashes, then a key, then a value.
 func (l *looseReader) content(start, i, end int) {
-	for i < end && l.text[i] == '-' && (i+1 == end || isSpace(l.text[i+1])) {
+	for i < end && l.text[i] == '-' && (i+1 == end || isSpace(l.text[i+1])) && !l.full(i) {
 		l.open(List, i-start, i)
 		l.entry(Member{}, i+1)
 		for i++; i < end && isSpace(l.text[i]); i++ {
