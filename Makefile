@@ -1,0 +1,49 @@
+# make        what there is
+# make test   all checks that need nothing but Go
+# make corpus figures on the labelled corpus beside the project, where there is one
+
+GO       ?= go
+STATIC   := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+VULN     := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+CORPUS   ?= ../shared/corpus
+FUZZTIME ?= 5s
+
+.PHONY: help build test lint generate fuzz bench corpus vuln clean
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+build:
+	$(GO) build -trimpath -ldflags '-s -w' -o castellan ./cmd/castellan
+
+test: lint
+	$(GO) test -race ./...
+
+lint:
+	@unformatted=$$(gofmt -l app cmd scanners); test -z "$$unformatted" || { echo "not gofmt-ed: $$unformatted"; exit 1; }
+	$(GO) vet ./...
+	$(GO) run $(STATIC) ./...
+
+generate:
+	$(GO) generate ./...
+
+# Each fuzz target in turn, for a short while.
+fuzz:
+	@set -e; for f in $$(grep -rl --include='*_test.go' '^func Fuzz' app cmd scanners); do \
+		for t in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' $$f); do \
+			echo "fuzz $$(dirname $$f) $$t"; \
+			$(GO) test ./$$(dirname $$f) -run '^$$' -fuzz "^$$t$$" -fuzztime $(FUZZTIME) >/tmp/fuzz.$$$$ 2>&1 || { cat /tmp/fuzz.$$$$; exit 1; }; \
+		done; done; rm -f /tmp/fuzz.$$$$
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+corpus: build
+	@if [ -f $(CORPUS)/score.py ]; then $(GO) run ./testdata/corpus -castellan ./castellan -corpus $(CORPUS); \
+	else echo "no corpus at $(CORPUS): nothing measured"; fi
+
+vuln:
+	$(GO) run $(VULN) ./...
+
+clean:
+	rm -f castellan

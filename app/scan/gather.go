@@ -1,0 +1,141 @@
+package scan
+
+import (
+	"sort"
+	"sync"
+
+	"github.com/castellan-app/castellan/app/policy"
+	"github.com/castellan-app/castellan/scanners"
+)
+
+// gatherer collects what files, targets and commits say, and makes one Report
+// of it. It is safe for concurrent use.
+type gatherer struct {
+	mu           sync.Mutex
+	integrations map[string]*Integration
+	findings     []Finding
+}
+
+func newGatherer() *gatherer {
+	return &gatherer{integrations: map[string]*Integration{}}
+}
+
+func (g *gatherer) sighting(s Sighting) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	in := g.integrations[s.Integration.ID]
+	if in == nil {
+		in = &Integration{Integration: s.Integration}
+		g.integrations[s.Integration.ID] = in
+	}
+	in.Sightings = append(in.Sightings, s)
+}
+
+func (g *gatherer) finding(f Finding) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.findings = append(g.findings, f)
+}
+
+// decide lets the baseline and the policy speak and puts everything in order.
+func (g *gatherer) decide(r *Report, o *Options) {
+	for _, f := range g.findings {
+		f.Fingerprint = f.Finding.Fingerprint()
+		if o.Baseline != nil && o.Baseline.Has(f.Fingerprint, credentialHash(&f)) {
+			r.Known++
+			continue
+		}
+		d := o.policyFor(f.Target).Decide(subject(&f), o.Now)
+		if d.Waiver != nil {
+			r.Waived++
+			continue
+		}
+		if f.Action = d.Action; f.Action != policy.Off {
+			r.Findings = append(r.Findings, f)
+		}
+	}
+	sort.SliceStable(r.Findings, func(i, j int) bool { return less(&r.Findings[i], &r.Findings[j]) })
+	for _, in := range g.integrations {
+		sort.SliceStable(in.Sightings, func(i, j int) bool { return earlier(&in.Sightings[i], &in.Sightings[j]) })
+		first := in.Sightings[0].Integration
+		in.Integration = first
+		r.Integrations = append(r.Integrations, *in)
+	}
+	sort.Slice(r.Integrations, func(i, j int) bool { return r.Integrations[i].ID < r.Integrations[j].ID })
+}
+
+func credentialHash(f *Finding) string {
+	if f.Credential == nil {
+		return ""
+	}
+	return f.Credential.Hash
+}
+
+func subject(f *Finding) policy.Subject {
+	return policy.Subject{
+		Rule: f.Rule, Severity: f.Severity, Confidence: f.Confidence, Credential: f.Credential,
+		Path: f.Path, Fingerprint: f.Fingerprint, Local: f.Local,
+	}
+}
+
+// less orders findings: worst first, then by place and rule.
+func less(a, b *Finding) bool {
+	switch {
+	case a.Severity != b.Severity:
+		return a.Severity > b.Severity
+	case a.Target != b.Target:
+		return a.Target < b.Target
+	case a.Path != b.Path:
+		return a.Path < b.Path
+	case a.Region.Line != b.Region.Line:
+		return a.Region.Line < b.Region.Line
+	case a.Rule != b.Rule:
+		return a.Rule < b.Rule
+	case a.Region.Column != b.Region.Column:
+		return a.Region.Column < b.Region.Column
+	case a.Fingerprint != b.Fingerprint:
+		return a.Fingerprint < b.Fingerprint
+	default:
+		return credentialHash(a) < credentialHash(b)
+	}
+}
+
+func earlier(a, b *Sighting) bool {
+	switch {
+	case a.Target != b.Target:
+		return a.Target < b.Target
+	case a.Path != b.Path:
+		return a.Path < b.Path
+	case a.Region != b.Region:
+		return a.Region.Line < b.Region.Line || a.Region.Line == b.Region.Line && a.Region.Column < b.Region.Column
+	default:
+		return a.Name < b.Name
+	}
+}
+
+// scanFile runs every scanner that wants the file.
+func (o *Options) scanFile(f scanners.File) scanners.Result {
+	var all scanners.Result
+	for _, s := range o.Scanners {
+		if !s.Candidate(f.Path) {
+			continue
+		}
+		r := s.Scan(f, o.Hasher)
+		all.Sightings = append(all.Sightings, r.Sightings...)
+		all.Findings = append(all.Findings, r.Findings...)
+		if all.Incomplete == "" {
+			all.Incomplete = r.Incomplete
+		}
+	}
+	return all
+}
+
+// wants decides by path whether any scanner wants a file.
+func (o *Options) wants(path string) bool {
+	for _, s := range o.Scanners {
+		if s.Candidate(path) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/castellan-app/castellan/app/report"
+	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/mcp"
+)
+
+// version is set at build time with -ldflags "-X main.version=v1.2.3".
+var version string
+
+// cli is what the commands share: the world outside, and the exit code of a
+// command that ran without error.
+type cli struct {
+	env            func(string) string
+	stdout, stderr io.Writer
+	code           int
+}
+
+func (c *cli) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "castellan",
+		Short: "Find the AI integrations committed to a repository, and the keys they leak",
+		Long: `Castellan keeps the keys an organisation hands to AI.
+
+It reads the files in which AI clients declare MCP servers, agents and their
+permissions, tells which integrations are committed there, and finds the
+credentials that stand in them in clear. It never executes or connects to what
+it reads, and never stores, logs or prints a credential it finds.`,
+		Example: `  castellan scan                      the current folder
+  castellan scan --history .          every commit of all branches and tags
+  castellan scan --format sarif -o castellan.sarif .
+  castellan explain mcp-secret-in-env`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.AddCommand(c.scanCommand(), c.rulesCommand(), c.explainCommand(), c.versionCommand())
+	return root
+}
+
+// scannerList is every scanner of this version.
+func scannerList() []scanners.Scanner { return []scanners.Scanner{mcp.New()} }
+
+// ruleList is every rule of every scanner.
+func ruleList() []scanners.Rule {
+	var rules []scanners.Rule
+	for _, s := range scannerList() {
+		rules = append(rules, s.Rules()...)
+	}
+	return rules
+}
+
+// errorf tells a person what went wrong. Parts of it come from repositories.
+func (c *cli) errorf(format string, args ...any) {
+	fmt.Fprintln(c.stderr, "castellan: "+report.Clean(fmt.Sprintf(format, args...)))
+}
+
+// versionString is the release, or the revision the binary was built from.
+func versionString() string {
+	if version != "" {
+		return version
+	}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	v := info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 && (v == "" || v == "(devel)") {
+			v = "devel-" + s.Value[:12]
+		}
+	}
+	if v == "" || v == "(devel)" {
+		return "devel"
+	}
+	return v
+}
+
+// terminal is the width of w if it is a terminal, else 0.
+func terminal(w io.Writer) int {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return 0
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil || width <= 0 {
+		return 80
+	}
+	return width
+}
+
+// color follows NO_COLOR (no-color.org) and TERM=dumb; CLICOLOR_FORCE gives
+// colour where there is no terminal, as in CI logs that show it.
+func (c *cli) color(w io.Writer) bool {
+	switch {
+	case c.env("NO_COLOR") != "":
+		return false
+	case c.env("CLICOLOR_FORCE") != "" && c.env("CLICOLOR_FORCE") != "0":
+		return true
+	}
+	return c.env("TERM") != "dumb" && terminal(w) > 0
+}

@@ -1,0 +1,297 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/castellan-app/castellan/app/config"
+	"github.com/castellan-app/castellan/app/policy"
+	"github.com/castellan-app/castellan/app/report"
+	"github.com/castellan-app/castellan/app/report/csv"
+	"github.com/castellan-app/castellan/app/report/json"
+	"github.com/castellan-app/castellan/app/report/markdown"
+	"github.com/castellan-app/castellan/app/report/sarif"
+	"github.com/castellan-app/castellan/app/report/text"
+	"github.com/castellan-app/castellan/app/scan"
+	"github.com/castellan-app/castellan/scanners/credential"
+)
+
+// scanFlags are the flags of `castellan scan`.
+type scanFlags struct {
+	history, staged, includeIgnored, quiet bool
+	revRange, format, output               string
+	policy, baseline, failOn               string
+	jobs                                   int
+}
+
+const scanHelp = `Scans each TARGET and reports the AI integrations and leaked credentials in it.
+
+A TARGET is a folder, a git repository (checked out or bare) or a git URL
+(https or file); the default is the current folder. Nothing in it is executed:
+no hooks, no submodules, no servers. Nothing is sent anywhere; of a URL the
+repository is fetched to a temporary folder, which is removed afterwards.
+
+  a folder          the files as they lie there: those git tracks, those it does
+                    not ignore, and known AI files even if it ignores them
+                    (noted as local only)
+  a bare repository its HEAD
+  --range A..B      what B brings in that A has not, also what commits in
+                    between added and removed again
+  --history         every commit of all branches and tags
+  --staged          what is staged and not committed yet, for a pre-commit hook
+
+Results go to standard output, everything else to standard error. Colour and
+progress appear on terminals only; NO_COLOR is respected.
+
+Credentials are reported by provider, place and a keyed hash, never in clear.
+The key is CASTELLAN_HASH_KEY (or CASTELLAN_HASH_KEY_FILE), else one made once
+for this user and machine. Give machines that share a --baseline the same key.
+CASTELLAN_TOKEN is used to fetch private https URLs.
+
+Exit codes:
+  0  nothing at or above --fail-on
+  1  findings at or above --fail-on
+  2  the scan could not be done, or not completely; results are printed all
+     the same, and 2 outranks 1`
+
+func (c *cli) scanCommand() *cobra.Command {
+	var f scanFlags
+	cmd := &cobra.Command{
+		Use:   "scan [TARGET…]",
+		Short: "Scan folders, repositories and git URLs",
+		Long:  scanHelp,
+		Example: `  castellan scan
+  castellan scan ~/src/*                                        several at once
+  castellan scan https://git.example.com/acme/app.git
+  castellan scan --range origin/main..HEAD                      a branch, before its pull request
+  castellan scan --staged --quiet                               a pre-commit hook
+  castellan scan --format json -o baseline.json --fail-on never write a baseline
+  castellan scan --baseline baseline.json                       report only what is new`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				args = []string{"."}
+			}
+			return c.scan(cmd.Context(), f, args)
+		},
+	}
+	fl := cmd.Flags()
+	fl.SortFlags = false
+	fl.BoolVar(&f.history, "history", false, "scan every commit of all branches and tags")
+	fl.StringVar(&f.revRange, "range", "", "scan what the range `A..B` brings in")
+	fl.BoolVar(&f.staged, "staged", false, "scan what is staged in git's index")
+	fl.StringVar(&f.format, "format", "text", "output `format`: text, json, sarif, csv or markdown")
+	fl.StringVarP(&f.output, "output", "o", "", "write the results to `FILE` instead of standard output")
+	fl.StringVar(&f.policy, "policy", "", "decide by the policy in `FILE` (castellan.yml)")
+	fl.StringVar(&f.baseline, "baseline", "", "leave out what the earlier JSON output `FILE` holds")
+	fl.BoolVar(&f.includeIgnored, "include-ignored", false, "also scan files that git ignores")
+	fl.StringVar(&f.failOn, "fail-on", "block", "exit 1 on findings of this `action` or worse: block, warn or never")
+	fl.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "scan up to `N` files at once")
+	fl.BoolVarP(&f.quiet, "quiet", "q", false, "no progress, no inventory: findings and the verdict only")
+	fixed(cmd, "format", formats...)
+	fixed(cmd, "fail-on", "block", "warn", "never")
+	return cmd
+}
+
+var formats = []string{"text", "json", "sarif", "csv", "markdown"}
+
+// check refuses what cannot be meant, all of it at once.
+func (f *scanFlags) check(targets []string) error {
+	var errs []error
+	modes := 0
+	for _, set := range []bool{f.history, f.revRange != "", f.staged} {
+		if set {
+			modes++
+		}
+	}
+	if modes > 1 {
+		errs = append(errs, errors.New("--history, --range and --staged exclude each other"))
+	}
+	if f.revRange != "" {
+		if a, b, ok := strings.Cut(f.revRange, ".."); !ok || a == "" || b == "" || strings.HasPrefix(b, ".") {
+			errs = append(errs, fmt.Errorf("--range %q: want A..B, two revisions", f.revRange))
+		}
+	}
+	if f.format == "cyclonedx" {
+		errs = append(errs, errors.New("--format cyclonedx is not in this version yet: use json for the inventory"))
+	} else if !contains(formats, f.format) {
+		errs = append(errs, fmt.Errorf("--format %q: want %s", f.format, strings.Join(formats, ", ")))
+	}
+	if !contains([]string{"block", "warn", "never"}, f.failOn) {
+		errs = append(errs, fmt.Errorf("--fail-on %q: want block, warn or never", f.failOn))
+	}
+	if f.jobs < 1 {
+		errs = append(errs, fmt.Errorf("--jobs %d: want at least 1", f.jobs))
+	}
+	for _, t := range targets {
+		if t == "" {
+			errs = append(errs, errors.New("a target is empty"))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func contains(list []string, s string) bool {
+	for _, l := range list {
+		if l == s {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *cli) scan(ctx context.Context, f scanFlags, targets []string) error {
+	if err := f.check(targets); err != nil {
+		return err
+	}
+	opt, err := c.scanOptions(f)
+	if err != nil {
+		return err
+	}
+	bars := newProgress(c.stderr, !f.quiet && terminal(c.stderr) > 0)
+	opt.Progress = bars
+	r, scanErr := scan.Run(ctx, targets, opt)
+	bars.stop()
+	if scanErr != nil {
+		for _, err := range flatten(scanErr) {
+			c.errorf("%v", err)
+		}
+		c.code = exitError
+	}
+	if len(r.Targets) == 0 {
+		return nil
+	}
+	if err := c.write(f, r); err != nil {
+		return err
+	}
+	if c.code == exitOK {
+		c.code = exitCode(r, f.failOn)
+	}
+	return nil
+}
+
+// flatten is what errors.Join put together.
+func flatten(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	return []error{err}
+}
+
+func exitCode(r *scan.Report, failOn string) int {
+	code := exitOK
+	for i := range r.Findings {
+		a := r.Findings[i].Action
+		if failOn != "never" && (a == policy.Block || failOn == "warn" && a == policy.Warn) {
+			code = exitFindings
+		}
+	}
+	for i := range r.Targets {
+		if !r.Targets[i].Coverage.Complete {
+			code = exitError
+		}
+	}
+	return code
+}
+
+// scanOptions reads what the flags name.
+func (c *cli) scanOptions(f scanFlags) (scan.Options, error) {
+	opt := scan.Options{
+		Scanners: scannerList(), Version: versionString(), Policy: policy.Defaults(), Now: time.Now(),
+		History: f.history, Range: f.revRange, Staged: f.staged, IncludeIgnored: f.includeIgnored, Jobs: f.jobs,
+		Token: c.env("CASTELLAN_TOKEN"),
+	}
+	key, err := config.HashKey(c.env, config.StateDir(c.env))
+	if err != nil {
+		return opt, err
+	}
+	if opt.Hasher, err = credential.NewHasher(key); err != nil {
+		return opt, err
+	}
+	if f.policy != "" {
+		if opt.Policy, err = readPolicy(f.policy); err != nil {
+			return opt, err
+		}
+	}
+	if f.baseline != "" {
+		if opt.Baseline, err = readBaseline(f.baseline); err != nil {
+			return opt, err
+		}
+	}
+	return opt, nil
+}
+
+// maxPolicy bounds a policy file, in bytes.
+const maxPolicy = 1 << 20
+
+func readPolicy(name string) (*policy.Policy, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("read policy: %w", err)
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, maxPolicy))
+	if err != nil {
+		return nil, fmt.Errorf("read policy: %w", err)
+	}
+	return policy.Read(name, data)
+}
+
+func readBaseline(name string) (*json.Baseline, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("read baseline: %w", err)
+	}
+	defer file.Close()
+	b, err := json.Read(file)
+	if err != nil {
+		return nil, fmt.Errorf("read baseline %s: %w", name, err)
+	}
+	return b, nil
+}
+
+// write renders the report to standard output or the file asked for.
+func (c *cli) write(f scanFlags, r *scan.Report) error {
+	w := c.stdout
+	if f.output != "" {
+		file, err := os.Create(f.output)
+		if err != nil {
+			return fmt.Errorf("write results: %w", err)
+		}
+		defer file.Close()
+		w = file
+	}
+	if err := c.render(w, f, r); err != nil {
+		return fmt.Errorf("write results: %w", err)
+	}
+	if file, ok := w.(*os.File); ok && f.output != "" {
+		if err := file.Close(); err != nil {
+			return fmt.Errorf("write results: %w", err)
+		}
+	}
+	return nil
+}
+
+func (c *cli) render(w io.Writer, f scanFlags, r *scan.Report) error {
+	rules := ruleList()
+	switch f.format {
+	case "json":
+		return json.Write(w, r, rules, json.Options{})
+	case "sarif":
+		return sarif.Write(w, r, rules, sarif.Options{})
+	case "csv":
+		return csv.Write(w, r, rules, csv.Options{})
+	case "markdown":
+		return markdown.Write(w, r, rules, markdown.Options{})
+	default:
+		return text.Write(w, r, rules, text.Options{Color: c.color(w), Width: terminal(w), Quiet: f.quiet})
+	}
+}
+

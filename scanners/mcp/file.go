@@ -1,0 +1,192 @@
+package mcp
+
+import (
+	"bytes"
+	"path"
+	"sort"
+	"strings"
+
+	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/catalog"
+	"github.com/castellan-app/castellan/scanners/credential"
+	"github.com/castellan-app/castellan/scanners/doctree"
+)
+
+// maxHits bounds what is said of one file; a file with more is hostile.
+const maxHits = 5000
+
+// file is one file on its way through the scanner.
+type file struct {
+	scanners.File
+	format  *catalog.Format
+	client  *catalog.Client
+	doc     *doctree.Document
+	servers []*server
+	inputs  map[string]bool // ids of VS Code's inputs; nil where the format has none
+	hasher  *credential.Hasher
+
+	judged      map[*doctree.Node]bool                   // scalars that were judged
+	credentials map[*doctree.Node][]credential.Judgement // what was found in them
+	hits        []hit
+	overfull    bool // there was more to say than maxHits
+}
+
+// hit is one statement about the file before it becomes a finding.
+type hit struct {
+	rule      string
+	server    *server // nil outside servers
+	node      *doctree.Node
+	span      doctree.Span // in doc.Source
+	slot      string
+	judgement *credential.Judgement // nil for statements about no value
+	severity  scanners.Severity
+	message   scanners.Text
+	fix       scanners.Text
+}
+
+// open parses the file and finds the format that claims it; nil if none does.
+func open(f scanners.File) *file {
+	formats := catalog.Match(f.Path)
+	if len(formats) == 0 {
+		return nil
+	}
+	parsed := map[doctree.Syntax]*doctree.Document{}
+	for _, format := range formats {
+		syntax := syntaxOf(format, f.Path)
+		doc := parsed[syntax]
+		if doc == nil {
+			doc = doctree.Parse(syntax, f.Data, doctree.Limits{})
+			parsed[syntax] = doc
+		}
+		if gateOpens(format, doc) {
+			return &file{
+				File: f, format: format, client: catalog.ClientByID(format.Client), doc: doc,
+				judged: map[*doctree.Node]bool{}, credentials: map[*doctree.Node][]credential.Judgement{},
+			}
+		}
+	}
+	return nil
+}
+
+// syntaxOf is the grammar a file is read with. Where a format allows several,
+// the name's ending decides.
+func syntaxOf(format *catalog.Format, name string) doctree.Syntax {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".json", ".jsonc", ".json5":
+		return doctree.JSON
+	case ".yaml", ".yml":
+		return doctree.YAML
+	case ".toml":
+		return doctree.TOML
+	}
+	switch format.Syntax {
+	case catalog.YAML:
+		return doctree.YAML
+	case catalog.TOML:
+		return doctree.TOML
+	case catalog.FrontMatter:
+		return doctree.FrontMatter
+	default:
+		return doctree.JSON
+	}
+}
+
+// gateOpens says whether the document is of the format. A gate is the presence
+// of one of its pointers; in a document that could not be read whole, its last
+// key standing anywhere in the text is enough, so that damage hides nothing.
+func gateOpens(format *catalog.Format, doc *doctree.Document) bool {
+	if len(format.Gate) == 0 {
+		return true
+	}
+	for _, pointer := range format.Gate {
+		if pointer == "" {
+			if looksLikeServerMap(doc) {
+				return true
+			}
+			continue
+		}
+		if len(doc.At(pointer)) > 0 {
+			return true
+		}
+		if len(doc.Errors) > 0 || doc.Truncated {
+			key := pointer[strings.LastIndexByte(pointer, '/')+1:]
+			if key != "*" && bytes.Contains(doc.Source, []byte(key)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// looksLikeServerMap says whether a top-level value is itself {name: server}.
+func looksLikeServerMap(doc *doctree.Document) bool {
+	for _, root := range doc.Roots {
+		for _, m := range root.Members {
+			if isServer(m.Value) {
+				return true
+			}
+		}
+		for _, item := range root.Items {
+			for _, m := range item.Members {
+				if isServer(m.Value) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// add keeps a hit, up to the bound.
+func (s *file) add(h hit) {
+	if len(s.hits) >= maxHits {
+		s.overfull = true
+		return
+	}
+	s.hits = append(s.hits, h)
+	if h.judgement != nil && h.node != nil {
+		s.credentials[h.node] = append(s.credentials[h.node], *h.judgement)
+	}
+}
+
+// region is the span as lines and columns.
+func (s *file) region(span doctree.Span) scanners.Region {
+	line, column := s.doc.Position(span.Start)
+	endLine, endColumn := s.doc.Position(span.End)
+	return scanners.Region{Line: line, Column: column, EndLine: endLine, EndColumn: endColumn}
+}
+
+// result turns hits into findings and adds the sightings.
+func (s *file) result() scanners.Result {
+	sort.SliceStable(s.hits, func(i, j int) bool { return s.hits[i].span.Start < s.hits[j].span.Start })
+	r := scanners.Result{Sightings: s.sightings()}
+	mask := newMasker(s)
+	ordinals := map[string]int{}
+	for i := range s.hits {
+		f := s.finding(&s.hits[i], mask)
+		distinguish(&f, ordinals)
+		r.Findings = append(r.Findings, f)
+		if owner := s.ownerSighting(&s.hits[i]); owner != nil {
+			r.Sightings = append(r.Sightings, *owner)
+		}
+	}
+	switch {
+	case s.doc.Truncated && len(s.doc.Errors) > 0:
+		r.Incomplete = s.doc.Errors[len(s.doc.Errors)-1].Message
+	case s.doc.Truncated:
+		r.Incomplete = "too large or too deeply nested to be read whole"
+	case s.overfull:
+		r.Incomplete = "more than " + itoa(maxHits) + " findings in one file"
+	}
+	return r
+}
+
+// distinguish numbers the second and later findings of one rule, server and
+// slot, so that each has a fingerprint of its own.
+func distinguish(f *scanners.Finding, ordinals map[string]int) {
+	id := f.Fingerprint()
+	ordinals[id]++
+	if n := ordinals[id]; n > 1 {
+		f.Slot = strings.TrimSpace(f.Slot + " #" + itoa(n))
+	}
+}

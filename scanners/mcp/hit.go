@@ -1,0 +1,236 @@
+package mcp
+
+import (
+	"strings"
+
+	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/catalog"
+	"github.com/castellan-app/castellan/scanners/credential"
+	"github.com/castellan-app/castellan/scanners/doctree"
+)
+
+// credentialHit states that a credential stands in clear.
+func (s *file) credentialHit(srv *server, n *doctree.Node, origin credential.Place, span doctree.Span, j *credential.Judgement) hit {
+	h := hit{server: srv, node: n, span: span, slot: j.Name, judgement: j, severity: severityOf(j)}
+	h.rule = credentialRule(srv, origin, j)
+	h.message = credentialMessage(srv, origin, j)
+	h.fix = s.credentialFix(j)
+	return h
+}
+
+// credentialRule: the value's own place decides; a URL among arguments is the
+// more specific place of the two.
+func credentialRule(srv *server, origin credential.Place, j *credential.Judgement) string {
+	if srv == nil {
+		return ruleKeyCommitted
+	}
+	switch {
+	case origin == credential.InHeader:
+		return ruleSecretInHeader
+	case origin == credential.InURL, origin == credential.InArgs && j.Place == credential.InURL:
+		return ruleSecretInURL
+	case origin == credential.InArgs:
+		return ruleSecretInArgs
+	case origin == credential.InField && j.Place == credential.InHeader:
+		return ruleSecretInHeader
+	default:
+		return ruleSecretInEnv
+	}
+}
+
+// severityOf: a vendor's shape is critical, an opaque value under a
+// credential's name high, a guess medium; what is meant to be public, info.
+func severityOf(j *credential.Judgement) scanners.Severity {
+	switch {
+	case j.Class == credential.Publishable:
+		return scanners.Info
+	case j.Confidence == credential.High:
+		return scanners.Critical
+	case j.Confidence == credential.Medium:
+		return scanners.High
+	default:
+		return scanners.Medium
+	}
+}
+
+func credentialMessage(srv *server, origin credential.Place, j *credential.Judgement) scanners.Text {
+	what := describe(j)
+	if srv == nil {
+		if j.Name == "" {
+			return scanners.Say(what + " in clear")
+		}
+		return scanners.Say(what+" in clear under ", j.Name)
+	}
+	place := " in a setting"
+	switch origin {
+	case credential.InEnv:
+		place = " in environment variable "
+	case credential.InHeader:
+		place = " in header "
+	case credential.InURL:
+		place = " in the URL"
+	case credential.InArgs:
+		place = " in the arguments"
+		if j.Place == credential.InURL {
+			place = " in a URL among the arguments"
+		}
+	}
+	if origin == credential.InEnv || origin == credential.InHeader {
+		return scanners.Say(what+place, j.Name, " of MCP server ", srv.name)
+	}
+	if j.Name != "" {
+		place += ", "
+		return scanners.Say(what+place, j.Name, ", of MCP server ", srv.name)
+	}
+	return scanners.Say(what+place+" of MCP server ", srv.name)
+}
+
+// kindNames say what an unattributed credential is, in words.
+var kindNames = map[string]string{
+	"password": "Password", "url-password": "Password in a connection string", "connection-string": "Password in a connection string",
+	"url-token": "Token", "capability-url": "URL that is itself a credential", "basic-auth": "Basic credentials",
+	"bearer-token": "Bearer token", "jwt": "JSON Web Token", "private-key": "Private key", "cookie": "Session cookie",
+}
+
+func describe(j *credential.Judgement) string {
+	kind := "Credential"
+	if j.Class == credential.Publishable {
+		kind = "Publishable key"
+	} else if j.Provider != "" {
+		kind = "credential"
+	} else if name, ok := kindNames[j.Kind]; ok {
+		kind = name
+	}
+	if j.Provider != "" {
+		return j.Provider + " " + strings.ToLower(kind[:1]) + kind[1:]
+	}
+	return kind
+}
+
+// credentialFix is what to do, in this client's own terms.
+func (s *file) credentialFix(j *credential.Judgement) scanners.Text {
+	if j.Class == credential.Publishable {
+		return scanners.Say("Nothing to rotate: its vendor means this key to be public. Check that it is restricted as you expect.")
+	}
+	whose := "whoever issued it"
+	if j.Provider != "" {
+		whose = j.Provider
+	}
+	fix := scanners.Say("Revoke it at " + whose + " and issue a new one: the history of the repository keeps this one. ")
+	return append(fix, s.clientFix(j.Name)...)
+}
+
+// clientFix is the catalogue's text with the variable's name filled in and its
+// `code` made spans.
+func (s *file) clientFix(name string) scanners.Text {
+	variable := variableName(name)
+	var out scanners.Text
+	for i, part := range strings.Split(s.format.Fix, "`") {
+		if part != "" {
+			out = append(out, scanners.Span{Text: strings.ReplaceAll(part, "{NAME}", variable), Code: i%2 == 1})
+		}
+	}
+	return out
+}
+
+// variableName makes an environment variable's name of a header, flag or key.
+func variableName(name string) string {
+	var b strings.Builder
+	for _, r := range strings.TrimLeft(name, "-/") {
+		switch {
+		case r >= 'a' && r <= 'z':
+			b.WriteRune(r - 'a' + 'A')
+		case r >= 'A' && r <= 'Z', r >= '0' && r <= '9' && b.Len() > 0:
+			b.WriteRune(r)
+		default:
+			b.WriteByte('_')
+		}
+	}
+	v := strings.Trim(b.String(), "_")
+	if v == "" || len(v) > 64 || v == "AUTHORIZATION" || v == "URL" || v == "USERINFO" {
+		return "API_TOKEN"
+	}
+	return v
+}
+
+// referenceHit states that a reference reaches the server as the text it is.
+func (s *file) referenceHit(srv *server, n *doctree.Node, span doctree.Span, j *credential.Judgement) hit {
+	client := s.format.Client
+	if s.client != nil {
+		client = s.client.Name
+	}
+	h := hit{rule: ruleReference, server: srv, node: n, span: span, slot: j.Name, severity: scanners.LowSeverity}
+	h.message = scanners.Say(client+" does not expand ", j.Reference, ": MCP server ", srv.name, " gets the text itself")
+	h.fix = s.clientFix(referenceName(j.Reference))
+	return h
+}
+
+// inputHit states that a prompt's id is declared nowhere.
+func (s *file) inputHit(srv *server, n *doctree.Node, span doctree.Span, j *credential.Judgement) hit {
+	return hit{
+		rule: ruleReference, server: srv, node: n, span: span, slot: j.Name, severity: scanners.LowSeverity,
+		message: scanners.Say("", j.Reference, " of MCP server ", srv.name, " names an input that this file does not declare"),
+		fix:     scanners.Say("Declare it under ", "inputs", ", with ", `"password": true`, " for a credential."),
+	}
+}
+
+// referenceName is the variable a reference asks for.
+func referenceName(reference string) string {
+	name := strings.Trim(reference, "${}%<> ")
+	if i := strings.LastIndexAny(name, ":."); i >= 0 && i+1 < len(name) {
+		name = name[i+1:]
+	}
+	return strings.Trim(name, "}-")
+}
+
+// checkSyntax reports a known file that does not parse: clients drop it whole
+// or read half of it, and so may reviewers.
+func (s *file) checkSyntax() {
+	if len(s.doc.Errors) == 0 || s.doc.Truncated || s.template() || s.format.Syntax == catalog.FrontMatter {
+		return
+	}
+	e := s.doc.Errors[0]
+	more := ""
+	if n := len(s.doc.Errors) - 1; n > 0 {
+		more = " (and " + itoa(n) + " more)"
+	}
+	end := min(e.Offset+1, len(s.doc.Source))
+	s.add(hit{
+		rule: ruleInvalidConfig, span: doctree.Span{Start: min(e.Offset, end), End: end}, severity: scanners.Medium,
+		message: scanners.Say("The file is not valid " + syntaxName(s.doc.Syntax) + ": " + e.Message + more),
+		fix:     scanners.Say("Repair the file: until then its client may ignore it, or read another half of it than reviewers do."),
+	})
+}
+
+func syntaxName(syntax doctree.Syntax) string {
+	switch syntax {
+	case doctree.YAML, doctree.FrontMatter:
+		return "YAML"
+	case doctree.TOML:
+		return "TOML"
+	default:
+		return "JSON"
+	}
+}
+
+// checkUserFile reports a per-user file that git holds.
+func (s *file) checkUserFile() {
+	if s.format.Role != catalog.RoleUserFile || s.Local {
+		return
+	}
+	severity := scanners.LowSeverity
+	for i := range s.hits {
+		if j := s.hits[i].judgement; j != nil && j.Class == credential.Literal && j.Confidence >= credential.Medium {
+			severity = scanners.Critical
+		}
+	}
+	whose := "its client"
+	if s.client != nil {
+		whose = s.client.Name
+	}
+	s.add(hit{
+		rule: ruleUserFile, severity: severity,
+		message: scanners.Say("This is a per-user file of "+whose+": it holds one person's settings, paths and often keys", ""),
+		fix:     append(scanners.Say("Run ", "git rm --cached", " on it and add it to ", ".gitignore", ". "), s.clientFix("")...),
+	})
+}

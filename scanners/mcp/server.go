@@ -1,0 +1,286 @@
+package mcp
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/catalog"
+	"github.com/castellan-app/castellan/scanners/doctree"
+)
+
+// Bounds of one server entry; what lies beyond is still judged as plain values.
+const (
+	maxServers = 2000 // per file
+	maxArgs    = 500
+)
+
+// server is one entry in the one shape all formats are brought to. Nodes stay
+// attached, so that every part knows its place.
+type server struct {
+	name     string
+	nameSpan doctree.Span // of the name in the source; of the entry where the name has no place
+	node     *doctree.Node
+	pointer  string
+
+	transport scanners.Transport
+	command   *doctree.Node   // a scalar, nil without one
+	args      []*doctree.Node // scalars in order, whatever list or string they came from
+	env       []setting
+	url       *doctree.Node
+	headers   []setting
+	disabled  bool
+	launch    launch
+}
+
+// setting is one name and value of a map.
+type setting struct {
+	name  string
+	value *doctree.Node
+}
+
+// Spellings of one thing across clients (reference: formats.yaml, shared.standard_fields).
+var (
+	commandKeys = []string{"command", "cmd"}
+	urlKeys     = []string{"url", "serverUrl", "httpUrl", "uri", "baseUrl", "endpoint", "server_url", "sseEndpoint", "endpointUrl"}
+	envKeys     = []string{"env", "environment", "envs"}
+	headerKeys  = []string{"headers", "http_headers", "httpHeaders"}
+	typeKeys    = []string{"type", "transport", "transportType", "transport_type"}
+)
+
+// readServers finds the servers at the format's places.
+func (s *file) readServers() {
+	wrapped := false
+	for _, place := range s.format.Servers {
+		if place.Pointer == "" && place.Container == catalog.Bare && wrapped {
+			continue // a wrapper stands beside them: the root is not a server map
+		}
+		for _, node := range s.doc.At(place.Pointer) {
+			s.readPlace(node.Resolve(), place.Container)
+			wrapped = wrapped || place.Pointer != ""
+		}
+	}
+	for _, node := range s.doc.At("/inputs") {
+		s.readInputs(node.Resolve())
+	}
+}
+
+func (s *file) readPlace(node *doctree.Node, container catalog.Container) {
+	if node == nil {
+		return
+	}
+	switch {
+	case container == catalog.Single && node.Kind == doctree.Map:
+		s.addServer(singleName(s.Path, s.doc), node, node.Span)
+	case node.Kind == doctree.Map:
+		for _, m := range node.Members {
+			s.addServer(m.Key, m.Value.Resolve(), m.KeySpan)
+		}
+	case node.Kind == doctree.List:
+		for i, item := range node.Items {
+			s.readItem(item.Resolve(), i)
+		}
+	}
+}
+
+// readItem reads an item of a list of servers: a server that names itself, or
+// a map of one or more named servers.
+func (s *file) readItem(item *doctree.Node, index int) {
+	if item == nil || item.Kind != doctree.Map {
+		return
+	}
+	if !isServer(item) {
+		for _, m := range item.Members {
+			s.addServer(m.Key, m.Value.Resolve(), m.KeySpan)
+		}
+		return
+	}
+	name, span := "#"+strconv.Itoa(index), item.Span
+	for _, key := range []string{"name", "id", "identifier", "label", "server_label"} {
+		if n := item.Get(key).Resolve(); n != nil && n.Kind == doctree.String && n.Text != "" {
+			name, span = n.Text, n.Span
+			break
+		}
+	}
+	s.addServer(name, item, span)
+}
+
+// isServer tells a server from a toggle, a filter or another tool's data: it
+// is launched or reached somehow.
+func isServer(node *doctree.Node) bool {
+	node = node.Resolve()
+	if node == nil || node.Kind != doctree.Map {
+		return false
+	}
+	if n := first(node, commandKeys); n != nil {
+		return n.Kind == doctree.String || n.Kind == doctree.List || n.Kind == doctree.Map
+	}
+	n := first(node, urlKeys)
+	return n != nil && n.Kind == doctree.String
+}
+
+// first is the first of the keys that the map holds, resolved.
+func first(node *doctree.Node, keys []string) *doctree.Node {
+	for _, key := range keys {
+		if n := node.Get(key).Resolve(); n != nil {
+			return n
+		}
+	}
+	return nil
+}
+
+// addServer reads one entry. Continue's older files nest it under "transport".
+func (s *file) addServer(name string, node *doctree.Node, nameSpan doctree.Span) {
+	if node == nil || len(s.servers) >= maxServers {
+		return
+	}
+	if inner := node.Get("transport").Resolve(); inner != nil && isServer(inner) && !isServer(node) {
+		node = inner
+	}
+	if !isServer(node) {
+		return
+	}
+	srv := &server{name: name, nameSpan: nameSpan, node: node, pointer: node.Pointer()}
+	srv.readCommand(first(node, commandKeys))
+	if args := node.Get("args").Resolve(); args != nil {
+		srv.addArgs(args)
+	}
+	srv.url = first(node, urlKeys)
+	if srv.url != nil && srv.url.Kind != doctree.String {
+		srv.url = nil
+	}
+	for _, holder := range []*doctree.Node{node, node.Get("requestOptions").Resolve()} {
+		srv.headers = append(srv.headers, settings(holder, headerKeys)...)
+	}
+	srv.env = append(srv.env, settings(node, envKeys)...)
+	srv.disabled = truth(node.Get("disabled")) || falsehood(node.Get("enabled"))
+	srv.transport = transport(node, srv)
+	srv.launch = parseLaunch(srv.argv())
+	s.servers = append(s.servers, srv)
+}
+
+// readCommand takes a command in any of its shapes: a string, a list (opencode,
+// Kilo), or an object {path, args, env} (older Zed).
+func (srv *server) readCommand(command *doctree.Node) {
+	if command == nil {
+		return
+	}
+	switch command.Kind {
+	case doctree.String:
+		srv.command = command
+	case doctree.List:
+		srv.addArgs(command)
+		if len(srv.args) > 0 {
+			srv.command, srv.args = srv.args[0], srv.args[1:]
+		}
+	case doctree.Map:
+		srv.command = command.Get("path").Resolve()
+		if args := command.Get("args").Resolve(); args != nil {
+			srv.addArgs(args)
+		}
+		srv.env = append(srv.env, settings(command, envKeys)...)
+	}
+}
+
+// addArgs appends the scalars of a list, or the one string some people write.
+func (srv *server) addArgs(list *doctree.Node) {
+	items := list.Items
+	if list.Kind == doctree.String {
+		items = []*doctree.Node{list}
+	}
+	for _, item := range items {
+		item = item.Resolve()
+		if item != nil && isScalar(item) && len(srv.args) < maxArgs {
+			srv.args = append(srv.args, item)
+		}
+	}
+}
+
+// settings are the names and values of the maps under any of the keys. A list
+// of "NAME=value" strings is not split here: each item is an unnamed setting.
+func settings(node *doctree.Node, keys []string) []setting {
+	var out []setting
+	if node == nil {
+		return nil
+	}
+	for _, key := range keys {
+		for _, m := range node.All(key) {
+			m = m.Resolve()
+			if m == nil {
+				continue
+			}
+			for _, member := range m.Members {
+				if v := member.Value.Resolve(); v != nil && isScalar(v) {
+					out = append(out, setting{member.Key, v})
+				}
+			}
+			for _, item := range m.Items {
+				if v := item.Resolve(); v != nil && isScalar(v) {
+					out = append(out, setting{"", v})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// argv is the command and its arguments as text.
+func (srv *server) argv() []string {
+	var argv []string
+	if srv.command != nil {
+		argv = append(argv, srv.command.Text)
+	}
+	for _, a := range srv.args {
+		argv = append(argv, a.Text)
+	}
+	return argv
+}
+
+// transport folds the many spellings; what a server lacks is inferred.
+func transport(node *doctree.Node, srv *server) scanners.Transport {
+	if n := first(node, typeKeys); n != nil {
+		t := strings.ToLower(n.Text)
+		switch {
+		case strings.Contains(t, "sse"):
+			return scanners.SSE
+		case strings.Contains(t, "http"):
+			return scanners.StreamableHTTP
+		}
+	}
+	if srv.command != nil || srv.url == nil {
+		return scanners.Stdio
+	}
+	if strings.HasSuffix(strings.TrimSuffix(srv.url.Text, "/"), "/sse") {
+		return scanners.SSE
+	}
+	return scanners.StreamableHTTP
+}
+
+func (s *file) readInputs(list *doctree.Node) {
+	if list == nil || list.Kind != doctree.List {
+		return
+	}
+	s.inputs = map[string]bool{}
+	for _, item := range list.Items {
+		if id := item.Resolve().Get("id").Resolve(); id != nil {
+			s.inputs[id.Text] = true
+		}
+	}
+}
+
+func isScalar(n *doctree.Node) bool {
+	switch n.Kind {
+	case doctree.String, doctree.Number, doctree.Bool, doctree.Null:
+		return true
+	}
+	return false
+}
+
+func truth(n *doctree.Node) bool {
+	n = n.Resolve()
+	return n != nil && strings.EqualFold(n.Text, "true")
+}
+func falsehood(n *doctree.Node) bool {
+	n = n.Resolve()
+	return n != nil && strings.EqualFold(n.Text, "false")
+}
