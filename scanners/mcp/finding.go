@@ -17,11 +17,11 @@ func itoa(n int) string { return strconv.Itoa(n) }
 func (s *file) finding(h *hit, mask *masker) scanners.Finding {
 	f := scanners.Finding{
 		Rule: h.rule, Severity: h.severity, Confidence: credential.High,
-		Integration: s.owner(h).ID, Slot: credential.Redact(h.slot), Path: s.Path, Pointer: pointerOf(h.node),
+		Integration: s.owner(h).ID, Slot: credential.RedactKnown(h.slot), Path: s.Path, Pointer: pointerOf(h.node),
 		Client: s.format.Client, Message: redactText(h.message), Fix: redactText(h.fix),
 	}
 	if h.server != nil {
-		f.Server = credential.Redact(h.server.name)
+		f.Server = h.server.name
 	}
 	if h.span != (doctree.Span{}) {
 		f.Region = s.region(h.span)

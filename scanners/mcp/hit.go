@@ -61,18 +61,18 @@ func credentialMessage(srv *server, origin credential.Place, j *credential.Judge
 		}
 		return scanners.Say(what+" in clear under ", j.Name)
 	}
-	place := " in a setting"
+	place := " in clear in a setting"
 	switch origin {
 	case credential.InEnv:
-		place = " in environment variable "
+		place = " in clear in environment variable "
 	case credential.InHeader:
-		place = " in header "
+		place = " in clear in header "
 	case credential.InURL:
-		place = " in the URL"
+		place = " in clear in the URL"
 	case credential.InArgs:
-		place = " in the arguments"
+		place = " in clear in the arguments"
 		if j.Place == credential.InURL {
-			place = " in a URL among the arguments"
+			place = " in clear in a URL among the arguments"
 		}
 	}
 	if origin == credential.InEnv || origin == credential.InHeader {
@@ -112,11 +112,11 @@ func (s *file) credentialFix(j *credential.Judgement) scanners.Text {
 	if j.Class == credential.Publishable {
 		return scanners.Say("Nothing to rotate: its vendor means this key to be public. Check that it is restricted as you expect.")
 	}
-	whose := "whoever issued it"
+	where := "where it was issued"
 	if j.Provider != "" {
-		whose = j.Provider
+		where = "at " + j.Provider
 	}
-	fix := scanners.Say("Revoke it at " + whose + " and issue a new one: the history of the repository keeps this one. ")
+	fix := scanners.Say("Revoke it " + where + " and make a new one: the history of the repository keeps this one. ")
 	return append(fix, s.clientFix(j.Name)...)
 }
 
@@ -133,21 +133,30 @@ func (s *file) clientFix(name string) scanners.Text {
 	return out
 }
 
-// variableName makes an environment variable's name of a header, flag or key.
+// variableName makes an environment variable's name of a header, flag or key:
+// exaApiKey and --exa-api-key are both EXA_API_KEY.
 func variableName(name string) string {
 	var b strings.Builder
+	prev := rune(0)
 	for _, r := range strings.TrimLeft(name, "-/") {
 		switch {
 		case r >= 'a' && r <= 'z':
 			b.WriteRune(r - 'a' + 'A')
-		case r >= 'A' && r <= 'Z', r >= '0' && r <= '9' && b.Len() > 0:
+		case r >= 'A' && r <= 'Z':
+			if prev >= 'a' && prev <= 'z' {
+				b.WriteByte('_')
+			}
+			b.WriteRune(r)
+		case r >= '0' && r <= '9' && b.Len() > 0:
 			b.WriteRune(r)
 		default:
 			b.WriteByte('_')
 		}
+		prev = r
 	}
 	v := strings.Trim(b.String(), "_")
-	if v == "" || len(v) > 64 || v == "AUTHORIZATION" || v == "URL" || v == "USERINFO" {
+	switch {
+	case v == "", len(v) > 64, v == "AUTHORIZATION", v == "URL", v == "USERINFO", v == "PATH":
 		return "API_TOKEN"
 	}
 	return v

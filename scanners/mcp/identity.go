@@ -110,7 +110,7 @@ func (s *file) serverSighting(srv *server) scanners.Sighting {
 		if name == "" { // "NAME=value", as compose files write it
 			name, _, _ = strings.Cut(e.value.Text, "=")
 		}
-		si.Env = append(si.Env, credential.Redact(name))
+		si.Env = append(si.Env, credential.RedactKnown(name))
 	}
 	return si
 }
@@ -126,7 +126,7 @@ func (s *file) ownerSighting(h *hit) *scanners.Sighting {
 		return nil
 	}
 	return &scanners.Sighting{
-		Integration: in, Name: h.slot, Path: s.Path, Region: s.region(h.span),
+		Integration: in, Name: credential.RedactKnown(h.slot), Path: s.Path, Region: s.region(h.span),
 		Pointer: pointerOf(h.node), Client: s.format.Client, Template: s.template(),
 	}
 }
@@ -140,5 +140,5 @@ func pointerOf(n *doctree.Node) string {
 	if n == nil {
 		return ""
 	}
-	return n.Pointer()
+	return credential.RedactKnown(n.Pointer())
 }

@@ -192,7 +192,11 @@ func contains(list []string, s string) bool {
 // splitSpec parts a package specification into name and version. Local paths,
 // git sources and references name no package of a registry.
 func splitSpec(ecosystem, spec string) launch {
-	if spec == "" || strings.HasPrefix(spec, ".") || strings.HasPrefix(spec, "/") || strings.ContainsAny(spec, "$<>{}\\ ") || strings.Contains(spec, "://") {
+	odd := `$<>{}\ `
+	if ecosystem == "pypi" {
+		odd = `${}\ ` // name>=1 is a version
+	}
+	if spec == "" || strings.HasPrefix(spec, ".") || strings.HasPrefix(spec, "/") || strings.HasPrefix(spec, "<") || strings.ContainsAny(spec, odd) || strings.Contains(spec, "://") {
 		return launch{}
 	}
 	l := launch{ecosystem: ecosystem, pkg: spec}
@@ -217,7 +221,7 @@ func splitSpec(ecosystem, spec string) launch {
 func splitPyPI(spec string) (name, version string) {
 	name = spec
 	if i := strings.IndexAny(spec, "=<>!~@"); i > 0 {
-		name, version = spec[:i], strings.TrimLeft(spec[i:], "=<>!~@")
+		name, version = spec[:i], strings.TrimLeft(spec[i:], "=@")
 	}
 	name, _, _ = strings.Cut(name, "[")
 	return strings.NewReplacer("_", "-", ".", "-").Replace(strings.ToLower(name)), version

@@ -1,11 +1,13 @@
 package mcp
 
 import (
+	"path"
 	"strconv"
 	"strings"
 
 	"github.com/castellan-app/castellan/scanners"
 	"github.com/castellan-app/castellan/scanners/catalog"
+	"github.com/castellan-app/castellan/scanners/credential"
 	"github.com/castellan-app/castellan/scanners/doctree"
 )
 
@@ -18,7 +20,7 @@ const (
 // server is one entry in the one shape all formats are brought to. Nodes stay
 // attached, so that every part knows its place.
 type server struct {
-	name     string
+	name     string       // as written, but for a credential in it
 	nameSpan doctree.Span // of the name in the source; of the entry where the name has no place
 	node     *doctree.Node
 	pointer  string
@@ -140,7 +142,7 @@ func (s *file) addServer(name string, node *doctree.Node, nameSpan doctree.Span)
 	if !isServer(node) {
 		return
 	}
-	srv := &server{name: name, nameSpan: nameSpan, node: node, pointer: node.Pointer()}
+	srv := &server{name: credential.RedactKnown(name), nameSpan: nameSpan, node: node, pointer: pointerOf(node)}
 	srv.readCommand(first(node, commandKeys))
 	if args := node.Get("args").Resolve(); args != nil {
 		srv.addArgs(args)
@@ -283,4 +285,17 @@ func truth(n *doctree.Node) bool {
 func falsehood(n *doctree.Node) bool {
 	n = n.Resolve()
 	return n != nil && strings.EqualFold(n.Text, "false")
+}
+
+// singleName names the one server of a file that holds one: by its own name,
+// else by the file's.
+func singleName(name string, doc *doctree.Document) string {
+	for _, root := range doc.Roots {
+		for _, key := range []string{"name", "display_name"} {
+			if n := root.Get(key); n != nil && n.Kind == doctree.String && n.Text != "" {
+				return n.Text
+			}
+		}
+	}
+	return path.Base(name)
 }

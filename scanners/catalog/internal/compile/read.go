@@ -1,0 +1,200 @@
+// Package compile turns the YAML files of the catalogue into Go data. It is
+// strict: what it does not understand is an error that names file and row.
+package compile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Output is the file that Compile's result is kept in.
+const Output = "tables_gen.go"
+
+// references is a list of ids, or the word "any".
+type references struct {
+	given, any bool
+	ids        []string
+}
+
+func (r *references) UnmarshalYAML(n *yaml.Node) error {
+	r.given = true
+	if n.Kind == yaml.ScalarNode {
+		if n.Value != "any" {
+			return fmt.Errorf("line %d: references are a list of ids, or any", n.Line)
+		}
+		r.any = true
+		return nil
+	}
+	return n.Decode(&r.ids)
+}
+
+type client struct {
+	ID, Name, Vendor, Product, Fix string
+	References                     references
+}
+
+type reference struct{ ID, Pattern, Example string }
+
+type key struct {
+	ID, Provider, Product, Group, Pattern string
+	Literals, Context, Env                []string
+	Strong, Publishable                   bool
+}
+
+type formatRow struct {
+	ID, Client, Syntax, Role, Fix, Evidence string
+	Paths, Gate, Map, List, Bare, Single    []string
+	References                              references
+}
+
+// source is everything that was read.
+type source struct {
+	clients    []client
+	references []reference
+	keys       []key
+	formats    []formatRow
+}
+
+func read(dir fs.FS) (*source, error) {
+	s := &source{}
+	err := errors.Join(
+		decode(dir, "clients.yaml", &s.clients), decode(dir, "references.yaml", &s.references),
+		decode(dir, "keys.yaml", &s.keys), decode(dir, "formats.yaml", &s.formats),
+	)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.check()
+}
+
+func decode(dir fs.FS, name string, into any) error {
+	data, err := fs.ReadFile(dir, name)
+	if err != nil {
+		return err
+	}
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	d.KnownFields(true)
+	if err := d.Decode(into); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+var (
+	syntaxes  = map[string]string{"json": "JSON", "jsonc": "JSONC", "yaml": "YAML", "toml": "TOML", "front-matter": "FrontMatter"}
+	roles     = map[string]string{"": "RoleServers", "power": "RolePower", "publish": "RolePublish", "generator": "RoleGenerator", "user-file": "RoleUserFile", "template": "RoleTemplate"}
+	evidences = map[string]string{"": "Verified", "doc-only": "DocOnly", "inferred": "Inferred"}
+	groups    = map[string]string{"ai": "GroupAI", "tool": "GroupTool", "common": "GroupCommon"}
+)
+
+// check holds every row to what it must have.
+func (s *source) check() error {
+	var errs []error
+	bad := func(file, id, format string, args ...any) {
+		errs = append(errs, fmt.Errorf("%s: %s: %s", file, id, fmt.Sprintf(format, args...)))
+	}
+	known := map[string]bool{}
+	unique := func(file, id string) {
+		if id == "" || known[file+id] {
+			bad(file, id, "the id is missing or taken")
+		}
+		known[file+id] = true
+	}
+	for _, r := range s.references {
+		unique("references.yaml", r.ID)
+		if _, err := regexp.Compile(r.Pattern); err != nil || r.Pattern == "" {
+			bad("references.yaml", r.ID, "pattern: %v", err)
+		}
+	}
+	refs := func(file, id string, r references) {
+		for _, ref := range r.ids {
+			if !known["references.yaml"+ref] {
+				bad(file, id, "no reference %q", ref)
+			}
+		}
+	}
+	for _, c := range s.clients {
+		unique("clients.yaml", c.ID)
+		refs("clients.yaml", c.ID, c.References)
+		if c.Name == "" || c.Fix == "" || !c.References.given || strings.Count(c.Fix, "`")%2 != 0 {
+			bad("clients.yaml", c.ID, "name, references and a fix with pairs of backquotes are needed")
+		}
+	}
+	for _, k := range s.keys {
+		unique("keys.yaml", k.ID)
+		if err := k.check(); err != nil {
+			bad("keys.yaml", k.ID, "%v", err)
+		}
+	}
+	for _, f := range s.formats {
+		unique("formats.yaml", f.ID)
+		refs("formats.yaml", f.ID, f.References)
+		if !known["clients.yaml"+f.Client] {
+			bad("formats.yaml", f.ID, "no client %q", f.Client)
+		}
+		if err := f.check(); err != nil {
+			bad("formats.yaml", f.ID, "%v", err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (k *key) check() error {
+	if groups[k.Group] == "" {
+		return fmt.Errorf("no group %q", k.Group)
+	}
+	if _, err := regexp.Compile(k.Pattern); err != nil || k.Pattern == "" {
+		return fmt.Errorf("pattern: %v", err)
+	}
+	if k.Strong && len(k.Literals) == 0 {
+		return errors.New("a strong shape needs literals")
+	}
+	if !k.Strong && len(k.Context) == 0 {
+		return errors.New("a weak shape needs context")
+	}
+	for _, l := range k.Literals {
+		if len(l) < 2 {
+			return fmt.Errorf("literal %q is too short to look for", l)
+		}
+	}
+	for _, c := range k.Context {
+		if c != strings.ToLower(c) {
+			return fmt.Errorf("context %q is not lower case", c)
+		}
+	}
+	return nil
+}
+
+func (f *formatRow) check() error {
+	_, syntax := syntaxes[f.Syntax]
+	_, role := roles[f.Role]
+	_, evidence := evidences[f.Evidence]
+	switch {
+	case !syntax || !role || !evidence:
+		return fmt.Errorf("syntax %q, role %q or evidence %q is unknown", f.Syntax, f.Role, f.Evidence)
+	case len(f.Paths) == 0:
+		return errors.New("no paths")
+	case strings.Count(f.Fix, "`")%2 != 0:
+		return errors.New("the fix has an odd number of backquotes")
+	}
+	for _, p := range f.Paths {
+		base := p[strings.LastIndexByte(p, '/')+1:]
+		if strings.Contains(base, "*") && strings.ContainsAny(base[strings.LastIndexByte(base, '.')+1:], "*.") || strings.Count(p, "**") > 1 {
+			return fmt.Errorf("path %q: a glob needs a literal ending, and at most one **", p)
+		}
+	}
+	for _, list := range [][]string{f.Map, f.List, f.Bare, f.Single, f.Gate} {
+		for _, pointer := range list {
+			if pointer != "" && pointer[0] != '/' {
+				return fmt.Errorf("%q is no pointer", pointer)
+			}
+		}
+	}
+	return nil
+}

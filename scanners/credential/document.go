@@ -1,0 +1,55 @@
+package credential
+
+import (
+	"github.com/castellan-app/castellan/scanners/doctree"
+)
+
+// maxDocument bounds a document in a value, in bytes.
+const maxDocument = 256 << 10
+
+// judgeDocument judges the scalars of a JSON document in a value, each under
+// its own key; ok is false if the value holds none.
+func judgeDocument(ctx *Context, value string, nesting int) (js []Judgement, ok bool) {
+	if len(value) > maxDocument {
+		return nil, false
+	}
+	doc := doctree.Embedded(value, doctree.Limits{Bytes: maxDocument, Depth: 50, Nodes: 20000})
+	if doc == nil || len(doc.Roots) == 0 {
+		return nil, false
+	}
+	if len(doc.Errors) > 0 && len(doc.Roots[0].Members)+len(doc.Roots[0].Items) == 0 {
+		return nil, false
+	}
+	scalars := 0
+	doc.Walk(func(n *doctree.Node) bool {
+		if n.Kind != doctree.String && n.Kind != doctree.Number {
+			return true
+		}
+		scalars++
+		inner := *ctx
+		if k := key(n); k != "" {
+			inner.Name = k
+		}
+		for _, j := range judgeValue(&inner, n.Text, nesting) {
+			span := doc.Outer(doc.Locate(n, j.Start, j.End))
+			if span.Start < 0 || span.End > len(value) || span.Start >= span.End {
+				continue
+			}
+			j.Start, j.End = span.Start, span.End
+			js = append(js, j)
+		}
+		return true
+	})
+	return js, scalars > 0
+}
+
+// key is the key a scalar stands under, or the list it stands in.
+func key(n *doctree.Node) string {
+	for n != nil {
+		if k := n.Key(); k != "" {
+			return k
+		}
+		n = n.Parent()
+	}
+	return ""
+}

@@ -1,0 +1,129 @@
+package credential
+
+import (
+	"strings"
+	"unicode"
+)
+
+// nameClass is what a name promises of its value.
+type nameClass uint8
+
+const (
+	nameNeutral  nameClass = iota // says nothing: only the value can
+	nameHarmless                  // limits, paths, hosts, identifiers
+	nameVariable                  // its value is the name of a variable
+	namePublic                    // a public or anonymous key
+	nameWeak                      // a credential if the value looks generated: key, auth, session
+	nameSecret                    // a credential
+)
+
+// words splits a name in any convention (snake, kebab, camel, header, flag)
+// into upper-case words without trailing digits: exaApiKey → EXA API KEY.
+func words(name string) []string {
+	var out []string
+	start := -1
+	flush := func(end int) {
+		if start >= 0 && end > start {
+			if w := strings.TrimRight(strings.ToUpper(name[start:end]), "0123456789"); w != "" {
+				out = append(out, w)
+			}
+		}
+		start = -1
+	}
+	var prev rune
+	for i, r := range name {
+		switch {
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			flush(i)
+		case start < 0:
+			start = i
+		case unicode.IsUpper(r) && (unicode.IsLower(prev) || unicode.IsDigit(prev)),
+			unicode.IsUpper(prev) && unicode.IsUpper(r) && i+1 < len(name) && name[i+1] >= 'a' && name[i+1] <= 'z' && name[i+1:] != "s":
+			flush(i)
+			start = i
+		}
+		prev = r
+	}
+	flush(len(name))
+	return out
+}
+
+// Words that close a name. Measured by formats.md section 8 on 568 labelled
+// names; Castellan's own additions are the camel-case and header spellings.
+const (
+	secretWords = " APIKEY TOKEN JWT PAT PASS PWD SECRET PASSWORD PASSWD PASSPHRASE CREDENTIAL PRIVATEKEY SECRETKEY ACCESSKEY ACCESSTOKEN AUTHTOKEN " +
+		"BEARERTOKEN BOTTOKEN APITOKEN APISECRET CLIENTSECRET AUTHORIZATION COOKIE DSN SECRETS PASSCODE REFRESHTOKEN IDTOKEN SIGNINGKEY "
+	weakWords     = " KEY AUTH SESSION CREDENTIALS BEARER TOKENS COOKIES SIG SIGNATURE PIN KEYS VALUE "
+	variableWords = " VAR VARS ENV ENVVAR ENVVARS ENVKEYS "
+	harmlessWords = " FILE PATH DIR DIRECTORY HOST HOSTNAME PORT REGION PROFILE TIMEOUT MODE LEVEL ENABLED DISABLED TRANSPORT NAME VERSION MODEL DATABASE DB SCHEMA " +
+		"PREFIX SUFFIX FORMAT TOOLS TOOL TTL SCOPE SCOPES ISSUER AUDIENCE ID IDS UUID GUID HASH SHA CHECKSUM DIGEST FINGERPRINT INTEGRITY USERNAME USER EMAIL DESCRIPTION " +
+		"TITLE LABEL TYPE COUNT LIMIT BUDGET SIZE LENGTH LOCATION KEYFILE KEYID DATE TIME AT URL URI ENDPOINT BASE ORIGIN DOMAIN COMMAND PROVIDER ALGORITHM STRATEGY HEADER METHOD "
+	countWords = " MAX MIN NUM LIMIT TOTAL INPUT OUTPUT CONTEXT COMPLETION PROMPT BUDGET THINKING REASONING "
+)
+
+func in(list, word string) bool { return strings.Contains(list, " "+word+" ") }
+
+// classifyName judges a name by its last words.
+func classifyName(name string) nameClass {
+	w := words(name)
+	if len(w) == 0 {
+		return nameNeutral
+	}
+	last, before := w[len(w)-1], ""
+	if len(w) > 1 {
+		before = w[len(w)-2]
+	}
+	if len(w) > 1 && w[0] == "NEXT" && before == "" {
+		return nameNeutral
+	}
+	has := func(word string) bool {
+		for _, x := range w {
+			if x == word {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case in(variableWords, last) && len(w) > 1, before == "ENV" && (last == "KEY" || last == "KEYS" || last == "NAME"), last == "REF" && has("SECRET"):
+		return nameVariable
+	case (has("WEBHOOK") && last == "URL") || (has("CONNECTION") && last == "STRING"):
+		return nameWeak
+	case in(harmlessWords, last):
+		return nameHarmless
+	case (has("PUBLIC") && !has("NEXT") && !has("EXPO") || has("PUBLISHABLE") || has("ANON")) && (last == "KEY" || last == "TOKEN" || last == "APIKEY"):
+		return namePublic
+	case in(" TOKEN TOKENS ", last) && in(countWords, w[0]), last == "TOKENS" && len(w) > 1:
+		return nameHarmless
+	case last == "KEY" && in(" API ACCESS SECRET PRIVATE AUTH SIGNING ENCRYPTION MASTER ADMIN SERVICE SUBSCRIPTION ACCOUNT STORAGE LICENSE ", before):
+		return nameSecret
+	case last == "KEY" && len(w) > 1 && !in(" PRIMARY FOREIGN SORT PARTITION CACHE HOT SHORTCUT PRESS I18N LOCALE UNIQUE INDEX GROUP SORTING ROUTING ANY ", before):
+		return nameSecret
+	case last == "VALUE":
+		if in(secretWords, before) {
+			return nameSecret
+		}
+		return nameNeutral
+	case in(secretWords, last):
+		return nameSecret
+	case in(weakWords, last):
+		return nameWeak
+	}
+	return nameNeutral
+}
+
+// sameName says whether a value merely repeats its own name.
+func sameName(name, value string) bool {
+	return name != "" && strings.EqualFold(strings.Join(words(name), ""), strings.Join(words(value), ""))
+}
+
+// publicBuild says whether a variable is one that build tools put into the
+// browser bundle, where everyone can read it.
+func publicBuild(name string) bool {
+	for _, p := range []string{"NEXT_PUBLIC_", "VITE_", "REACT_APP_", "PUBLIC_", "EXPO_PUBLIC_", "GATSBY_", "NUXT_PUBLIC_"} {
+		if strings.HasPrefix(name, p) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,139 @@
+package credential
+
+import (
+	"math"
+	"strings"
+)
+
+// entropy is the Shannon entropy of a string's bytes, in bits per byte.
+func entropy(s string) float64 {
+	if s == "" {
+		return 0
+	}
+	var count [256]int
+	for i := range len(s) {
+		count[s[i]]++
+	}
+	h, n := 0.0, float64(len(s))
+	for _, c := range count {
+		if c > 0 {
+			p := float64(c) / n
+			h -= p * math.Log2(p)
+		}
+	}
+	return h
+}
+
+// tally counts what a string is made of.
+type tally struct {
+	lower, upper, digit, other int
+	turns                      int // changes between lower case, upper case and digits within runs of them
+	steps                      int // neighbours that follow each other in the alphabet: abc, 123
+	consonants                 int // longest run of lower or upper consonants
+	distinct                   int
+}
+
+func count(s string) tally {
+	var t tally
+	var seen [256]bool
+	prev, run := byte(0), 0
+	for i := range len(s) {
+		c := s[i]
+		if !seen[c] {
+			seen[c] = true
+			t.distinct++
+		}
+		class := classOf(c)
+		switch class {
+		case 'l':
+			t.lower++
+		case 'u':
+			t.upper++
+		case 'd':
+			t.digit++
+		default:
+			t.other++
+		}
+		if i > 0 {
+			if p := classOf(prev); p != class && p != 'o' && class != 'o' && !(p == 'u' && class == 'l') {
+				t.turns++
+			}
+			if c == prev+1 {
+				t.steps++
+			}
+		}
+		if (class == 'l' || class == 'u') && !strings.ContainsRune("aeiouyAEIOUY", rune(c)) {
+			run++
+		} else {
+			run = 0
+		}
+		t.consonants = max(t.consonants, run)
+		prev = c
+	}
+	return t
+}
+
+func classOf(c byte) byte {
+	switch {
+	case c >= 'a' && c <= 'z':
+		return 'l'
+	case c >= 'A' && c <= 'Z':
+		return 'u'
+	case c >= '0' && c <= '9':
+		return 'd'
+	default:
+		return 'o'
+	}
+}
+
+// generated says whether a string of at least least bytes looks made by a
+// generator rather than by a person: hex, base32, base62, base64, UUID.
+func generated(s string, least int) bool {
+	if len(s) < least {
+		return false
+	}
+	t := count(s)
+	letters := t.lower + t.upper
+	if t.steps*2 > len(s) || t.distinct < 6 {
+		return false
+	}
+	switch {
+	case t.other*4 > len(s)*3:
+		return false
+	case isUUID(s):
+		return true
+	case letters == 0:
+		return false
+	case isHex(s):
+		return t.digit >= 2 && letters >= 2 && t.distinct >= 7
+	case t.digit == 0:
+		return (t.consonants >= 5 || t.turns >= max(3, len(s)/6)) && len(s) >= 20 && entropy(s) > 3.2 && t.other <= 2
+	}
+	return t.turns >= max(3, (len(s)-t.other)/9) && entropy(s) >= 2.8
+}
+
+func isHex(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; !(c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// isUUID takes the 8-4-4-4-12 form of RFC 9562.
+func isUUID(s string) bool {
+	if len(s) != 36 {
+		return false
+	}
+	for i := range len(s) {
+		if i == 8 || i == 13 || i == 18 || i == 23 {
+			if s[i] != '-' {
+				return false
+			}
+		} else if !isHex(s[i : i+1]) {
+			return false
+		}
+	}
+	return true
+}
