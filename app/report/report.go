@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/castellan-app/castellan/app/policy"
 	"github.com/castellan-app/castellan/app/scan"
 	"github.com/castellan-app/castellan/scanners"
 )
@@ -31,7 +32,7 @@ func Index(rules []scanners.Rule) map[string]*scanners.Rule {
 func Findings(r *scan.Report) []*scan.Finding {
 	shown := make([]*scan.Finding, 0, len(r.Findings))
 	for i := range r.Findings {
-		if r.Findings[i].Action != scan.Off {
+		if r.Findings[i].Action != policy.Off {
 			shown = append(shown, &r.Findings[i])
 		}
 	}
@@ -121,9 +122,9 @@ func count(findings []*scan.Finding) Tally {
 	for _, f := range findings {
 		t.Severity[f.Severity]++
 		switch f.Action {
-		case scan.Block:
+		case policy.Block:
 			t.Block++
-		case scan.Warn:
+		case policy.Warn:
 			t.Warn++
 		default:
 			t.Note++

@@ -6,12 +6,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/castellan-app/castellan/app/policy"
 	"github.com/castellan-app/castellan/app/scan"
 	"github.com/castellan-app/castellan/scanners"
 	"github.com/castellan-app/castellan/scanners/credential"
 )
 
-func finding(id string, s scanners.Severity, a scan.Action, path string, line int) scan.Finding {
+func finding(id string, s scanners.Severity, a policy.Action, path string, line int) scan.Finding {
 	return scan.Finding{
 		Finding: scanners.Finding{Rule: "r", Severity: s, Integration: id, Path: path, Region: scanners.Region{Line: line}},
 		Action:  a,
@@ -21,11 +22,11 @@ func finding(id string, s scanners.Severity, a scan.Action, path string, line in
 func TestFindingsAreOrdered(t *testing.T) {
 	t.Parallel()
 	r := &scan.Report{Findings: []scan.Finding{
-		finding("a", scanners.Info, scan.Note, "a", 1),
-		finding("a", scanners.Critical, scan.Block, "b", 10),
-		finding("a", scanners.Critical, scan.Off, "a", 1),
-		finding("a", scanners.Critical, scan.Block, "b", 9),
-		finding("a", scanners.Critical, scan.Warn, "a", 12),
+		finding("a", scanners.Info, policy.Note, "a", 1),
+		finding("a", scanners.Critical, policy.Block, "b", 10),
+		finding("a", scanners.Critical, policy.Off, "a", 1),
+		finding("a", scanners.Critical, policy.Block, "b", 9),
+		finding("a", scanners.Critical, policy.Warn, "a", 12),
 	}}
 	var got []string
 	for _, f := range Findings(r) {
@@ -45,12 +46,12 @@ func TestGroupsGoByDanger(t *testing.T) {
 	r := &scan.Report{
 		Integrations: []scan.Integration{integration("quiet", "b quiet"), integration("low", "Low"), integration("idle", "A idle"), integration("many", "Many")},
 		Findings: []scan.Finding{
-			finding("low", scanners.LowSeverity, scan.Block, "a", 1),
-			finding("warned", scanners.Critical, scan.Warn, "a", 2),
-			finding("few", scanners.Critical, scan.Block, "a", 3),
-			finding("many", scanners.Critical, scan.Block, "b", 4),
-			finding("many", scanners.Critical, scan.Block, "b", 5),
-			finding("off", scanners.Critical, scan.Off, "b", 6),
+			finding("low", scanners.LowSeverity, policy.Block, "a", 1),
+			finding("warned", scanners.Critical, policy.Warn, "a", 2),
+			finding("few", scanners.Critical, policy.Block, "a", 3),
+			finding("many", scanners.Critical, policy.Block, "b", 4),
+			finding("many", scanners.Critical, policy.Block, "b", 5),
+			finding("off", scanners.Critical, policy.Off, "b", 6),
 		},
 	}
 	groups, rest := Groups(r)
@@ -72,13 +73,13 @@ func TestGroupsGoByDanger(t *testing.T) {
 func TestCount(t *testing.T) {
 	t.Parallel()
 	keyed := func(hash string, publishable bool) scan.Finding {
-		f := finding("a", scanners.Critical, scan.Block, "a", 1)
+		f := finding("a", scanners.Critical, policy.Block, "a", 1)
 		f.Credential = &credential.Identity{Hash: hash, Publishable: publishable}
 		return f
 	}
 	r := &scan.Report{Findings: []scan.Finding{
 		keyed("1", false), keyed("1", false), keyed("2", false), keyed("3", true),
-		finding("a", scanners.LowSeverity, scan.Warn, "a", 1), finding("a", scanners.Info, scan.Note, "a", 1), finding("a", scanners.High, scan.Off, "a", 1),
+		finding("a", scanners.LowSeverity, policy.Warn, "a", 1), finding("a", scanners.Info, policy.Note, "a", 1), finding("a", scanners.High, policy.Off, "a", 1),
 	}}
 	got := Count(r)
 	want := Tally{Findings: 6, Block: 4, Warn: 1, Note: 1, Credentials: 2}

@@ -5,6 +5,7 @@ package scan
 import (
 	"time"
 
+	"github.com/castellan-app/castellan/app/policy"
 	"github.com/castellan-app/castellan/scanners"
 )
 
@@ -78,19 +79,9 @@ type Sighting struct {
 type Finding struct {
 	scanners.Finding
 	Fingerprint string
-	Action      Action
+	Action      policy.Action
 	Target      string
 	Origin      Origin
 	Local       bool // in a file that git ignores: on this machine only
 	Gone        bool // introduced in the range or history and no longer in its tip
 }
-
-// Action is what policy does about a finding.
-type Action string
-
-const (
-	Block Action = "block"
-	Warn  Action = "warn"
-	Note  Action = "note"
-	Off   Action = "off"
-)

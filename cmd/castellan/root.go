@@ -36,7 +36,6 @@ permissions, tells which integrations are committed there, and finds the
 credentials that stand in them in clear. It never executes or connects to what
 it reads, and never stores, logs or prints a credential it finds.`,
 		Example: `  castellan scan                      the current folder
-  castellan scan --history .          every commit of all branches and tags
   castellan scan --format sarif -o castellan.sarif .
   castellan explain mcp-secret-in-env`,
 		SilenceUsage:  true,
@@ -62,7 +61,7 @@ func ruleList() []scanners.Rule {
 
 // errorf tells a person what went wrong. Parts of it come from repositories.
 func (c *cli) errorf(format string, args ...any) {
-	fmt.Fprintln(c.stderr, "castellan: "+report.Clean(fmt.Sprintf(format, args...)))
+	fmt.Fprintln(c.stderr, "castellan: "+report.Visible(fmt.Sprintf(format, args...)))
 }
 
 // versionString is the release, or the revision the binary was built from.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"sort"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -70,58 +69,6 @@ func (c *cli) rulesJSON(rules []scanners.Rule) error {
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
 	return enc.Encode(out)
-}
-
-func (c *cli) explainCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "explain RULE",
-		Short: "Tell what a rule checks, why, and how to fix it",
-		Long: `Explains one rule: the question it asks, what goes wrong otherwise, how to fix
-it, and an example of each kind. Credentials in the examples are made up and
-shown masked.`,
-		Example: "  castellan explain mcp-secret-in-env",
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return fmt.Errorf("explain takes one rule; `castellan rules` lists them")
-			}
-			return nil
-		},
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			var ids []string
-			for _, r := range sortedRules() {
-				ids = append(ids, r.ID+"\t"+r.Question)
-			}
-			return ids, cobra.ShellCompDirectiveNoFileComp
-		},
-		RunE: func(_ *cobra.Command, args []string) error {
-			for _, r := range ruleList() {
-				if r.ID == args[0] {
-					return c.explain(r)
-				}
-			}
-			return fmt.Errorf("no rule %q%s; `castellan rules` lists them", args[0], nearest(args[0]))
-		},
-	}
-}
-
-// nearest suggests the rule whose id shares most words with what was asked for.
-func nearest(asked string) string {
-	best, most := "", 0
-	for _, r := range sortedRules() {
-		n := 0
-		for _, word := range strings.Split(asked, "-") {
-			if len(word) > 2 && strings.Contains(r.ID, word) {
-				n++
-			}
-		}
-		if n > most {
-			best, most = r.ID, n
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf(": did you mean %q?", best)
 }
 
 // fixed offers the values a flag can take to shell completion.

@@ -156,5 +156,5 @@ func startsExpression(line string) bool {
 		return line != "" && (isLetter(line[0]) || line[0] == '"') && strings.Contains(line, "]") && !strings.Contains(line, ",")
 	}
 	n := strings.IndexByte(line, '=')
-	return n > 0 && isLetter(line[0]) && strings.IndexAny(line[:n], `"'{`) < 0
+	return n > 0 && isLetter(line[0]) && !strings.ContainsAny(line[:n], `"'{`)
 }

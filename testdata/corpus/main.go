@@ -87,7 +87,7 @@ func run(castellan, corpus, index string, list bool) error {
 // scanCase scans the folder that holds one case's file under its own path.
 func scanCase(castellan, file, path, id string) ([]scored, error) {
 	folder := file[:len(file)-len(filepath.FromSlash(path))]
-	cmd := exec.Command(castellan, "scan", "--format", "json", "--include-ignored", folder)
+	cmd := exec.Command(castellan, "scan", "--format", "json", folder)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()

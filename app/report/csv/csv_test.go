@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/castellan-app/castellan/app/policy"
 	"github.com/castellan-app/castellan/app/report"
 	"github.com/castellan-app/castellan/app/report/internal/fixture"
 	"github.com/castellan-app/castellan/app/scan"
@@ -98,7 +99,7 @@ func check(t *testing.T, cell string) {
 func TestFindingsTurnedOffAreNotWritten(t *testing.T) {
 	t.Parallel()
 	r := fixture.Full()
-	r.Findings[0].Action = scan.Off
+	r.Findings[0].Action = policy.Off
 	if n := bytes.Count(render(t, r), []byte("\r\n")); n != len(r.Findings) {
 		t.Errorf("%d lines, want %d", n, len(r.Findings))
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 
+	"github.com/castellan-app/castellan/app/policy"
 	"github.com/castellan-app/castellan/app/report"
 	"github.com/castellan-app/castellan/app/scan"
 	"github.com/castellan-app/castellan/scanners"
@@ -87,7 +88,7 @@ func (p *page) findings(list []*scan.Finding, names map[string]string, targets b
 	p.rows(opening, "\n", len(list), func(i int) string {
 		f := list[i]
 		severity := f.Severity.String()
-		if f.Action == scan.Block {
+		if f.Action == policy.Block {
 			severity = "**" + severity + "**, blocks"
 		}
 		where := code(place(f), maxCell)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/castellan-app/castellan/app/policy"
 	"github.com/castellan-app/castellan/app/report"
 	"github.com/castellan-app/castellan/app/scan"
 	"github.com/castellan-app/castellan/scanners"
@@ -56,7 +57,7 @@ func (p *printer) about(in *scan.Integration) {
 func (p *printer) finding(f *scan.Finding) {
 	p.print(repeat(" ", indent), p.paint.severity(f.Severity, strings.ToUpper(f.Severity.String())),
 		"  ", p.paint.bold(clean(f.Rule)))
-	if f.Action == scan.Block {
+	if f.Action == policy.Block {
 		p.print("  ", p.paint.bad("blocks"))
 	}
 	if f.Confidence != credential.High {

@@ -30,13 +30,8 @@ const (
 // Write renders r. Paths, code and links are never wrapped; prose is, at Width.
 // Its errors are those of w.
 func Write(w io.Writer, r *scan.Report, rules []scanners.Rule, opt Options) error {
-	p := &printer{
-		w: bufio.NewWriter(w), paint: paint{on: opt.Color}, width: min(max(opt.Width, minWidth), maxWidth),
-		rules: report.Index(rules), why: map[string]bool{}, places: map[string]string{}, targets: len(r.Targets),
-	}
-	if opt.Width == 0 {
-		p.width = defaultWidth
-	}
+	p := newPrinter(w, opt)
+	p.rules, p.why, p.places, p.targets = report.Index(rules), map[string]bool{}, map[string]string{}, len(r.Targets)
 	groups, rest := report.Groups(r)
 	if calm(r, groups, rest) {
 		p.calm(r)
@@ -62,6 +57,14 @@ type printer struct {
 	why     map[string]bool   // rules that were explained
 	places  map[string]string // hash of a credential → where it was first shown
 	targets int
+}
+
+func newPrinter(w io.Writer, opt Options) *printer {
+	p := &printer{w: bufio.NewWriter(w), paint: paint{on: opt.Color}, width: min(max(opt.Width, minWidth), maxWidth)}
+	if opt.Width == 0 {
+		p.width = defaultWidth
+	}
+	return p
 }
 
 func (p *printer) flush() error {

@@ -1,0 +1,112 @@
+package scan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/castellan-app/castellan/app/gitstore"
+	"github.com/castellan-app/castellan/app/policy"
+	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/credential"
+)
+
+// Baseline says what an earlier run found already.
+type Baseline interface {
+	Has(fingerprint, credentialHash string) bool
+	KeyIDs() []string // ids of the hash keys its hashes were made with
+}
+
+// Progress is told what a run is doing. It must be safe for concurrent use.
+type Progress interface {
+	Phase(name string, total int) // total is the number of steps to come, 0 if unknown
+	Step(n int)
+}
+
+// Options of one run.
+type Options struct {
+	Scanners []scanners.Scanner
+	Hasher   *credential.Hasher
+	Policy   *policy.Policy // the organisation's, or policy.Defaults()
+	Baseline Baseline       // nil: everything is new
+	Version  string
+	Now      time.Time // decides which waivers have ended
+
+	Jobs     int // files scanned at once; 0: one
+	Progress Progress
+
+	own map[string]*policy.Policy // by target: the organisation's, tightened by the target's own
+}
+
+// ownPolicy is where a repository keeps its own policy.
+const ownPolicy = ".github/castellan.yml"
+
+// Run scans the targets one after another. A target that cannot be scanned is
+// part of the error; what the others gave is in the Report all the same.
+func Run(ctx context.Context, targets []string, o Options) (*Report, error) {
+	r := &Report{Version: o.Version}
+	o.own = map[string]*policy.Policy{}
+	if o.Progress == nil {
+		o.Progress = silent{}
+	}
+	g := newGatherer()
+	var errs []error
+	for _, name := range targets {
+		t := &target{Options: &o, g: g, notices: &r.Notices, Target: Target{Name: name}}
+		if err := t.scan(ctx, name); err != nil {
+			errs = append(errs, fmt.Errorf("scan %s: %w", t.Name, err))
+			continue
+		}
+		t.Coverage.Complete = true
+		for _, s := range t.Coverage.Skipped {
+			t.Coverage.Complete = t.Coverage.Complete && !s.Incomplete
+		}
+		r.Targets = append(r.Targets, t.Target)
+	}
+	if o.Baseline != nil {
+		r.Notices = append(r.Notices, foreignKeys(o.Baseline, o.Hasher)...)
+	}
+	g.decide(r, &o)
+	return r, errors.Join(errs...)
+}
+
+// foreignKeys warns of a baseline whose hashes this key cannot match.
+func foreignKeys(b Baseline, h *credential.Hasher) []string {
+	for _, id := range b.KeyIDs() {
+		if id != h.KeyID() {
+			return []string{fmt.Sprintf("the baseline's credentials were hashed with key %s, this run uses %s: they count as new; set CASTELLAN_HASH_KEY to the same key in both places", id, h.KeyID())}
+		}
+	}
+	return nil
+}
+
+func (o *Options) policyFor(target string) *policy.Policy {
+	if p := o.own[target]; p != nil {
+		return p
+	}
+	return o.Policy
+}
+
+type silent struct{}
+
+func (silent) Phase(string, int) {}
+func (silent) Step(int)          {}
+
+// target is one target on its way.
+type target struct {
+	*Options
+	Target
+	g       *gatherer
+	notices *[]string
+}
+
+// scan reads a folder, or one file.
+func (t *target) scan(ctx context.Context, name string) error {
+	if _, err := os.Stat(name); errors.Is(err, os.ErrNotExist) {
+		return errors.New("no such folder")
+	}
+	t.Mode = ModeTree
+	return t.readFiles(func(v gitstore.Visit) (gitstore.Stats, error) { return gitstore.Folder(ctx, name, v) })
+}
