@@ -40,7 +40,7 @@ const longestQuote = 60
 // quote repeats a piece of a file in a message: on one line, not too long,
 // without what looks like a credential.
 func quote(s string) string {
-	s = credential.RedactKnown(s[:min(len(s), 16*longestQuote)])
+	s = credential.Redact(s[:min(len(s), 16*longestQuote)])
 	if len(s) > longestQuote {
 		cut := longestQuote
 		for cut > 0 && !utf8.RuneStart(s[cut]) {
@@ -53,7 +53,7 @@ func quote(s string) string {
 
 // shown is a message of a parser with what cannot be shown escaped.
 func shown(s string) string {
-	q := strconv.Quote(credential.RedactKnown(s))
+	q := strconv.Quote(credential.Redact(s))
 	return strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`)
 }
 
