@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"path"
 	"sort"
 	"strings"
 )
@@ -16,7 +15,7 @@ type pattern struct {
 // without allocating. It is Match(p) != nil.
 func IsCandidate(p string) bool {
 	exact, wild := candidates(p)
-	return any(exact, p) || any(wild, p)
+	return matches(exact, p) || matches(wild, p)
 }
 
 // Match are the formats whose paths match a repository-relative path, the most
@@ -55,7 +54,8 @@ func candidates(p string) (exact, wild []pattern) {
 	return exact, wild
 }
 
-func any(group []pattern, p string) bool {
+// matches says whether one of the patterns matches.
+func matches(group []pattern, p string) bool {
 	for i := range group {
 		if glob(group[i].glob, p) {
 			return true
@@ -126,13 +126,28 @@ func cut(p string) (dirs, segment string) {
 	return p[:i], p[i+1:]
 }
 
+// segmentMatches takes "*" for any text. Each fixed part is taken where it
+// stands first, which loses no match as the last one is tied to the end.
 func segmentMatches(pattern, name string) bool {
-	if !strings.Contains(pattern, "*") {
+	star := strings.IndexByte(pattern, '*')
+	if star < 0 {
 		return pattern == name
 	}
-	if strings.ContainsAny(name, "\n\x00") { // no client reads such a name by a glob
+	last := strings.LastIndexByte(pattern, '*')
+	head, tail := pattern[:star], pattern[last+1:]
+	if len(name) < len(head)+len(tail) || !strings.HasPrefix(name, head) || !strings.HasSuffix(name, tail) {
 		return false
 	}
-	ok, err := path.Match(pattern, name)
-	return ok && err == nil
+	name = name[len(head) : len(name)-len(tail)]
+	for star < last {
+		pattern = pattern[star+1:]
+		last -= star + 1
+		star = strings.IndexByte(pattern, '*')
+		at := strings.Index(name, pattern[:star])
+		if at < 0 {
+			return false
+		}
+		name = name[at+star:]
+	}
+	return true
 }

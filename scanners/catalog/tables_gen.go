@@ -182,7 +182,7 @@ var keys = []Key{
 	{ID: "railway-token", Provider: "Railway", Product: "railway", Group: GroupCommon, Pattern: "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", Context: []string{"railway"}, EnvNames: []string{"RAILWAY_TOKEN", "RAILWAY_API_TOKEN"}},
 	{ID: "n8n-api-key", Provider: "n8n", Product: "n8n", Group: GroupTool, Pattern: "n8n_api_[a-f0-9]{80}\\b", Literals: []string{"n8n_api_"}, EnvNames: []string{"N8N_API_KEY"}, Strong: true},
 	{ID: "render-api-key", Provider: "Render", Product: "render", Group: GroupCommon, Pattern: "rnd_[A-Za-z0-9]{28,36}\\b", Literals: []string{"rnd_"}, Context: []string{"render"}, EnvNames: []string{"RENDER_API_KEY"}},
-	{ID: "flyio-token", Provider: "Fly.io", Product: "fly-io", Group: GroupCommon, Pattern: "fm[12][ar]?_[A-Za-z0-9+/=_-]{80,1000}", Literals: []string{"fm1_", "fm1a_", "fm1r_", "fm2_"}, Strong: true},
+	{ID: "flyio-token", Provider: "Fly.io", Product: "fly-io", Group: GroupCommon, Pattern: "fm(?:1[ar]?|2)_[A-Za-z0-9+/=_-]{80,1000}", Literals: []string{"fm1_", "fm1a_", "fm1r_", "fm2_"}, Strong: true},
 	{ID: "dockerhub-pat", Provider: "Docker Hub", Product: "docker-hub", Group: GroupCommon, Pattern: "dckr_(?:pat|oat)_[A-Za-z0-9_-]{27,36}", Literals: []string{"dckr_pat_", "dckr_oat_"}, Strong: true},
 	{ID: "fireworks-api-key", Provider: "Fireworks AI", Product: "fireworks-ai", Group: GroupAI, Pattern: "fw_[A-Za-z0-9]{22,32}\\b", Literals: []string{"fw_"}, Context: []string{"fireworks"}, EnvNames: []string{"FIREWORKS_API_KEY"}},
 	{ID: "openai-style-key", Provider: "OpenAI-compatible service", Product: "openai-compatible", Group: GroupAI, Pattern: "sk-[A-Za-z0-9]{32,64}\\b", Literals: []string{"sk-"}, Context: []string{"api_key", "apikey", "api-key", "token", "secret", "openai", "key"}, EnvNames: []string{"OPENAI_API_KEY"}},
@@ -214,13 +214,17 @@ var formats = []Format{
 	{ID: "devcontainer", Client: "devcontainer", Paths: []string{".devcontainer/devcontainer.json", ".devcontainer.json", ".devcontainer/*/devcontainer.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Write `${localEnv:{NAME}}`, or use a Codespaces secret called `{NAME}`.", Evidence: DocOnly, AnyReference: true, Gate: []string{"/customizations/vscode/mcp", "/customizations/vscode/settings/mcp"}, Servers: []Place{{"/customizations/vscode/mcp/servers", Map}, {"/customizations/vscode/settings/mcp/servers", Map}}},
 	{ID: "copilot-cli-project", Client: "copilot-cli", Paths: []string{".github/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}` before `copilot` starts.", Evidence: Verified, References: []string{"brace", "brace-default"}, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "copilot-cli-user", Client: "copilot-cli", Paths: []string{".copilot/mcp-config.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "Move the server to `.github/mcp.json` and put `${{NAME}}` in its place.", Evidence: Verified, References: []string{"brace", "brace-default"}, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "copilot-custom-agent", Client: "copilot-agent", Paths: []string{".github/agents/*.md", "agents/*.agent.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: Verified, References: []string{"bare-dollar", "brace", "brace-default", "gha-secret", "copilot-bare-name"}, Servers: []Place{{"/mcp-servers", Map}}},
+	{ID: "copilot-custom-agent", Client: "copilot-agent", Paths: []string{".github/agents/*.md", ".github/agents/*.agent.md", "agents/*.agent.md", "*.agent.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: Verified, References: []string{"bare-dollar", "brace", "brace-default", "gha-secret", "copilot-bare-name"}, Servers: []Place{{"/mcp-servers", Map}}},
+	{ID: "agent-file", Client: "copilot-agent", Paths: []string{"agents/*.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: DocOnly, AnyReference: true, Gate: []string{"/mcp-servers", "/mcpServers"}, Servers: []Place{{"/mcp-servers", Map}, {"/mcpServers", Map}}},
 	{ID: "copilot-repo-settings", Client: "copilot-agent", Paths: []string{".github/copilot/settings.json"}, Syntax: JSONC, Role: RolePower, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: Verified, AnyReference: true, Servers: []Place{}},
 	{ID: "gh-aw", Client: "gh-aw", Paths: []string{".github/workflows/*.md", ".github/workflows/shared/**/*.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Store it as a repository or organisation secret and write `${{ secrets.{NAME} }}`.", Evidence: DocOnly, AnyReference: true, Gate: []string{"/mcp-servers", "/tools", "/safe-outputs", "/engine"}, Servers: []Place{{"/mcp-servers", Map}}},
 	{ID: "visual-studio", Client: "visual-studio", Paths: []string{".vs/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an input with `\"password\": true` and write `${input:{NAME}}`.", Evidence: Verified, References: []string{"vscode-input", "brace-env", "plugin-path"}, Servers: []Place{{"/servers", Map}, {"/mcpServers", Map}}},
 	{ID: "apm", Client: "apm", Paths: []string{"apm.yml"}, Syntax: YAML, Role: RoleGenerator, Fix: "Put `${{NAME}}` in its place, and keep the files that APM writes from it out of git: it fills the values in.", Evidence: Verified, AnyReference: true, Gate: []string{"/dependencies/apm", "/dependencies/mcp", "/devDependencies/mcp"}, Servers: []Place{{"/dependencies/mcp", List}, {"/devDependencies/mcp", List}}},
 	{ID: "cursor-mcp", Client: "cursor", Paths: []string{".cursor/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${env:{NAME}}` in its place and export `{NAME}` before Cursor starts, or use `envFile` with a file that git ignores. A remote server can sign in with OAuth: leave only its `url`.", Evidence: Verified, References: []string{"brace-env", "plugin-path"}, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "cursor-permissions", Client: "cursor", Paths: []string{".cursor/permissions.json", ".cursor/cli.json", ".cursor/cli-config.json", ".cursor/hooks.json", ".cursor/environment.json", ".cursor/sandbox.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep `{NAME}` in the environment, or in the secrets of the Cursor dashboard.", Evidence: Verified, AnyReference: true, Servers: []Place{}},
+	{ID: "cursor-permissions", Client: "cursor", Paths: []string{".cursor/permissions.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep `{NAME}` in the environment: a permission needs no credential.", Evidence: Verified, AnyReference: true, Servers: []Place{}},
+	{ID: "cursor-cli", Client: "cursor", Paths: []string{".cursor/cli.json", ".cursor/cli-config.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep `{NAME}` in the environment: a permission needs no credential.", Evidence: Verified, AnyReference: true, Servers: []Place{}},
+	{ID: "cursor-hooks", Client: "cursor", Paths: []string{".cursor/hooks.json"}, Syntax: JSONC, Role: RolePower, Fix: "Let the hook read `{NAME}` from the environment.", Evidence: DocOnly, AnyReference: true, Servers: []Place{}},
+	{ID: "cursor-environment", Client: "cursor", Paths: []string{".cursor/environment.json", ".cursor/sandbox.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep `{NAME}` in the secrets of the Cursor dashboard.", Evidence: DocOnly, AnyReference: true, Servers: []Place{}},
 	{ID: "cursor-plugin", Client: "cursor", Paths: []string{".cursor-plugin/plugin.json", ".cursor-plugin/marketplace.json"}, Syntax: JSON, Role: RolePublish, Fix: "Put `${env:{NAME}}` in its place and export `{NAME}` before Cursor starts, or use `envFile` with a file that git ignores. A remote server can sign in with OAuth: leave only its `url`.", Evidence: Verified, References: []string{"brace-env", "plugin-path"}, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "codex", Client: "codex", Paths: []string{".codex/config.toml", ".codex/*.config.toml"}, Syntax: TOML, Role: RoleServers, Fix: "Codex expands nothing: name the variable instead, with `env_vars = [\"{NAME}\"]` for a command, `bearer_token_env_var = \"{NAME}\"` or `env_http_headers` for a URL.", Evidence: Verified, Servers: []Place{{"/mcp_servers", Map}}},
 	{ID: "codex-plugin", Client: "codex", Paths: []string{".codex-plugin/plugin.json"}, Syntax: JSON, Role: RolePublish, Fix: "Codex expands nothing: name the variable instead, with `env_vars = [\"{NAME}\"]` for a command, `bearer_token_env_var = \"{NAME}\"` or `env_http_headers` for a URL.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
@@ -229,7 +233,7 @@ var formats = []Format{
 	{ID: "gemini-extension", Client: "gemini-cli", Paths: []string{"gemini-extension.json"}, Syntax: JSON, Role: RolePublish, Fix: "Declare it under `settings` with `\"envVar\": \"{NAME}\"` and `\"sensitive\": true`.", Evidence: Verified, References: []string{"brace", "bare-dollar", "plugin-path"}, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "antigravity", Client: "antigravity", Paths: []string{".agents/mcp_config.json", ".agent/mcp_config.json", ".gemini/antigravity/mcp_config.json", ".gemini/config/mcp_config.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep this server in the user file `~/.gemini/config/mcp_config.json`, or sign in with OAuth.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "antigravity-settings", Client: "antigravity", Paths: []string{".antigravity/settings.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep this server in the user file `~/.gemini/config/mcp_config.json`, or sign in with OAuth.", Evidence: DocOnly, AnyReference: true, Servers: []Place{}},
-	{ID: "qwen-code", Client: "qwen-code", Paths: []string{".qwen/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${NAME}` in its place and keep the value in a `.qwen/.env` that git ignores.", Evidence: Verified, References: []string{"brace", "bare-dollar"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "qwen-code", Client: "qwen-code", Paths: []string{".qwen/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${NAME}` in its place and keep the value in a `.qwen/.env` that git ignores.", Evidence: Verified, References: []string{"brace", "bare-dollar"}, Gate: []string{"/mcpServers", "/mcp", "/permissions", "/tools", "/security", "/env", "/model", "/modelProviders", "/general", "/hooks"}, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "roo", Client: "roo", Paths: []string{".roo/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${env:{NAME}}` in its place and export `{NAME}` before the editor starts.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "kilo-legacy", Client: "kilo", Paths: []string{".kilocode/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${env:{NAME}}` in its place and export `{NAME}` before the editor starts.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "kilo", Client: "kilo", Paths: []string{"kilo.jsonc", "kilo.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `{env:{NAME}}` in its place and export `{NAME}`.", Evidence: Verified, References: []string{"opencode-env", "opencode-file"}, Servers: []Place{{"/mcp", Map}}},
@@ -265,7 +269,7 @@ var formats = []Format{
 	{ID: "rovodev", Client: "rovodev", Paths: []string{".rovodev/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep this server and `{NAME}` in the user file `~/.rovodev/mcp.json`.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "deepagents", Client: "deepagents", Paths: []string{".deepagents/.mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Let the server read `{NAME}` from the environment.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "openclaw", Client: "openclaw", Paths: []string{"openclaw.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${{NAME}}` in its place, and keep the state directory of OpenClaw out of git.", Evidence: Verified, AnyReference: true, Gate: []string{"/gateway", "/channels", "/agents", "/plugins"}, Servers: []Place{{"/mcp/servers", Map}}},
-	{ID: "continue", Client: "continue", Paths: []string{".continue/config.yaml", ".continue/mcpServers/*.yaml", ".continue/mcpServers/*.yml", ".continue/agents/*.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "Put `${{ secrets.{NAME} }}` in its place and keep `{NAME}` in a `.env` that git ignores, or in the secrets of Continue.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", List}}},
+	{ID: "continue", Client: "continue", Paths: []string{".continue/config.yaml", ".continue/mcpServers/*.yaml", ".continue/mcpServers/*.yml", ".continue/agents/*.yaml", ".continue/agents/*.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Put `${{ secrets.{NAME} }}` in its place and keep `{NAME}` in a `.env` that git ignores, or in the secrets of Continue.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", List}}},
 	{ID: "continue-json", Client: "continue", Paths: []string{".continue/config.json", ".continue/mcpServers/*.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${{ secrets.{NAME} }}` in its place and keep `{NAME}` in a `.env` that git ignores, or in the secrets of Continue.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/experimental/modelContextProtocolServers", List}}},
 	{ID: "librechat", Client: "librechat", Paths: []string{"librechat*.yaml", "librechat*.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and keep it in `.env`, or let each user give it with `customUserVars`.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "lmstudio", Client: "lmstudio", Paths: []string{".lmstudio/mcp.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is a user-level file: take it out of git and keep `{NAME}` in your own copy.", Evidence: Inferred, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
@@ -278,176 +282,212 @@ var formats = []Format{
 	{ID: "mcp-registry-server", Client: "mcp-registry", Paths: []string{"server.json", ".mcp/server.json"}, Syntax: JSON, Role: RolePublish, Fix: "Set `\"isSecret\": true` and leave `value` and `default` of `{NAME}` out.", Evidence: Verified, AnyReference: true, Gate: []string{"/packages", "/remotes"}, Servers: []Place{{"/packages", List}, {"/remotes", List}}},
 	{ID: "smithery", Client: "smithery", Paths: []string{"smithery.yaml"}, Syntax: YAML, Role: RolePublish, Fix: "Keep only placeholders such as `<{NAME}>` in examples; users give their own.", Evidence: Verified, AnyReference: true, Gate: []string{"/startCommand", "/runtime"}, Servers: []Place{{"/startCommand", Single}}},
 	{ID: "fastmcp", Client: "fastmcp", Paths: []string{"fastmcp.json", "*.fastmcp.json"}, Syntax: JSON, Role: RolePublish, Fix: "Put `${{NAME}}` in its place and export `{NAME}`.", Evidence: Verified, AnyReference: true, Gate: []string{"/source", "/mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "template-json", Client: "generic", Paths: []string{"*mcp*.json.example", "*mcp*.json.sample", "*mcp*.json.template", "*mcp*.json.dist", "*mcp*.example.json", "*mcp*.sample.json", "*mcp*.template.json", "*mcp*.dist.json", "claude_desktop_config*.example.json", "claude_desktop_config*.json.example", "claude_desktop_config*example*.json", "claude_desktop_config*sample*.json", "claude_desktop_config*template*.json", "opencode.json.example", "opencode.example.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"", Bare}}},
-	{ID: "generic-mcp-json", Client: "generic", Paths: []string{"mcp.json", "mcp_config.json", "mcp-config.json", "mcp.config.json", "mcp-servers.json", "mcp_servers.json", "mcpServers.json", "mcp_settings.json", "*.mcp.json", "mcp*.json", "mcp*.jsonc", "mcp*.json5"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", "/context_servers", "/*/mcpServers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"/context_servers", Map}, {"", Bare}}},
-	{ID: "generic-mcp-yaml", Client: "generic", Paths: []string{"mcp*.yaml", "mcp*.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, AnyReference: true, Gate: []string{"/mcpServers", "/mcp/servers", "/mcp_servers"}, Servers: []Place{{"/mcpServers", Map}, {"/mcp/servers", Map}, {"/mcp_servers", Map}}},
-	{ID: "generic-mcp-toml", Client: "generic", Paths: []string{"mcp*.toml"}, Syntax: TOML, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, AnyReference: true, Gate: []string{"/mcpServers", "/mcp_servers"}, Servers: []Place{{"/mcpServers", Map}, {"/mcp_servers", Map}}},
+	{ID: "claude-code-example", Client: "claude-code", Paths: []string{".mcp.json.example", ".mcp.json.sample", ".mcp.json.template", ".mcp.json.dist", ".mcp.example.json", ".mcp.sample.json", ".mcp.template.json", ".mcp.dist.json", ".claude/settings*.json.example", ".claude/settings*.example.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"", Bare}}},
+	{ID: "template-json", Client: "generic", Paths: []string{"*mcp*.json.example", "*mcp*.json.sample", "*mcp*.json.template", "*mcp*.json.dist", "*mcp*.example.json", "*mcp*.sample.json", "*mcp*.template.json", "*mcp*.dist.json", "*mcp*.jsonc.example", "*mcp*.example.jsonc", "*claude*desktop*config*.json.example", "*claude*desktop*config*.json.sample", "*claude*desktop*config*.json.template", "claude_desktop_config*example*.json", "claude_desktop_config*sample*.json", "claude_desktop_config*template*.json", "*claude*desktop*config*.example.json", "opencode*.json.example", "opencode*.example.json", ".gemini/settings*.json.example", ".gemini/settings*.example.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"", Bare}}},
+	{ID: "template-yaml", Client: "generic", Paths: []string{"*mcp*.yaml.example", "*mcp*.yml.example", "*mcp*.example.yaml", "*mcp*.example.yml", "librechat*.yaml.example", "librechat*.example.yaml", "librechat*.yml.example", "librechat*.example.yml"}, Syntax: YAML, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/mcp/servers", Map}, {"/mcp_servers", Map}}},
+	{ID: "template-toml", Client: "generic", Paths: []string{"*mcp*.toml.example", "*mcp*.example.toml", ".codex/*.toml.example", ".codex/*.example.toml"}, Syntax: TOML, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcp_servers", Map}, {"/mcpServers", Map}}},
+	{ID: "generic-mcp-json", Client: "generic", Paths: []string{"mcp.json", "mcp_config.json", "mcp-config.json", "mcp.config.json", "mcp-servers.json", "mcp_servers.json", "mcpServers.json", "mcp_settings.json", "*.mcp.json", "mcp*.json", "mcp*.jsonc", "mcp*.json5", ".mcp/*.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", "/context_servers", "/*/mcpServers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"/context_servers", Map}, {"/*/mcpServers", Map}, {"", Bare}}},
+	{ID: "generic-mcp-yaml", Client: "generic", Paths: []string{"mcp*.yaml", "mcp*.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", "/context_servers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"/context_servers", Map}, {"", Bare}}},
+	{ID: "generic-mcp-toml", Client: "generic", Paths: []string{"mcp*.toml"}, Syntax: TOML, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"", Bare}}},
 }
 
 var patterns = []pattern{
 	{".claude.json", 4, 51},
-	{".crush.json", 52, 47},
+	{".crush.json", 56, 47},
 	{".devcontainer.json", 12, 74},
+	{".mcp.dist.json", 83, 59},
+	{".mcp.example.json", 83, 71},
 	{".mcp.json", 0, 39},
 	{".claude/.mcp.json", 1, 71},
-	{".warp/.mcp.json", 56, 63},
-	{".deepagents/.mcp.json", 64, 87},
-	{".opencode.json", 49, 59},
+	{".warp/.mcp.json", 60, 63},
+	{".deepagents/.mcp.json", 68, 87},
+	{".mcp.json.dist", 83, 59},
+	{".mcp.json.example", 83, 71},
+	{".mcp.json.sample", 83, 67},
+	{".mcp.json.template", 83, 75},
+	{".mcp.sample.json", 83, 67},
+	{".mcp.template.json", 83, 75},
+	{".opencode.json", 53, 59},
 	{".claude/skills/**/SKILL.md", 5, 97},
-	{"anythingllm_mcp_servers.json", 70, 115},
-	{"apm.yml", 19, 30},
-	{".codex/auth.json", 25, 67},
-	{".cursor/cli-config.json", 21, 95},
-	{".cursor/cli.json", 21, 67},
-	{"cline_mcp_settings.json", 34, 95},
-	{".devin/config.json", 36, 75},
-	{".continue/config.json", 67, 87},
-	{".codex/config.toml", 23, 75},
-	{".grok/config.toml", 60, 71},
-	{".vibe/config.toml", 61, 71},
-	{"goose/config.yaml", 54, 70},
-	{".continue/config.yaml", 66, 87},
-	{"crush.json", 53, 42},
-	{".amazonq/default.json", 39, 87},
+	{"anythingllm_mcp_servers.json", 74, 115},
+	{"apm.yml", 20, 30},
+	{".codex/auth.json", 29, 67},
+	{".cursor/cli-config.json", 23, 95},
+	{".cursor/cli.json", 23, 67},
+	{"cline_mcp_settings.json", 38, 95},
+	{".devin/config.json", 40, 75},
+	{".continue/config.json", 71, 87},
+	{".codex/config.toml", 27, 75},
+	{".grok/config.toml", 64, 71},
+	{".vibe/config.toml", 65, 71},
+	{"goose/config.yaml", 58, 70},
+	{".continue/config.yaml", 70, 87},
+	{"crush.json", 57, 42},
+	{".amazonq/default.json", 43, 87},
 	{".devcontainer/devcontainer.json", 12, 126},
 	{".devcontainer/*/devcontainer.json", 12, 128},
 	{"dot_claude.json", 4, 63},
-	{".cursor/environment.json", 21, 99},
-	{"fastmcp.json", 78, 50},
-	{"gemini-extension.json", 27, 87},
-	{".cursor/hooks.json", 21, 75},
-	{"kilo.json", 33, 39},
-	{"kilo.jsonc", 33, 43},
+	{".cursor/environment.json", 25, 99},
+	{"fastmcp.json", 82, 50},
+	{"gemini-extension.json", 31, 87},
+	{".cursor/hooks.json", 24, 75},
+	{"kilo.json", 37, 39},
+	{"kilo.jsonc", 37, 43},
 	{"manifest.json", 8, 54},
 	{".claude-plugin/marketplace.json", 6, 127},
-	{".cursor-plugin/marketplace.json", 22, 127},
+	{".cursor-plugin/marketplace.json", 26, 127},
 	{".copilot/mcp-config.json", 14, 99},
-	{"mcp-config.json", 80, 62},
-	{"mcp-servers.json", 80, 66},
-	{"mcp.config.json", 80, 62},
+	{"mcp-config.json", 87, 62},
+	{"mcp-servers.json", 87, 66},
+	{"mcp.config.json", 87, 62},
 	{".claude/mcp.json", 1, 67},
 	{".vscode/mcp.json", 9, 67},
 	{".github/mcp.json", 13, 67},
-	{".vs/mcp.json", 18, 51},
-	{".cursor/mcp.json", 20, 67},
-	{".roo/mcp.json", 31, 55},
-	{".kilocode/mcp.json", 32, 75},
-	{".cline/mcp.json", 34, 63},
-	{".windsurf/mcp.json", 35, 75},
-	{".kiro/settings/mcp.json", 38, 95},
-	{".amazonq/mcp.json", 39, 71},
-	{".trae/mcp.json", 40, 59},
-	{".qoder/mcp.json", 41, 63},
-	{".lingma/mcp.json", 41, 67},
-	{".codebuddy/mcp.json", 42, 79},
-	{".bob/mcp.json", 43, 55},
-	{".junie/mcp/mcp.json", 46, 79},
-	{".junie/mcp.json", 46, 63},
-	{".ai/mcp/mcp.json", 47, 67},
-	{".idea/mcp.json", 47, 59},
-	{".agents/mcp.json", 50, 67},
-	{".factory/mcp.json", 59, 71},
-	{".kimi/mcp.json", 62, 59},
-	{".kimi-code/mcp.json", 62, 79},
-	{".rovodev/mcp.json", 63, 71},
-	{".lmstudio/mcp.json", 69, 75},
-	{".rulesync/mcp.json", 73, 75},
-	{".ruler/mcp.json", 73, 63},
-	{"mcp.json", 80, 34},
-	{".rulesync/mcp.jsonc", 73, 79},
-	{"mcpServers.json", 80, 62},
-	{"mcp_agent.config.yaml", 74, 87},
-	{"mcp_agent.config.yml", 74, 83},
-	{"mcp_agent.secrets.yaml", 75, 91},
-	{"mcp_agent.secrets.yml", 75, 87},
-	{".agents/mcp_config.json", 28, 95},
-	{".agent/mcp_config.json", 28, 91},
-	{".gemini/antigravity/mcp_config.json", 28, 143},
-	{".gemini/config/mcp_config.json", 28, 123},
-	{".windsurf/mcp_config.json", 35, 103},
-	{".codeium/windsurf/mcp_config.json", 35, 135},
-	{".devin/mcp_config.json", 36, 91},
-	{"mcp_config.json", 80, 62},
-	{".devin/mcp_config.local.json", 37, 115},
+	{".vs/mcp.json", 19, 51},
+	{".cursor/mcp.json", 21, 67},
+	{".roo/mcp.json", 35, 55},
+	{".kilocode/mcp.json", 36, 75},
+	{".cline/mcp.json", 38, 63},
+	{".windsurf/mcp.json", 39, 75},
+	{".kiro/settings/mcp.json", 42, 95},
+	{".amazonq/mcp.json", 43, 71},
+	{".trae/mcp.json", 44, 59},
+	{".qoder/mcp.json", 45, 63},
+	{".lingma/mcp.json", 45, 67},
+	{".codebuddy/mcp.json", 46, 79},
+	{".bob/mcp.json", 47, 55},
+	{".junie/mcp/mcp.json", 50, 79},
+	{".junie/mcp.json", 50, 63},
+	{".ai/mcp/mcp.json", 51, 67},
+	{".idea/mcp.json", 51, 59},
+	{".agents/mcp.json", 54, 67},
+	{".factory/mcp.json", 63, 71},
+	{".kimi/mcp.json", 66, 59},
+	{".kimi-code/mcp.json", 66, 79},
+	{".rovodev/mcp.json", 67, 71},
+	{".lmstudio/mcp.json", 73, 75},
+	{".rulesync/mcp.json", 77, 75},
+	{".ruler/mcp.json", 77, 63},
+	{"mcp.json", 87, 34},
+	{".rulesync/mcp.jsonc", 77, 79},
+	{"mcpServers.json", 87, 62},
+	{"mcp_agent.config.yaml", 78, 87},
+	{"mcp_agent.config.yml", 78, 83},
+	{"mcp_agent.secrets.yaml", 79, 91},
+	{"mcp_agent.secrets.yml", 79, 87},
+	{".agents/mcp_config.json", 32, 95},
+	{".agent/mcp_config.json", 32, 91},
+	{".gemini/antigravity/mcp_config.json", 32, 143},
+	{".gemini/config/mcp_config.json", 32, 123},
+	{".windsurf/mcp_config.json", 39, 103},
+	{".codeium/windsurf/mcp_config.json", 39, 135},
+	{".devin/mcp_config.json", 40, 91},
+	{"mcp_config.json", 87, 62},
+	{".devin/mcp_config.local.json", 41, 115},
 	{".claude/mcp_servers.json", 1, 99},
-	{".tabnine/mcp_servers.json", 45, 103},
-	{"mcp_servers.json", 80, 66},
-	{".codeartsdoer/mcp/mcp_settings.json", 44, 143},
-	{"mcp_settings.json", 80, 70},
-	{"config/mcporter.json", 71, 83},
-	{".mcporter/mcporter.json", 71, 95},
-	{"openclaw.json", 65, 54},
-	{"opencode.example.json", 79, 87},
-	{"opencode.json", 49, 55},
-	{"opencode.json.example", 79, 87},
-	{"opencode.jsonc", 49, 59},
-	{".cursor/permissions.json", 21, 99},
+	{".tabnine/mcp_servers.json", 49, 103},
+	{"mcp_servers.json", 87, 66},
+	{".codeartsdoer/mcp/mcp_settings.json", 48, 143},
+	{"mcp_settings.json", 87, 70},
+	{"config/mcporter.json", 75, 83},
+	{".mcporter/mcporter.json", 75, 95},
+	{"openclaw.json", 69, 54},
+	{"opencode.json", 53, 55},
+	{"opencode.jsonc", 53, 59},
+	{".cursor/permissions.json", 22, 99},
 	{".claude-plugin/plugin.json", 6, 107},
-	{".cursor-plugin/plugin.json", 22, 107},
-	{".codex-plugin/plugin.json", 24, 103},
-	{"/recipe.yaml", 55, 50},
-	{".cursor/sandbox.json", 21, 83},
-	{"server.json", 76, 46},
-	{".mcp/server.json", 76, 66},
-	{"mcphub/servers.json", 72, 79},
+	{".cursor-plugin/plugin.json", 26, 107},
+	{".codex-plugin/plugin.json", 28, 103},
+	{"/recipe.yaml", 59, 50},
+	{".cursor/sandbox.json", 25, 83},
+	{"server.json", 80, 46},
+	{".mcp/server.json", 80, 66},
+	{"mcphub/servers.json", 76, 79},
 	{".claude/settings.json", 2, 87},
 	{".vscode/settings.json", 10, 86},
-	{".github/copilot/settings.json", 16, 119},
-	{".gemini/settings.json", 26, 87},
-	{".antigravity/settings.json", 29, 107},
-	{".qwen/settings.json", 30, 79},
-	{".codebuddy/settings.json", 42, 99},
-	{".tabnine/agent/settings.json", 45, 115},
-	{".zed/settings.json", 48, 74},
-	{".amp/settings.json", 51, 75},
-	{".augment/settings.json", 57, 91},
-	{".factory/settings.json", 59, 91},
-	{".amp/settings.jsonc", 51, 79},
+	{".github/copilot/settings.json", 17, 119},
+	{".gemini/settings.json", 30, 87},
+	{".antigravity/settings.json", 33, 107},
+	{".qwen/settings.json", 34, 78},
+	{".codebuddy/settings.json", 46, 99},
+	{".tabnine/agent/settings.json", 49, 115},
+	{".zed/settings.json", 52, 74},
+	{".amp/settings.json", 55, 75},
+	{".augment/settings.json", 61, 91},
+	{".factory/settings.json", 63, 91},
+	{".amp/settings.jsonc", 55, 79},
 	{".claude/settings.local.json", 3, 111},
-	{".augment/settings.local.json", 58, 115},
-	{"smithery.yaml", 77, 54},
-	{"windsurf_mcp.json", 35, 71},
+	{".augment/settings.local.json", 62, 115},
+	{"smithery.yaml", 81, 54},
+	{"windsurf_mcp.json", 39, 71},
 	{"*.code-workspace", 11, 60},
-	{"*mcp*.json.dist", 79, 53},
-	{"*mcp*.json.example", 79, 65},
-	{"claude_desktop_config*.json.example", 79, 137},
+	{"*mcp*.json.dist", 84, 53},
+	{".claude/settings*.json.example", 83, 117},
+	{"*mcp*.json.example", 84, 65},
+	{"*mcp*.jsonc.example", 84, 69},
+	{"*claude*desktop*config*.json.example", 84, 129},
+	{"opencode*.json.example", 84, 85},
+	{".gemini/settings*.json.example", 84, 117},
+	{"*mcp*.yaml.example", 85, 65},
+	{"*mcp*.yml.example", 85, 61},
+	{"librechat*.yaml.example", 85, 89},
+	{"librechat*.yml.example", 85, 85},
+	{"*mcp*.toml.example", 86, 65},
+	{".codex/*.toml.example", 86, 81},
 	{"claude_desktop_config*.json", 7, 105},
 	{"*claude*desktop*config*.json", 7, 97},
-	{".kiro/agents/*.json", 38, 73},
-	{".amazonq/agents/*.json", 39, 85},
-	{".amazonq/cli-agents/*.json", 39, 101},
-	{".continue/mcpServers/*.json", 67, 105},
-	{"*.fastmcp.json", 78, 52},
-	{"*mcp*.example.json", 79, 65},
-	{"*mcp*.sample.json", 79, 61},
-	{"*mcp*.template.json", 79, 69},
-	{"*mcp*.dist.json", 79, 53},
-	{"claude_desktop_config*.example.json", 79, 137},
-	{"claude_desktop_config*example*.json", 79, 133},
-	{"claude_desktop_config*sample*.json", 79, 129},
-	{"claude_desktop_config*template*.json", 79, 137},
-	{"*.mcp.json", 80, 36},
-	{"mcp*.json", 80, 32},
-	{"mcp*.json5", 80, 36},
-	{"mcp*.jsonc", 80, 36},
+	{".kiro/agents/*.json", 42, 73},
+	{".amazonq/agents/*.json", 43, 85},
+	{".amazonq/cli-agents/*.json", 43, 101},
+	{".continue/mcpServers/*.json", 71, 105},
+	{"*.fastmcp.json", 82, 52},
+	{".claude/settings*.example.json", 83, 117},
+	{"*mcp*.example.json", 84, 65},
+	{"*mcp*.sample.json", 84, 61},
+	{"*mcp*.template.json", 84, 69},
+	{"*mcp*.dist.json", 84, 53},
+	{"claude_desktop_config*example*.json", 84, 133},
+	{"claude_desktop_config*sample*.json", 84, 129},
+	{"claude_desktop_config*template*.json", 84, 137},
+	{"*claude*desktop*config*.example.json", 84, 129},
+	{"opencode*.example.json", 84, 85},
+	{".gemini/settings*.example.json", 84, 117},
+	{"*.mcp.json", 87, 36},
+	{"mcp*.json", 87, 32},
+	{".mcp/*.json", 87, 40},
+	{"mcp*.json5", 87, 36},
+	{"*mcp*.example.jsonc", 84, 69},
+	{"mcp*.jsonc", 87, 36},
 	{".claude/agents/**/*.md", 5, 77},
 	{".claude/commands/**/*.md", 5, 85},
 	{".github/agents/*.md", 15, 73},
+	{".github/agents/*.agent.md", 15, 97},
 	{"agents/*.agent.md", 15, 65},
-	{".github/workflows/*.md", 17, 84},
-	{".github/workflows/shared/**/*.md", 17, 116},
-	{"*mcp*.json.sample", 79, 61},
-	{"*mcp*.json.template", 79, 69},
-	{".codex/*.config.toml", 23, 77},
-	{"mcp*.toml", 82, 32},
-	{".goose/recipes/*.yaml", 55, 80},
-	{".continue/mcpServers/*.yaml", 66, 105},
-	{".continue/agents/*.yaml", 66, 89},
-	{"librechat*.yaml", 68, 57},
-	{"mcp*.yaml", 81, 32},
-	{".continue/mcpServers/*.yml", 66, 101},
-	{"librechat*.yml", 68, 53},
-	{"mcp*.yml", 81, 28},
+	{"*.agent.md", 15, 37},
+	{"agents/*.md", 16, 40},
+	{".github/workflows/*.md", 18, 84},
+	{".github/workflows/shared/**/*.md", 18, 116},
+	{"*mcp*.json.sample", 84, 61},
+	{"*claude*desktop*config*.json.sample", 84, 125},
+	{"*mcp*.json.template", 84, 69},
+	{"*claude*desktop*config*.json.template", 84, 133},
+	{".codex/*.config.toml", 27, 77},
+	{"*mcp*.example.toml", 86, 65},
+	{".codex/*.example.toml", 86, 81},
+	{"mcp*.toml", 89, 32},
+	{".goose/recipes/*.yaml", 59, 80},
+	{".continue/mcpServers/*.yaml", 70, 105},
+	{".continue/agents/*.yaml", 70, 89},
+	{"librechat*.yaml", 72, 57},
+	{"*mcp*.example.yaml", 85, 65},
+	{"librechat*.example.yaml", 85, 89},
+	{"mcp*.yaml", 88, 32},
+	{".continue/mcpServers/*.yml", 70, 101},
+	{".continue/agents/*.yml", 70, 85},
+	{"librechat*.yml", 72, 53},
+	{"*mcp*.example.yml", 85, 61},
+	{"librechat*.example.yml", 85, 85},
+	{"mcp*.yml", 88, 28},
 }
 
 // byBase is the range of patterns whose base name is base.
@@ -459,116 +499,128 @@ func byBase(base string) (from, to int) {
 		return 1, 2
 	case ".devcontainer.json":
 		return 2, 3
+	case ".mcp.dist.json":
+		return 3, 4
+	case ".mcp.example.json":
+		return 4, 5
 	case ".mcp.json":
-		return 3, 7
-	case ".opencode.json":
-		return 7, 8
-	case "SKILL.md":
-		return 8, 9
-	case "anythingllm_mcp_servers.json":
+		return 5, 9
+	case ".mcp.json.dist":
 		return 9, 10
-	case "apm.yml":
+	case ".mcp.json.example":
 		return 10, 11
-	case "auth.json":
+	case ".mcp.json.sample":
 		return 11, 12
-	case "cli-config.json":
+	case ".mcp.json.template":
 		return 12, 13
-	case "cli.json":
+	case ".mcp.sample.json":
 		return 13, 14
-	case "cline_mcp_settings.json":
+	case ".mcp.template.json":
 		return 14, 15
-	case "config.json":
-		return 15, 17
-	case "config.toml":
-		return 17, 20
-	case "config.yaml":
-		return 20, 22
-	case "crush.json":
+	case ".opencode.json":
+		return 15, 16
+	case "SKILL.md":
+		return 16, 17
+	case "anythingllm_mcp_servers.json":
+		return 17, 18
+	case "apm.yml":
+		return 18, 19
+	case "auth.json":
+		return 19, 20
+	case "cli-config.json":
+		return 20, 21
+	case "cli.json":
+		return 21, 22
+	case "cline_mcp_settings.json":
 		return 22, 23
-	case "default.json":
-		return 23, 24
-	case "devcontainer.json":
-		return 24, 26
-	case "dot_claude.json":
-		return 26, 27
-	case "environment.json":
-		return 27, 28
-	case "fastmcp.json":
-		return 28, 29
-	case "gemini-extension.json":
-		return 29, 30
-	case "hooks.json":
+	case "config.json":
+		return 23, 25
+	case "config.toml":
+		return 25, 28
+	case "config.yaml":
+		return 28, 30
+	case "crush.json":
 		return 30, 31
-	case "kilo.json":
+	case "default.json":
 		return 31, 32
-	case "kilo.jsonc":
-		return 32, 33
-	case "manifest.json":
-		return 33, 34
-	case "marketplace.json":
-		return 34, 36
-	case "mcp-config.json":
-		return 36, 38
-	case "mcp-servers.json":
+	case "devcontainer.json":
+		return 32, 34
+	case "dot_claude.json":
+		return 34, 35
+	case "environment.json":
+		return 35, 36
+	case "fastmcp.json":
+		return 36, 37
+	case "gemini-extension.json":
+		return 37, 38
+	case "hooks.json":
 		return 38, 39
-	case "mcp.config.json":
+	case "kilo.json":
 		return 39, 40
+	case "kilo.jsonc":
+		return 40, 41
+	case "manifest.json":
+		return 41, 42
+	case "marketplace.json":
+		return 42, 44
+	case "mcp-config.json":
+		return 44, 46
+	case "mcp-servers.json":
+		return 46, 47
+	case "mcp.config.json":
+		return 47, 48
 	case "mcp.json":
-		return 40, 69
+		return 48, 77
 	case "mcp.jsonc":
-		return 69, 70
+		return 77, 78
 	case "mcpServers.json":
-		return 70, 71
+		return 78, 79
 	case "mcp_agent.config.yaml":
-		return 71, 72
+		return 79, 80
 	case "mcp_agent.config.yml":
-		return 72, 73
+		return 80, 81
 	case "mcp_agent.secrets.yaml":
-		return 73, 74
+		return 81, 82
 	case "mcp_agent.secrets.yml":
-		return 74, 75
+		return 82, 83
 	case "mcp_config.json":
-		return 75, 83
+		return 83, 91
 	case "mcp_config.local.json":
-		return 83, 84
-	case "mcp_servers.json":
-		return 84, 87
-	case "mcp_settings.json":
-		return 87, 89
-	case "mcporter.json":
-		return 89, 91
-	case "openclaw.json":
 		return 91, 92
-	case "opencode.example.json":
-		return 92, 93
+	case "mcp_servers.json":
+		return 92, 95
+	case "mcp_settings.json":
+		return 95, 97
+	case "mcporter.json":
+		return 97, 99
+	case "openclaw.json":
+		return 99, 100
 	case "opencode.json":
-		return 93, 94
-	case "opencode.json.example":
-		return 94, 95
-	case "opencode.jsonc":
-		return 95, 96
-	case "permissions.json":
-		return 96, 97
-	case "plugin.json":
-		return 97, 100
-	case "recipe.yaml":
 		return 100, 101
-	case "sandbox.json":
+	case "opencode.jsonc":
 		return 101, 102
+	case "permissions.json":
+		return 102, 103
+	case "plugin.json":
+		return 103, 106
+	case "recipe.yaml":
+		return 106, 107
+	case "sandbox.json":
+		return 107, 108
 	case "server.json":
-		return 102, 104
+		return 108, 110
 	case "servers.json":
-		return 104, 105
+		return 110, 111
 	case "settings.json":
-		return 105, 117
+		return 111, 123
 	case "settings.jsonc":
-		return 117, 118
+		return 123, 124
 	case "settings.local.json":
-		return 118, 120
+		return 124, 126
 	case "smithery.yaml":
-		return 120, 121
+		return 126, 127
 	case "windsurf_mcp.json":
-		return 121, 122
+		return 127, 128
 	}
 	return 0, 0
 }
@@ -577,29 +629,29 @@ func byBase(base string) (from, to int) {
 func byEnding(ending string) (from, to int) {
 	switch ending {
 	case ".code-workspace":
-		return 122, 123
+		return 128, 129
 	case ".dist":
-		return 123, 124
+		return 129, 130
 	case ".example":
-		return 124, 126
+		return 130, 142
 	case ".json":
-		return 126, 143
+		return 142, 163
 	case ".json5":
-		return 143, 144
+		return 163, 164
 	case ".jsonc":
-		return 144, 145
+		return 164, 166
 	case ".md":
-		return 145, 151
+		return 166, 175
 	case ".sample":
-		return 151, 152
+		return 175, 177
 	case ".template":
-		return 152, 153
+		return 177, 179
 	case ".toml":
-		return 153, 155
+		return 179, 183
 	case ".yaml":
-		return 155, 160
+		return 183, 190
 	case ".yml":
-		return 160, 163
+		return 190, 196
 	}
 	return 0, 0
 }

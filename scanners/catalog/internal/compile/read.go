@@ -100,16 +100,16 @@ func (s *source) check() error {
 		errs = append(errs, fmt.Errorf("%s: %s: %s", file, id, fmt.Sprintf(format, args...)))
 	}
 	known := map[string]bool{}
-	unique := func(file, id string) {
+	unique := func(file, id string, row int) {
 		if id == "" || known[file+id] {
-			bad(file, id, "the id is missing or taken")
+			bad(file, fmt.Sprintf("row %d (%q)", row+1, id), "the id is missing or taken")
 		}
 		known[file+id] = true
 	}
-	for _, r := range s.references {
-		unique("references.yaml", r.ID)
-		if _, err := regexp.Compile(r.Pattern); err != nil || r.Pattern == "" {
-			bad("references.yaml", r.ID, "pattern: %v", err)
+	for i, r := range s.references {
+		unique("references.yaml", r.ID, i)
+		if _, err := regexp.Compile(r.Pattern); err != nil || r.Pattern == "" || r.Example == "" {
+			bad("references.yaml", r.ID, "a pattern and an example are needed: %v", err)
 		}
 	}
 	refs := func(file, id string, r references) {
@@ -119,21 +119,21 @@ func (s *source) check() error {
 			}
 		}
 	}
-	for _, c := range s.clients {
-		unique("clients.yaml", c.ID)
+	for i, c := range s.clients {
+		unique("clients.yaml", c.ID, i)
 		refs("clients.yaml", c.ID, c.References)
 		if c.Name == "" || c.Fix == "" || !c.References.given || strings.Count(c.Fix, "`")%2 != 0 {
 			bad("clients.yaml", c.ID, "name, references and a fix with pairs of backquotes are needed")
 		}
 	}
-	for _, k := range s.keys {
-		unique("keys.yaml", k.ID)
+	for i, k := range s.keys {
+		unique("keys.yaml", k.ID, i)
 		if err := k.check(); err != nil {
 			bad("keys.yaml", k.ID, "%v", err)
 		}
 	}
-	for _, f := range s.formats {
-		unique("formats.yaml", f.ID)
+	for i, f := range s.formats {
+		unique("formats.yaml", f.ID, i)
 		refs("formats.yaml", f.ID, f.References)
 		if !known["clients.yaml"+f.Client] {
 			bad("formats.yaml", f.ID, "no client %q", f.Client)
@@ -146,6 +146,9 @@ func (s *source) check() error {
 }
 
 func (k *key) check() error {
+	if k.Provider == "" || k.Product == "" {
+		return errors.New("provider and product are needed")
+	}
 	if groups[k.Group] == "" {
 		return fmt.Errorf("no group %q", k.Group)
 	}
