@@ -1,119 +1,134 @@
 package catalog
 
 import (
-	"sort"
+	"slices"
 	"strings"
 )
 
-// pattern is a glob of a format. The higher its rank, the more specific it is.
+// pattern is a glob of a format, taken apart by the compiler. Its name is head,
+// or, where it has wildcards, head*tail, or head*, the runs of middle and tail.
 type pattern struct {
-	glob         string
-	format, rank int
+	dirs               string // directories before the name, with slashes and "*"
+	head, middle, tail string // middle is "*run*run*", "*" with one wildcard, "" without
+	rooted             bool   // dirs, or the name without dirs, begin at the root
+	deep               bool   // any number of directories may lie between dirs and name
+	least              int16  // bytes of the name without its wildcards
+	format             int16  // index in formats
+	rank               int16  // the more a glob says literally, the higher
 }
 
 // IsCandidate says whether any format's path matches, in constant time and
 // without allocating. It is Match(p) != nil.
 func IsCandidate(p string) bool {
-	exact, wild := candidates(p)
-	return matches(exact, p) || matches(wild, p)
-}
-
-// Match are the formats whose paths match a repository-relative path, the most
-// specific first. Which of them a file is, its content decides (Format.Gate).
-func Match(p string) []*Format {
-	exact, wild := candidates(p)
-	var hits []pattern
-	for _, group := range [][]pattern{exact, wild} {
-		for _, c := range group {
-			if glob(c.glob, p) {
-				hits = append(hits, c)
+	dir, base := cut(p)
+	for _, r := range candidates(dir, base) {
+		for i := r.from; i < r.to; i++ {
+			if patterns[i].matches(dir, base) {
+				return true
 			}
 		}
 	}
-	sort.SliceStable(hits, func(i, j int) bool { return hits[i].rank > hits[j].rank })
+	return false
+}
+
+// Match are the formats whose paths match a repository-relative path, the most
+// specific first: the longest literal path, then names without wildcards, then
+// formats without a gate. Which of them a file is, its content decides
+// (Format.Gate). Names are compared exactly: a client on a file system that
+// folds case may read more. The path may hold any bytes and be of any length.
+func Match(p string) []*Format {
+	dir, base := cut(p)
+	var hits []*pattern
+	for _, r := range candidates(dir, base) {
+		for i := r.from; i < r.to; i++ {
+			if patterns[i].matches(dir, base) {
+				hits = append(hits, &patterns[i])
+			}
+		}
+	}
+	slices.SortStableFunc(hits, func(a, b *pattern) int { return int(b.rank) - int(a.rank) })
 	var out []*Format
-	seen := map[int]bool{}
 	for _, h := range hits {
-		if !seen[h.format] {
-			seen[h.format] = true
-			out = append(out, &formats[h.format])
+		if f := &formats[h.format]; !slices.Contains(out, f) {
+			out = append(out, f)
 		}
 	}
 	return out
 }
 
-// candidates are the patterns that the base name allows.
-func candidates(p string) (exact, wild []pattern) {
-	base := p[strings.LastIndexByte(p, '/')+1:]
-	from, to := byBase(base)
-	exact = patterns[from:to]
-	if dot := strings.LastIndexByte(base, '.'); dot >= 0 {
-		from, to = byEnding(base[dot:])
-		wild = patterns[from:to]
+// span is a half-open range of patterns.
+type span struct{ from, to int16 }
+
+// candidates are the patterns that a path's name allows: those with just this
+// base name, those with wildcards and its ending, of one extension and of two,
+// and those that ask for its directory besides.
+func candidates(dir, base string) (c [4]span) {
+	c[0] = byBase(base)
+	dot := strings.LastIndexByte(base, '.')
+	if dot < 0 {
+		return c
 	}
-	return exact, wild
+	c[1], c[2] = byEnding(base[dot:])
+	if c[2].from < c[2].to {
+		if _, parent := cut(dir); !hasWild(parent) {
+			c[2] = span{}
+		}
+	}
+	if inner := strings.LastIndexByte(base[:dot], '.'); inner >= 0 {
+		c[3], _ = byEnding(base[inner:])
+	}
+	return c
 }
 
-// matches says whether one of the patterns matches.
-func matches(group []pattern, p string) bool {
-	for i := range group {
-		if glob(group[i].glob, p) {
+func (p *pattern) matches(dir, base string) bool {
+	switch {
+	case !p.names(base):
+		return false
+	case p.dirs == "":
+		return !p.rooted || dir == ""
+	case p.deep:
+		return above(p.dirs, dir, p.rooted)
+	default:
+		return endsIn(p.dirs, dir, p.rooted)
+	}
+}
+
+// names says whether base is a name of the pattern.
+func (p *pattern) names(base string) bool {
+	if p.middle == "" {
+		return base == p.head
+	}
+	return len(base) >= int(p.least) && strings.HasPrefix(base, p.head) && strings.HasSuffix(base, p.tail) &&
+		(p.middle == "*" || runs(p.middle, base[len(p.head):len(base)-len(p.tail)]))
+}
+
+// above says whether dirs, which hold no wildcard, are dir or lie above it.
+func above(dirs, dir string, rooted bool) bool {
+	for at := 0; ; at++ {
+		i := strings.Index(dir[at:], dirs)
+		if i < 0 {
+			return false
+		}
+		at += i
+		end := at + len(dirs)
+		if (at == 0 || !rooted && dir[at-1] == '/') && (end == len(dir) || dir[end] == '/') {
 			return true
 		}
 	}
-	return false
 }
 
-// glob matches from the end, segment by segment. A pattern that begins with
-// "/" must reach the root; any other may end at any directory. "**" stands for
-// any number of directories.
-func glob(pattern, p string) bool {
-	rooted := strings.HasPrefix(pattern, "/")
-	pattern = strings.TrimPrefix(pattern, "/")
+// endsIn says whether dir ends in the segments of dirs.
+func endsIn(dirs, dir string, rooted bool) bool {
 	for {
-		dirs, segment := cut(pattern)
-		if segment == "**" {
-			return someDir(dirs, rooted, p)
-		}
-		rest, name := cut(p)
-		if !segmentMatches(segment, name) {
+		wantDir, want := cut(dirs)
+		restDir, segment := cut(dir)
+		switch {
+		case segment == "" || !star(want, segment):
 			return false
+		case wantDir == "":
+			return !rooted || restDir == ""
 		}
-		if dirs == "" {
-			return !rooted || rest == ""
-		}
-		if rest == "" {
-			return false
-		}
-		pattern, p = dirs, rest
-	}
-}
-
-// someDir says whether dirs matches p or a directory above it.
-func someDir(dirs string, rooted bool, p string) bool {
-	for p != "" {
-		if globDir(dirs, rooted, p) {
-			return true
-		}
-		p, _ = cut(p)
-	}
-	return false
-}
-
-func globDir(dirs string, rooted bool, p string) bool {
-	for {
-		head, segment := cut(dirs)
-		rest, name := cut(p)
-		if !segmentMatches(segment, name) {
-			return false
-		}
-		if head == "" {
-			return !rooted || rest == ""
-		}
-		if rest == "" {
-			return false
-		}
-		dirs, p = head, rest
+		dirs, dir = wantDir, restDir
 	}
 }
 
@@ -126,28 +141,27 @@ func cut(p string) (dirs, segment string) {
 	return p[:i], p[i+1:]
 }
 
-// segmentMatches takes "*" for any text. Each fixed part is taken where it
-// stands first, which loses no match as the last one is tied to the end.
-func segmentMatches(pattern, name string) bool {
-	star := strings.IndexByte(pattern, '*')
-	if star < 0 {
-		return pattern == name
+// star matches a glob of one segment, in which "*" is any run of bytes.
+func star(glob, name string) bool {
+	first, last := strings.IndexByte(glob, '*'), strings.LastIndexByte(glob, '*')
+	if first < 0 {
+		return glob == name
 	}
-	last := strings.LastIndexByte(pattern, '*')
-	head, tail := pattern[:star], pattern[last+1:]
-	if len(name) < len(head)+len(tail) || !strings.HasPrefix(name, head) || !strings.HasSuffix(name, tail) {
-		return false
-	}
-	name = name[len(head) : len(name)-len(tail)]
-	for star < last {
-		pattern = pattern[star+1:]
-		last -= star + 1
-		star = strings.IndexByte(pattern, '*')
-		at := strings.Index(name, pattern[:star])
-		if at < 0 {
+	head, tail := glob[:first], glob[last+1:]
+	return len(name) >= len(head)+len(tail) && strings.HasPrefix(name, head) && strings.HasSuffix(name, tail) &&
+		runs(glob[first:last+1], name[len(head):len(name)-len(tail)])
+}
+
+// runs says whether the texts between the stars of middle stand in name in
+// their order. Each is taken where it first stands, so that time is linear.
+func runs(middle, name string) bool {
+	for middle = middle[1:]; middle != ""; {
+		run, rest, _ := strings.Cut(middle, "*")
+		i := strings.Index(name, run)
+		if i < 0 {
 			return false
 		}
-		name = name[at+star:]
+		name, middle = name[i+len(run):], rest
 	}
 	return true
 }

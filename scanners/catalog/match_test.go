@@ -129,6 +129,8 @@ var paths = []struct{ path, first string }{
 	{"server.json", "mcp-registry-server"},
 	{".mcp/server.json", "mcp-registry-server"},
 	{"smithery.yaml", "smithery"},
+	{".docker/mcp/catalog.yaml", "docker-mcp-catalog"},
+	{"servers/github/server.yaml", "docker-mcp-server"},
 	{"fastmcp.json", "fastmcp"},
 	{"mcp_agent.config.yaml", "mcp-agent"},
 	{"mcp_agent.secrets.yaml", "mcp-agent-secrets"},
@@ -178,6 +180,11 @@ var paths = []struct{ path, first string }{
 	{"opencode.yaml", ""},
 	{"code-workspace", ""},
 	{"my.manifest.json", ""},
+	{"catalog.yaml", ""},
+	{"server.yaml", ""},
+	{"servers/server.yaml", ""},
+	{"docs/mcp.json.md", ""},
+	{"node_modules/pkg/.cursor/mcp.json", "cursor-mcp"},
 }
 
 func first(formats []*Format) string {
@@ -225,12 +232,13 @@ func TestEveryPathMatches(t *testing.T) {
 	t.Parallel()
 	for i := range formats {
 		for _, glob := range formats[i].Paths {
-			path := strings.ReplaceAll(strings.ReplaceAll(strings.TrimPrefix(glob, "/"), "**", "a/b"), "*", "x")
+			tail, anywhere := strings.CutPrefix(glob, "**/")
+			path := strings.ReplaceAll(strings.ReplaceAll(tail, "**", "a/b"), "*", "x")
 			if !claims(Match(path), formats[i].ID) {
 				t.Errorf("%s: %q does not match its own glob %q", formats[i].ID, path, glob)
 			}
 			deep := "services/pay/" + path
-			if got, want := claims(Match(deep), formats[i].ID), !strings.HasPrefix(glob, "/"); got != want {
+			if got, want := claims(Match(deep), formats[i].ID), anywhere; got != want {
 				t.Errorf("%s: %q matches %q: %v, want %v", formats[i].ID, glob, deep, got, want)
 			}
 		}
@@ -246,8 +254,8 @@ func claims(formats []*Format, id string) bool {
 	return false
 }
 
-// TestSegmentMatchesAgrees compares with the standard library's globs.
-func TestSegmentMatchesAgrees(t *testing.T) {
+// TestStarAgrees compares with the standard library's globs.
+func TestStarAgrees(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		pattern := rapid.StringMatching(`[ab.*]{0,8}`).Draw(t, "pattern")
@@ -256,8 +264,8 @@ func TestSegmentMatchesAgrees(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := segmentMatches(pattern, name); got != want {
-			t.Fatalf("segmentMatches(%q, %q) = %v, want %v", pattern, name, got, want)
+		if got := star(pattern, name); got != want {
+			t.Fatalf("star(%q, %q) = %v, want %v", pattern, name, got, want)
 		}
 	})
 }

@@ -56,6 +56,7 @@ var clients = []Client{
 	{"rulesync", "rulesync", "rulesync", "rulesync"},
 	{"smithery", "Smithery", "Smithery", "smithery"},
 	{"fastmcp", "FastMCP", "Prefect", "fastmcp"},
+	{"docker-mcp", "Docker MCP Toolkit", "Docker", "docker-mcp"},
 	{"mcp-agent", "mcp-agent", "LastMile AI", "mcp-agent"},
 	{"mcp-registry", "MCP Registry", "Model Context Protocol", "mcp-registry"},
 	{"generic", "the program that reads this file", "", ""},
@@ -180,6 +181,12 @@ var keys = []Key{
 	{ID: "resend-api-key", Provider: "Resend", Product: "resend", Group: GroupCommon, Pattern: "re_[A-Za-z0-9]{6,10}_[A-Za-z0-9]{20,30}\\b", Literals: []string{"re_"}, Context: []string{"resend"}, EnvNames: []string{"RESEND_API_KEY"}},
 	{ID: "exa-api-key", Provider: "Exa", Product: "exa", Group: GroupTool, Pattern: "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", Context: []string{"exa_", "exa-", "exa.ai", "exaapi"}, EnvNames: []string{"EXA_API_KEY"}},
 	{ID: "railway-token", Provider: "Railway", Product: "railway", Group: GroupCommon, Pattern: "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", Context: []string{"railway"}, EnvNames: []string{"RAILWAY_TOKEN", "RAILWAY_API_TOKEN"}},
+	{ID: "asana-pat", Provider: "Asana", Product: "asana", Group: GroupCommon, Pattern: "[0-9]/[0-9]{10,20}(?:/[0-9]{10,20})?:[0-9a-f]{32}", Context: []string{"asana"}, EnvNames: []string{"ASANA_ACCESS_TOKEN"}},
+	{ID: "cloudflare-api-token", Provider: "Cloudflare", Product: "cloudflare", Group: GroupCommon, Pattern: "[A-Za-z0-9_-]{40}", Context: []string{"cloudflare", "cf_api"}, EnvNames: []string{"CLOUDFLARE_API_TOKEN", "CF_API_TOKEN"}},
+	{ID: "mailgun-api-key", Provider: "Mailgun", Product: "mailgun", Group: GroupCommon, Pattern: "key-[0-9a-f]{32}\\b", Literals: []string{"key-"}, Context: []string{"mailgun"}, EnvNames: []string{"MAILGUN_API_KEY"}},
+	{ID: "twilio-auth-token", Provider: "Twilio", Product: "twilio", Group: GroupCommon, Pattern: "[0-9a-f]{32}", Context: []string{"twilio"}, EnvNames: []string{"TWILIO_AUTH_TOKEN"}},
+	{ID: "twilio-api-key", Provider: "Twilio", Product: "twilio", Group: GroupCommon, Pattern: "SK[0-9a-f]{32}\\b", Literals: []string{"SK"}, Context: []string{"twilio"}, EnvNames: []string{"TWILIO_API_KEY"}},
+	{ID: "heroku-api-key", Provider: "Heroku", Product: "heroku", Group: GroupCommon, Pattern: "HRKU-AA[A-Za-z0-9_-]{58}", Literals: []string{"HRKU-AA"}, EnvNames: []string{"HEROKU_API_KEY"}, Strong: true},
 	{ID: "n8n-api-key", Provider: "n8n", Product: "n8n", Group: GroupTool, Pattern: "n8n_api_[a-f0-9]{80}\\b", Literals: []string{"n8n_api_"}, EnvNames: []string{"N8N_API_KEY"}, Strong: true},
 	{ID: "render-api-key", Provider: "Render", Product: "render", Group: GroupCommon, Pattern: "rnd_[A-Za-z0-9]{28,36}\\b", Literals: []string{"rnd_"}, Context: []string{"render"}, EnvNames: []string{"RENDER_API_KEY"}},
 	{ID: "flyio-token", Provider: "Fly.io", Product: "fly-io", Group: GroupCommon, Pattern: "fm(?:1[ar]?|2)_[A-Za-z0-9+/=_-]{80,1000}", Literals: []string{"fm1_", "fm1a_", "fm1r_", "fm2_"}, Strong: true},
@@ -199,459 +206,532 @@ var keys = []Key{
 }
 
 var formats = []Format{
-	{ID: "claude-code-project", Client: "claude-code", Paths: []string{".mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`. A remote server can sign in with OAuth instead: leave the header out.", Evidence: Verified, References: []string{"brace", "brace-default", "plugin-path", "user-config"}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"", Bare}}},
-	{ID: "claude-code-wrong-path", Client: "claude-code", Paths: []string{".claude/mcp.json", ".claude/mcp_servers.json", ".claude/.mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`. A remote server can sign in with OAuth instead: leave the header out.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "claude-code-settings", Client: "claude-code", Paths: []string{".claude/settings.json"}, Syntax: JSONC, Role: RolePower, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`. A remote server can sign in with OAuth instead: leave the header out.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "claude-code-settings-local", Client: "claude-code", Paths: []string{".claude/settings.local.json"}, Syntax: JSONC, Role: RoleUserFile, Fix: "Keep `{NAME}` in `~/.claude/settings.json` or the keychain of the system.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "claude-user-state", Client: "claude-code", Paths: []string{".claude.json", "dot_claude.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is the state of one user: keep it, and `{NAME}` with it, out of the repository.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/projects/*/mcpServers", Map}}},
-	{ID: "claude-code-agents", Client: "claude-code", Paths: []string{".claude/agents/**/*.md", ".claude/commands/**/*.md", ".claude/skills/**/SKILL.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`. A remote server can sign in with OAuth instead: leave the header out.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "claude-plugin", Client: "claude-code", Paths: []string{".claude-plugin/plugin.json", ".claude-plugin/marketplace.json"}, Syntax: JSON, Role: RolePublish, Fix: "Declare `{NAME}` under `userConfig` with `\"sensitive\": true` and write `${user_config.{NAME}}`.", Evidence: Verified, References: []string{"brace", "brace-default", "plugin-path", "user-config"}, Servers: []Place{{"/mcpServers", Map}, {"/plugins/*/mcpServers", Map}}},
-	{ID: "claude-desktop", Client: "claude-desktop", Paths: []string{"claude_desktop_config*.json", "*claude*desktop*config*.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "Claude Desktop expands nothing and this file belongs to one machine: take it out of git and ship an example that holds `<{NAME}>`, or package the server as a bundle with a sensitive `user_config`.", Evidence: Verified, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "mcpb-manifest", Client: "mcpb", Paths: []string{"manifest.json"}, Syntax: JSON, Role: RolePublish, Fix: "Declare it under `user_config` with `\"sensitive\": true`, without a default, and write `${user_config.{NAME}}`.", Evidence: DocOnly, References: []string{"user-config", "plugin-path"}, Gate: []string{"/server/mcp_config"}, Servers: []Place{{"/server/mcp_config", Single}}},
-	{ID: "vscode-mcp", Client: "vscode", Paths: []string{".vscode/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: Verified, References: []string{"vscode-input", "brace-env", "plugin-path"}, Servers: []Place{{"/servers", Map}, {"/mcpServers", Map}}},
-	{ID: "vscode-settings", Client: "vscode", Paths: []string{".vscode/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: DocOnly, References: []string{"vscode-input", "brace-env", "plugin-path"}, Gate: []string{"/mcp", "/mcp.servers", "/amp.mcpServers", "/chat.mcp.access", "/chat.mcp.discovery.enabled", "/chat.mcp.autostart", "/chat.tools.autoApprove", "/chat.tools.global.autoApprove"}, Servers: []Place{{"/mcp/servers", Map}, {"/mcp.servers", Map}, {"/amp.mcpServers", Map}}},
-	{ID: "vscode-workspace", Client: "vscode", Paths: []string{"*.code-workspace"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: DocOnly, References: []string{"vscode-input", "brace-env", "plugin-path"}, Gate: []string{"/settings/mcp", "/settings/mcp.servers", "/mcp"}, Servers: []Place{{"/settings/mcp/servers", Map}, {"/settings/mcp.servers", Map}, {"/mcp/servers", Map}}},
-	{ID: "devcontainer", Client: "devcontainer", Paths: []string{".devcontainer/devcontainer.json", ".devcontainer.json", ".devcontainer/*/devcontainer.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Write `${localEnv:{NAME}}`, or use a Codespaces secret called `{NAME}`.", Evidence: DocOnly, AnyReference: true, Gate: []string{"/customizations/vscode/mcp", "/customizations/vscode/settings/mcp"}, Servers: []Place{{"/customizations/vscode/mcp/servers", Map}, {"/customizations/vscode/settings/mcp/servers", Map}}},
-	{ID: "copilot-cli-project", Client: "copilot-cli", Paths: []string{".github/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}` before `copilot` starts.", Evidence: Verified, References: []string{"brace", "brace-default"}, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "copilot-cli-user", Client: "copilot-cli", Paths: []string{".copilot/mcp-config.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "Move the server to `.github/mcp.json` and put `${{NAME}}` in its place.", Evidence: Verified, References: []string{"brace", "brace-default"}, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "copilot-custom-agent", Client: "copilot-agent", Paths: []string{".github/agents/*.md", ".github/agents/*.agent.md", "agents/*.agent.md", "*.agent.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: Verified, References: []string{"bare-dollar", "brace", "brace-default", "gha-secret", "copilot-bare-name"}, Servers: []Place{{"/mcp-servers", Map}}},
-	{ID: "agent-file", Client: "copilot-agent", Paths: []string{"agents/*.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: DocOnly, AnyReference: true, Gate: []string{"/mcp-servers", "/mcpServers"}, Servers: []Place{{"/mcp-servers", Map}, {"/mcpServers", Map}}},
-	{ID: "copilot-repo-settings", Client: "copilot-agent", Paths: []string{".github/copilot/settings.json"}, Syntax: JSONC, Role: RolePower, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: Verified, AnyReference: true, Servers: []Place{}},
-	{ID: "gh-aw", Client: "gh-aw", Paths: []string{".github/workflows/*.md", ".github/workflows/shared/**/*.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Store it as a repository or organisation secret and write `${{ secrets.{NAME} }}`.", Evidence: DocOnly, AnyReference: true, Gate: []string{"/mcp-servers", "/tools", "/safe-outputs", "/engine"}, Servers: []Place{{"/mcp-servers", Map}}},
-	{ID: "visual-studio", Client: "visual-studio", Paths: []string{".vs/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an input with `\"password\": true` and write `${input:{NAME}}`.", Evidence: Verified, References: []string{"vscode-input", "brace-env", "plugin-path"}, Servers: []Place{{"/servers", Map}, {"/mcpServers", Map}}},
-	{ID: "apm", Client: "apm", Paths: []string{"apm.yml"}, Syntax: YAML, Role: RoleGenerator, Fix: "Put `${{NAME}}` in its place, and keep the files that APM writes from it out of git: it fills the values in.", Evidence: Verified, AnyReference: true, Gate: []string{"/dependencies/apm", "/dependencies/mcp", "/devDependencies/mcp"}, Servers: []Place{{"/dependencies/mcp", List}, {"/devDependencies/mcp", List}}},
-	{ID: "cursor-mcp", Client: "cursor", Paths: []string{".cursor/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${env:{NAME}}` in its place and export `{NAME}` before Cursor starts, or use `envFile` with a file that git ignores. A remote server can sign in with OAuth: leave only its `url`.", Evidence: Verified, References: []string{"brace-env", "plugin-path"}, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "cursor-permissions", Client: "cursor", Paths: []string{".cursor/permissions.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep `{NAME}` in the environment: a permission needs no credential.", Evidence: Verified, AnyReference: true, Servers: []Place{}},
-	{ID: "cursor-cli", Client: "cursor", Paths: []string{".cursor/cli.json", ".cursor/cli-config.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep `{NAME}` in the environment: a permission needs no credential.", Evidence: Verified, AnyReference: true, Servers: []Place{}},
-	{ID: "cursor-hooks", Client: "cursor", Paths: []string{".cursor/hooks.json"}, Syntax: JSONC, Role: RolePower, Fix: "Let the hook read `{NAME}` from the environment.", Evidence: DocOnly, AnyReference: true, Servers: []Place{}},
-	{ID: "cursor-environment", Client: "cursor", Paths: []string{".cursor/environment.json", ".cursor/sandbox.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep `{NAME}` in the secrets of the Cursor dashboard.", Evidence: DocOnly, AnyReference: true, Servers: []Place{}},
-	{ID: "cursor-plugin", Client: "cursor", Paths: []string{".cursor-plugin/plugin.json", ".cursor-plugin/marketplace.json"}, Syntax: JSON, Role: RolePublish, Fix: "Put `${env:{NAME}}` in its place and export `{NAME}` before Cursor starts, or use `envFile` with a file that git ignores. A remote server can sign in with OAuth: leave only its `url`.", Evidence: Verified, References: []string{"brace-env", "plugin-path"}, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "codex", Client: "codex", Paths: []string{".codex/config.toml", ".codex/*.config.toml"}, Syntax: TOML, Role: RoleServers, Fix: "Codex expands nothing: name the variable instead, with `env_vars = [\"{NAME}\"]` for a command, `bearer_token_env_var = \"{NAME}\"` or `env_http_headers` for a URL.", Evidence: Verified, Servers: []Place{{"/mcp_servers", Map}}},
-	{ID: "codex-plugin", Client: "codex", Paths: []string{".codex-plugin/plugin.json"}, Syntax: JSON, Role: RolePublish, Fix: "Codex expands nothing: name the variable instead, with `env_vars = [\"{NAME}\"]` for a command, `bearer_token_env_var = \"{NAME}\"` or `env_http_headers` for a URL.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "codex-auth", Client: "codex", Paths: []string{".codex/auth.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is the session of one user: keep it out of the repository and sign in again.", Evidence: DocOnly, AnyReference: true, Servers: []Place{}},
-	{ID: "gemini-cli", Client: "gemini-cli", Paths: []string{".gemini/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${NAME}` in its place and keep the value in a `.gemini/.env` that git ignores, or in the shell.", Evidence: Verified, References: []string{"brace", "bare-dollar", "plugin-path"}, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "gemini-extension", Client: "gemini-cli", Paths: []string{"gemini-extension.json"}, Syntax: JSON, Role: RolePublish, Fix: "Declare it under `settings` with `\"envVar\": \"{NAME}\"` and `\"sensitive\": true`.", Evidence: Verified, References: []string{"brace", "bare-dollar", "plugin-path"}, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "antigravity", Client: "antigravity", Paths: []string{".agents/mcp_config.json", ".agent/mcp_config.json", ".gemini/antigravity/mcp_config.json", ".gemini/config/mcp_config.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep this server in the user file `~/.gemini/config/mcp_config.json`, or sign in with OAuth.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "antigravity-settings", Client: "antigravity", Paths: []string{".antigravity/settings.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep this server in the user file `~/.gemini/config/mcp_config.json`, or sign in with OAuth.", Evidence: DocOnly, AnyReference: true, Servers: []Place{}},
-	{ID: "qwen-code", Client: "qwen-code", Paths: []string{".qwen/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${NAME}` in its place and keep the value in a `.qwen/.env` that git ignores.", Evidence: Verified, References: []string{"brace", "bare-dollar"}, Gate: []string{"/mcpServers", "/mcp", "/permissions", "/tools", "/security", "/env", "/model", "/modelProviders", "/general", "/hooks"}, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "roo", Client: "roo", Paths: []string{".roo/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${env:{NAME}}` in its place and export `{NAME}` before the editor starts.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "kilo-legacy", Client: "kilo", Paths: []string{".kilocode/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${env:{NAME}}` in its place and export `{NAME}` before the editor starts.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "kilo", Client: "kilo", Paths: []string{"kilo.jsonc", "kilo.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `{env:{NAME}}` in its place and export `{NAME}`.", Evidence: Verified, References: []string{"opencode-env", "opencode-file"}, Servers: []Place{{"/mcp", Map}}},
-	{ID: "cline", Client: "cline", Paths: []string{"cline_mcp_settings.json", ".cline/mcp.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is a user-level file: delete it from the repository and keep `{NAME}` in your own settings.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "windsurf", Client: "windsurf", Paths: []string{".windsurf/mcp_config.json", ".windsurf/mcp.json", ".codeium/windsurf/mcp_config.json", "windsurf_mcp.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "Windsurf reads only the user file: remove this copy and put `${env:{NAME}}` into `~/.codeium/windsurf/mcp_config.json`.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "devin", Client: "devin", Paths: []string{".devin/mcp_config.json", ".devin/config.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep `{NAME}` in `.devin/mcp_config.local.json` and have git ignore that file.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "devin-local", Client: "devin", Paths: []string{".devin/mcp_config.local.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "Keep `{NAME}` in `.devin/mcp_config.local.json` and have git ignore that file.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "kiro", Client: "kiro", Paths: []string{".kiro/settings/mcp.json", ".kiro/agents/*.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and approve `{NAME}` in the settings of Kiro, or use `~/.kiro/settings/mcp.json`.", Evidence: Verified, References: []string{"brace", "brace-default"}, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "amazon-q", Client: "amazon-q", Paths: []string{".amazonq/mcp.json", ".amazonq/default.json", ".amazonq/agents/*.json", ".amazonq/cli-agents/*.json"}, Syntax: JSON, Role: RoleServers, Fix: "Use an AWS profile or SSO for AWS, and keep `{NAME}` in the user file `~/.aws/amazonq/mcp.json`.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}}},
-	{ID: "trae", Client: "trae", Paths: []string{".trae/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the user scope of the IDE and take it out of this file.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "qoder", Client: "qoder", Paths: []string{".qoder/mcp.json", ".lingma/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the user scope of the IDE and take it out of this file.", Evidence: Inferred, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "codebuddy", Client: "codebuddy", Paths: []string{".codebuddy/mcp.json", ".codebuddy/settings.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the user scope and take it out of this file.", Evidence: Inferred, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "ibm-bob", Client: "ibm-bob", Paths: []string{".bob/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the user scope and take it out of this file.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "codearts", Client: "codearts", Paths: []string{".codeartsdoer/mcp/mcp_settings.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the user scope and take it out of this file.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "tabnine", Client: "tabnine", Paths: []string{".tabnine/mcp_servers.json", ".tabnine/agent/settings.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the user scope and take it out of this file.", Evidence: Inferred, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "junie", Client: "junie", Paths: []string{".junie/mcp/mcp.json", ".junie/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep this server in the user file `~/.junie/mcp/mcp.json` and `{NAME}` out of git.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "jetbrains-ai", Client: "jetbrains-ai", Paths: []string{".ai/mcp/mcp.json", ".idea/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the settings of the IDE and take it out of this file.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "zed", Client: "zed", Paths: []string{".zed/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put the server and `{NAME}` into the user settings `~/.config/zed/settings.json`, or use an extension or OAuth.", Evidence: Verified, AnyReference: true, Gate: []string{"/context_servers", "/agent", "/assistant", "/language_models"}, Servers: []Place{{"/context_servers", Map}}},
-	{ID: "opencode", Client: "opencode", Paths: []string{"opencode.json", "opencode.jsonc", ".opencode.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `{env:{NAME}}` in its place and export `{NAME}`, or use `{file:…}` with a file outside the repository.", Evidence: Verified, References: []string{"opencode-env", "opencode-file"}, Servers: []Place{{"/mcp", Map}}},
-	{ID: "agents-mcp", Client: "opencode", Paths: []string{".agents/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `{env:{NAME}}` in its place and export `{NAME}`, or use `{file:…}` with a file outside the repository.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"", Bare}}},
-	{ID: "amp", Client: "amp", Paths: []string{".amp/settings.json", ".amp/settings.jsonc"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`.", Evidence: Verified, References: []string{"brace", "brace-default"}, Servers: []Place{{"/amp.mcpServers", Map}}},
-	{ID: "crush", Client: "crush", Paths: []string{".crush.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${NAME}` in its place and export `{NAME}`.", Evidence: Verified, References: []string{"bare-dollar", "brace", "crush-cmd"}, Servers: []Place{{"/mcp", Map}}},
-	{ID: "crush-gated", Client: "crush", Paths: []string{"crush.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${NAME}` in its place and export `{NAME}`.", Evidence: Verified, References: []string{"bare-dollar", "brace", "crush-cmd"}, Gate: []string{"/mcp", "/providers", "/lsp", "/options"}, Servers: []Place{{"/mcp", Map}}},
-	{ID: "goose", Client: "goose", Paths: []string{"goose/config.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "List `{NAME}` under `env_keys`, so that Goose takes it from the keyring, instead of `envs`.", Evidence: DocOnly, AnyReference: true, Gate: []string{"/extensions"}, Servers: []Place{{"/extensions", Map}}},
-	{ID: "goose-recipe", Client: "goose", Paths: []string{".goose/recipes/*.yaml", "/recipe.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "List `{NAME}` under `env_keys`, so that Goose takes it from the keyring, instead of `envs`.", Evidence: DocOnly, AnyReference: true, Gate: []string{"/extensions"}, Servers: []Place{{"/extensions", List}}},
-	{ID: "warp", Client: "warp", Paths: []string{".warp/.mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the settings of Warp and take it out of this file.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "augment", Client: "augment", Paths: []string{".augment/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Keep `{NAME}` in `.augment/settings.local.json` and have git ignore that file.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "augment-local", Client: "augment", Paths: []string{".augment/settings.local.json"}, Syntax: JSONC, Role: RoleUserFile, Fix: "Keep `{NAME}` in `.augment/settings.local.json` and have git ignore that file.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "factory", Client: "factory", Paths: []string{".factory/mcp.json", ".factory/settings.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "grok", Client: "grok", Paths: []string{".grok/config.toml"}, Syntax: TOML, Role: RoleServers, Fix: "Keep this server and `{NAME}` in the user file `~/.grok/config.toml`.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcp_servers", Map}}},
-	{ID: "mistral-vibe", Client: "mistral-vibe", Paths: []string{".vibe/config.toml"}, Syntax: TOML, Role: RoleServers, Fix: "Name the variable with `api_key_env = \"{NAME}\"`, or sign in with OAuth.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcp_servers", List}}},
-	{ID: "kimi", Client: "kimi", Paths: []string{".kimi/mcp.json", ".kimi-code/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Name the variable with `\"bearerTokenEnvVar\": \"{NAME}\"`.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "rovodev", Client: "rovodev", Paths: []string{".rovodev/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep this server and `{NAME}` in the user file `~/.rovodev/mcp.json`.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "deepagents", Client: "deepagents", Paths: []string{".deepagents/.mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Let the server read `{NAME}` from the environment.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "openclaw", Client: "openclaw", Paths: []string{"openclaw.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${{NAME}}` in its place, and keep the state directory of OpenClaw out of git.", Evidence: Verified, AnyReference: true, Gate: []string{"/gateway", "/channels", "/agents", "/plugins"}, Servers: []Place{{"/mcp/servers", Map}}},
-	{ID: "continue", Client: "continue", Paths: []string{".continue/config.yaml", ".continue/mcpServers/*.yaml", ".continue/mcpServers/*.yml", ".continue/agents/*.yaml", ".continue/agents/*.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Put `${{ secrets.{NAME} }}` in its place and keep `{NAME}` in a `.env` that git ignores, or in the secrets of Continue.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", List}}},
-	{ID: "continue-json", Client: "continue", Paths: []string{".continue/config.json", ".continue/mcpServers/*.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${{ secrets.{NAME} }}` in its place and keep `{NAME}` in a `.env` that git ignores, or in the secrets of Continue.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/experimental/modelContextProtocolServers", List}}},
-	{ID: "librechat", Client: "librechat", Paths: []string{"librechat*.yaml", "librechat*.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and keep it in `.env`, or let each user give it with `customUserVars`.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "lmstudio", Client: "lmstudio", Paths: []string{".lmstudio/mcp.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is a user-level file: take it out of git and keep `{NAME}` in your own copy.", Evidence: Inferred, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "anythingllm", Client: "anythingllm", Paths: []string{"anythingllm_mcp_servers.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is storage of the server: keep its volume, and `{NAME}` with it, out of git.", Evidence: Inferred, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "mcporter", Client: "mcporter", Paths: []string{"config/mcporter.json", ".mcporter/mcporter.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "mcphub", Client: "mcphub", Paths: []string{"mcphub/servers.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}}},
-	{ID: "rulesync", Client: "rulesync", Paths: []string{".rulesync/mcp.json", ".rulesync/mcp.jsonc", ".ruler/mcp.json"}, Syntax: JSONC, Role: RoleGenerator, Fix: "Put `${{NAME}}` in its place here, in the source, and generate the copies again.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/*/mcpServers", Map}}},
-	{ID: "mcp-agent", Client: "mcp-agent", Paths: []string{"mcp_agent.config.yaml", "mcp_agent.config.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Keep `{NAME}` in `mcp_agent.secrets.yaml` and have git ignore that file, or export it.", Evidence: Inferred, AnyReference: true, Servers: []Place{{"/mcp/servers", Map}}},
-	{ID: "mcp-agent-secrets", Client: "mcp-agent", Paths: []string{"mcp_agent.secrets.yaml", "mcp_agent.secrets.yml"}, Syntax: YAML, Role: RoleUserFile, Fix: "Keep `{NAME}` in `mcp_agent.secrets.yaml` and have git ignore that file, or export it.", Evidence: Inferred, AnyReference: true, Servers: []Place{{"/mcp/servers", Map}}},
-	{ID: "mcp-registry-server", Client: "mcp-registry", Paths: []string{"server.json", ".mcp/server.json"}, Syntax: JSON, Role: RolePublish, Fix: "Set `\"isSecret\": true` and leave `value` and `default` of `{NAME}` out.", Evidence: Verified, AnyReference: true, Gate: []string{"/packages", "/remotes"}, Servers: []Place{{"/packages", List}, {"/remotes", List}}},
-	{ID: "smithery", Client: "smithery", Paths: []string{"smithery.yaml"}, Syntax: YAML, Role: RolePublish, Fix: "Keep only placeholders such as `<{NAME}>` in examples; users give their own.", Evidence: Verified, AnyReference: true, Gate: []string{"/startCommand", "/runtime"}, Servers: []Place{{"/startCommand", Single}}},
-	{ID: "fastmcp", Client: "fastmcp", Paths: []string{"fastmcp.json", "*.fastmcp.json"}, Syntax: JSON, Role: RolePublish, Fix: "Put `${{NAME}}` in its place and export `{NAME}`.", Evidence: Verified, AnyReference: true, Gate: []string{"/source", "/mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "claude-code-example", Client: "claude-code", Paths: []string{".mcp.json.example", ".mcp.json.sample", ".mcp.json.template", ".mcp.json.dist", ".mcp.example.json", ".mcp.sample.json", ".mcp.template.json", ".mcp.dist.json", ".claude/settings*.json.example", ".claude/settings*.example.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"", Bare}}},
-	{ID: "template-json", Client: "generic", Paths: []string{"*mcp*.json.example", "*mcp*.json.sample", "*mcp*.json.template", "*mcp*.json.dist", "*mcp*.example.json", "*mcp*.sample.json", "*mcp*.template.json", "*mcp*.dist.json", "*mcp*.jsonc.example", "*mcp*.example.jsonc", "*claude*desktop*config*.json.example", "*claude*desktop*config*.json.sample", "*claude*desktop*config*.json.template", "claude_desktop_config*example*.json", "claude_desktop_config*sample*.json", "claude_desktop_config*template*.json", "*claude*desktop*config*.example.json", "opencode*.json.example", "opencode*.example.json", ".gemini/settings*.json.example", ".gemini/settings*.example.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"", Bare}}},
-	{ID: "template-yaml", Client: "generic", Paths: []string{"*mcp*.yaml.example", "*mcp*.yml.example", "*mcp*.example.yaml", "*mcp*.example.yml", "librechat*.yaml.example", "librechat*.example.yaml", "librechat*.yml.example", "librechat*.example.yml"}, Syntax: YAML, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/mcp/servers", Map}, {"/mcp_servers", Map}}},
-	{ID: "template-toml", Client: "generic", Paths: []string{"*mcp*.toml.example", "*mcp*.example.toml", ".codex/*.toml.example", ".codex/*.example.toml"}, Syntax: TOML, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcp_servers", Map}, {"/mcpServers", Map}}},
-	{ID: "generic-mcp-json", Client: "generic", Paths: []string{"mcp.json", "mcp_config.json", "mcp-config.json", "mcp.config.json", "mcp-servers.json", "mcp_servers.json", "mcpServers.json", "mcp_settings.json", "*.mcp.json", "mcp*.json", "mcp*.jsonc", "mcp*.json5", ".mcp/*.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", "/context_servers", "/*/mcpServers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"/context_servers", Map}, {"/*/mcpServers", Map}, {"", Bare}}},
-	{ID: "generic-mcp-yaml", Client: "generic", Paths: []string{"mcp*.yaml", "mcp*.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", "/context_servers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"/context_servers", Map}, {"", Bare}}},
-	{ID: "generic-mcp-toml", Client: "generic", Paths: []string{"mcp*.toml"}, Syntax: TOML, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"", Bare}}},
+	{ID: "claude-code-project", Client: "claude-code", Paths: []string{"**/.mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`. A remote server can sign in with OAuth instead: leave the header out.", Evidence: Verified, References: []string{"brace", "brace-default", "plugin-path", "user-config"}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"", Bare}}},
+	{ID: "claude-code-wrong-path", Client: "claude-code", Paths: []string{"**/.claude/mcp.json", "**/.claude/mcp_servers.json", "**/.claude/.mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`. A remote server can sign in with OAuth instead: leave the header out.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "claude-code-settings", Client: "claude-code", Paths: []string{"**/.claude/settings.json"}, Syntax: JSONC, Role: RolePower, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`. A remote server can sign in with OAuth instead: leave the header out.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "claude-code-settings-local", Client: "claude-code", Paths: []string{"**/.claude/settings.local.json"}, Syntax: JSONC, Role: RoleUserFile, Fix: "Keep `{NAME}` in `~/.claude/settings.json` or the keychain of the system.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "claude-user-state", Client: "claude-code", Paths: []string{"**/.claude.json", "**/dot_claude.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is the state of one user: keep it, and `{NAME}` with it, out of the repository.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/projects/*/mcpServers", Map}}},
+	{ID: "claude-code-agents", Client: "claude-code", Paths: []string{"**/.claude/agents/**/*.md", "**/.claude/commands/**/*.md", "**/.claude/skills/**/SKILL.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`. A remote server can sign in with OAuth instead: leave the header out.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "claude-plugin", Client: "claude-code", Paths: []string{"**/.claude-plugin/plugin.json", "**/.claude-plugin/marketplace.json"}, Syntax: JSON, Role: RolePublish, Fix: "Declare `{NAME}` under `userConfig` with `\"sensitive\": true` and write `${user_config.{NAME}}`.", Evidence: Verified, References: []string{"brace", "brace-default", "plugin-path", "user-config"}, Servers: []Place{{"/mcpServers", Map}, {"/plugins/*/mcpServers", Map}}},
+	{ID: "claude-desktop", Client: "claude-desktop", Paths: []string{"**/claude_desktop_config*.json", "**/*claude*desktop*config*.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "Claude Desktop expands nothing and this file belongs to one machine: take it out of git and ship an example that holds `<{NAME}>`, or package the server as a bundle with a sensitive `user_config`.", Evidence: Verified, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "mcpb-manifest", Client: "mcpb", Paths: []string{"**/manifest.json"}, Syntax: JSON, Role: RolePublish, Fix: "Declare it under `user_config` with `\"sensitive\": true`, without a default, and write `${user_config.{NAME}}`.", Evidence: DocOnly, References: []string{"user-config", "plugin-path"}, Gate: []string{"/server/mcp_config"}, Servers: []Place{{"/server/mcp_config", Single}}},
+	{ID: "vscode-mcp", Client: "vscode", Paths: []string{"**/.vscode/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: Verified, References: []string{"vscode-input", "brace-env", "plugin-path"}, Servers: []Place{{"/servers", Map}, {"/mcpServers", Map}}},
+	{ID: "vscode-settings", Client: "vscode", Paths: []string{"**/.vscode/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: DocOnly, References: []string{"vscode-input", "brace-env", "plugin-path"}, Gate: []string{"/mcp", "/mcp.servers", "/amp.mcpServers", "/chat.mcp.access", "/chat.mcp.discovery.enabled", "/chat.mcp.autostart", "/chat.tools.autoApprove", "/chat.tools.global.autoApprove"}, Servers: []Place{{"/mcp/servers", Map}, {"/mcp.servers", Map}, {"/amp.mcpServers", Map}}},
+	{ID: "vscode-workspace", Client: "vscode", Paths: []string{"**/*.code-workspace"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: DocOnly, References: []string{"vscode-input", "brace-env", "plugin-path"}, Gate: []string{"/settings/mcp", "/settings/mcp.servers", "/mcp"}, Servers: []Place{{"/settings/mcp/servers", Map}, {"/settings/mcp.servers", Map}, {"/mcp/servers", Map}}},
+	{ID: "devcontainer", Client: "devcontainer", Paths: []string{"**/.devcontainer/devcontainer.json", "**/.devcontainer.json", "**/.devcontainer/*/devcontainer.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Write `${localEnv:{NAME}}`, or use a Codespaces secret called `{NAME}`.", Evidence: DocOnly, AnyReference: true, Gate: []string{"/customizations/vscode/mcp", "/customizations/vscode/settings/mcp"}, Servers: []Place{{"/customizations/vscode/mcp/servers", Map}, {"/customizations/vscode/settings/mcp/servers", Map}}},
+	{ID: "copilot-cli-project", Client: "copilot-cli", Paths: []string{"**/.github/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}` before `copilot` starts.", Evidence: Verified, References: []string{"brace", "brace-default"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "copilot-cli-user", Client: "copilot-cli", Paths: []string{"**/.copilot/mcp-config.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "Move the server to `.github/mcp.json` and put `${{NAME}}` in its place.", Evidence: Verified, References: []string{"brace", "brace-default"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "copilot-custom-agent", Client: "copilot-agent", Paths: []string{"**/.github/agents/*.md", "**/.github/agents/*.agent.md", "**/agents/*.agent.md", "**/*.agent.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: Verified, References: []string{"bare-dollar", "brace", "brace-default", "gha-secret", "copilot-bare-name"}, Servers: []Place{{"/mcp-servers", Map}}},
+	{ID: "agent-file", Client: "copilot-agent", Paths: []string{"**/agents/*.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: DocOnly, AnyReference: true, Gate: []string{"/mcp-servers", "/mcpServers"}, Servers: []Place{{"/mcp-servers", Map}, {"/mcpServers", Map}}},
+	{ID: "copilot-repo-settings", Client: "copilot-agent", Paths: []string{"**/.github/copilot/settings.json"}, Syntax: JSONC, Role: RolePower, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: Verified, AnyReference: true, Servers: []Place{}},
+	{ID: "gh-aw", Client: "gh-aw", Paths: []string{"**/.github/workflows/*.md", "**/.github/workflows/shared/**/*.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Store it as a repository or organisation secret and write `${{ secrets.{NAME} }}`.", Evidence: DocOnly, AnyReference: true, Gate: []string{"/mcp-servers", "/tools", "/safe-outputs", "/engine"}, Servers: []Place{{"/mcp-servers", Map}}},
+	{ID: "visual-studio", Client: "visual-studio", Paths: []string{"**/.vs/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an input with `\"password\": true` and write `${input:{NAME}}`.", Evidence: Verified, References: []string{"vscode-input", "brace-env", "plugin-path"}, Servers: []Place{{"/servers", Map}, {"/mcpServers", Map}}},
+	{ID: "apm", Client: "apm", Paths: []string{"**/apm.yml"}, Syntax: YAML, Role: RoleGenerator, Fix: "Put `${{NAME}}` in its place, and keep the files that APM writes from it out of git: it fills the values in.", Evidence: Verified, AnyReference: true, Gate: []string{"/dependencies/apm", "/dependencies/mcp", "/devDependencies/mcp"}, Servers: []Place{{"/dependencies/mcp", List}, {"/devDependencies/mcp", List}}},
+	{ID: "cursor-mcp", Client: "cursor", Paths: []string{"**/.cursor/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${env:{NAME}}` in its place and export `{NAME}` before Cursor starts, or use `envFile` with a file that git ignores. A remote server can sign in with OAuth: leave only its `url`.", Evidence: Verified, References: []string{"brace-env", "plugin-path"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "cursor-permissions", Client: "cursor", Paths: []string{"**/.cursor/permissions.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep `{NAME}` in the environment: a permission needs no credential.", Evidence: Verified, AnyReference: true, Servers: []Place{}},
+	{ID: "cursor-cli", Client: "cursor", Paths: []string{"**/.cursor/cli.json", "**/.cursor/cli-config.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep `{NAME}` in the environment: a permission needs no credential.", Evidence: Verified, AnyReference: true, Servers: []Place{}},
+	{ID: "cursor-hooks", Client: "cursor", Paths: []string{"**/.cursor/hooks.json"}, Syntax: JSONC, Role: RolePower, Fix: "Let the hook read `{NAME}` from the environment.", Evidence: DocOnly, AnyReference: true, Servers: []Place{}},
+	{ID: "cursor-environment", Client: "cursor", Paths: []string{"**/.cursor/environment.json", "**/.cursor/sandbox.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep `{NAME}` in the secrets of the Cursor dashboard.", Evidence: DocOnly, AnyReference: true, Servers: []Place{}},
+	{ID: "cursor-plugin", Client: "cursor", Paths: []string{"**/.cursor-plugin/plugin.json", "**/.cursor-plugin/marketplace.json"}, Syntax: JSON, Role: RolePublish, Fix: "Put `${env:{NAME}}` in its place and export `{NAME}` before Cursor starts, or use `envFile` with a file that git ignores. A remote server can sign in with OAuth: leave only its `url`.", Evidence: Verified, References: []string{"brace-env", "plugin-path"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "codex", Client: "codex", Paths: []string{"**/.codex/config.toml", "**/.codex/*.config.toml"}, Syntax: TOML, Role: RoleServers, Fix: "Codex expands nothing: name the variable instead, with `env_vars = [\"{NAME}\"]` for a command, `bearer_token_env_var = \"{NAME}\"` or `env_http_headers` for a URL.", Evidence: Verified, Servers: []Place{{"/mcp_servers", Map}}},
+	{ID: "codex-plugin", Client: "codex", Paths: []string{"**/.codex-plugin/plugin.json"}, Syntax: JSON, Role: RolePublish, Fix: "Codex expands nothing: name the variable instead, with `env_vars = [\"{NAME}\"]` for a command, `bearer_token_env_var = \"{NAME}\"` or `env_http_headers` for a URL.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "codex-auth", Client: "codex", Paths: []string{"**/.codex/auth.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is the session of one user: keep it out of the repository and sign in again.", Evidence: DocOnly, AnyReference: true, Servers: []Place{}},
+	{ID: "gemini-cli", Client: "gemini-cli", Paths: []string{"**/.gemini/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${NAME}` in its place and keep the value in a `.gemini/.env` that git ignores, or in the shell.", Evidence: Verified, References: []string{"brace", "bare-dollar", "plugin-path"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "gemini-extension", Client: "gemini-cli", Paths: []string{"**/gemini-extension.json"}, Syntax: JSON, Role: RolePublish, Fix: "Declare it under `settings` with `\"envVar\": \"{NAME}\"` and `\"sensitive\": true`.", Evidence: Verified, References: []string{"brace", "bare-dollar", "plugin-path"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "antigravity", Client: "antigravity", Paths: []string{"**/.agents/mcp_config.json", "**/.agent/mcp_config.json", "**/.gemini/antigravity/mcp_config.json", "**/.gemini/config/mcp_config.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep this server in the user file `~/.gemini/config/mcp_config.json`, or sign in with OAuth.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "antigravity-settings", Client: "antigravity", Paths: []string{"**/.antigravity/settings.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep this server in the user file `~/.gemini/config/mcp_config.json`, or sign in with OAuth.", Evidence: DocOnly, AnyReference: true, Servers: []Place{}},
+	{ID: "qwen-code", Client: "qwen-code", Paths: []string{"**/.qwen/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${NAME}` in its place and keep the value in a `.qwen/.env` that git ignores.", Evidence: Verified, References: []string{"brace", "bare-dollar"}, Gate: []string{"/mcpServers", "/mcp", "/permissions", "/tools", "/security", "/env", "/model", "/modelProviders", "/general", "/hooks"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "roo", Client: "roo", Paths: []string{"**/.roo/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${env:{NAME}}` in its place and export `{NAME}` before the editor starts.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "kilo-legacy", Client: "kilo", Paths: []string{"**/.kilocode/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${env:{NAME}}` in its place and export `{NAME}` before the editor starts.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "kilo", Client: "kilo", Paths: []string{"**/kilo.jsonc", "**/kilo.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `{env:{NAME}}` in its place and export `{NAME}`.", Evidence: Verified, References: []string{"opencode-env", "opencode-file"}, Servers: []Place{{"/mcp", Map}}},
+	{ID: "cline", Client: "cline", Paths: []string{"**/cline_mcp_settings.json", "**/.cline/mcp.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is a user-level file: delete it from the repository and keep `{NAME}` in your own settings.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "windsurf", Client: "windsurf", Paths: []string{"**/.windsurf/mcp_config.json", "**/.windsurf/mcp.json", "**/.codeium/windsurf/mcp_config.json", "**/windsurf_mcp.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "Windsurf reads only the user file: remove this copy and put `${env:{NAME}}` into `~/.codeium/windsurf/mcp_config.json`.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "devin", Client: "devin", Paths: []string{"**/.devin/mcp_config.json", "**/.devin/config.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep `{NAME}` in `.devin/mcp_config.local.json` and have git ignore that file.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "devin-local", Client: "devin", Paths: []string{"**/.devin/mcp_config.local.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "Keep `{NAME}` in `.devin/mcp_config.local.json` and have git ignore that file.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "kiro", Client: "kiro", Paths: []string{"**/.kiro/settings/mcp.json", "**/.kiro/agents/*.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and approve `{NAME}` in the settings of Kiro, or use `~/.kiro/settings/mcp.json`.", Evidence: Verified, References: []string{"brace", "brace-default"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "amazon-q", Client: "amazon-q", Paths: []string{"**/.amazonq/mcp.json", "**/.amazonq/default.json", "**/.amazonq/agents/*.json", "**/.amazonq/cli-agents/*.json"}, Syntax: JSON, Role: RoleServers, Fix: "Use an AWS profile or SSO for AWS, and keep `{NAME}` in the user file `~/.aws/amazonq/mcp.json`.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}}},
+	{ID: "trae", Client: "trae", Paths: []string{"**/.trae/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the user scope of the IDE and take it out of this file.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "qoder", Client: "qoder", Paths: []string{"**/.qoder/mcp.json", "**/.lingma/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the user scope of the IDE and take it out of this file.", Evidence: Inferred, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "codebuddy", Client: "codebuddy", Paths: []string{"**/.codebuddy/mcp.json", "**/.codebuddy/settings.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the user scope and take it out of this file.", Evidence: Inferred, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "ibm-bob", Client: "ibm-bob", Paths: []string{"**/.bob/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the user scope and take it out of this file.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "codearts", Client: "codearts", Paths: []string{"**/.codeartsdoer/mcp/mcp_settings.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the user scope and take it out of this file.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "tabnine", Client: "tabnine", Paths: []string{"**/.tabnine/mcp_servers.json", "**/.tabnine/agent/settings.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the user scope and take it out of this file.", Evidence: Inferred, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "junie", Client: "junie", Paths: []string{"**/.junie/mcp/mcp.json", "**/.junie/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep this server in the user file `~/.junie/mcp/mcp.json` and `{NAME}` out of git.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "jetbrains-ai", Client: "jetbrains-ai", Paths: []string{"**/.ai/mcp/mcp.json", "**/.idea/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the settings of the IDE and take it out of this file.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "zed", Client: "zed", Paths: []string{"**/.zed/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put the server and `{NAME}` into the user settings `~/.config/zed/settings.json`, or use an extension or OAuth.", Evidence: Verified, AnyReference: true, Gate: []string{"/context_servers", "/agent", "/assistant", "/language_models"}, Servers: []Place{{"/context_servers", Map}}},
+	{ID: "opencode", Client: "opencode", Paths: []string{"**/opencode.json", "**/opencode.jsonc", "**/.opencode.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `{env:{NAME}}` in its place and export `{NAME}`, or use `{file:…}` with a file outside the repository.", Evidence: Verified, References: []string{"opencode-env", "opencode-file"}, Servers: []Place{{"/mcp", Map}}},
+	{ID: "agents-mcp", Client: "opencode", Paths: []string{"**/.agents/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `{env:{NAME}}` in its place and export `{NAME}`, or use `{file:…}` with a file outside the repository.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"", Bare}}},
+	{ID: "amp", Client: "amp", Paths: []string{"**/.amp/settings.json", "**/.amp/settings.jsonc"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`.", Evidence: Verified, References: []string{"brace", "brace-default"}, Servers: []Place{{"/amp.mcpServers", Map}}},
+	{ID: "crush", Client: "crush", Paths: []string{"**/.crush.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${NAME}` in its place and export `{NAME}`.", Evidence: Verified, References: []string{"bare-dollar", "brace", "crush-cmd"}, Servers: []Place{{"/mcp", Map}}},
+	{ID: "crush-gated", Client: "crush", Paths: []string{"**/crush.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${NAME}` in its place and export `{NAME}`.", Evidence: Verified, References: []string{"bare-dollar", "brace", "crush-cmd"}, Gate: []string{"/mcp", "/providers", "/lsp", "/options"}, Servers: []Place{{"/mcp", Map}}},
+	{ID: "goose", Client: "goose", Paths: []string{"**/goose/config.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "List `{NAME}` under `env_keys`, so that Goose takes it from the keyring, instead of `envs`.", Evidence: DocOnly, AnyReference: true, Gate: []string{"/extensions"}, Servers: []Place{{"/extensions", Map}}},
+	{ID: "goose-recipe", Client: "goose", Paths: []string{"**/.goose/recipes/*.yaml", "recipe.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "List `{NAME}` under `env_keys`, so that Goose takes it from the keyring, instead of `envs`.", Evidence: DocOnly, AnyReference: true, Gate: []string{"/extensions"}, Servers: []Place{{"/extensions", List}}},
+	{ID: "warp", Client: "warp", Paths: []string{"**/.warp/.mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the settings of Warp and take it out of this file.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "augment", Client: "augment", Paths: []string{"**/.augment/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Keep `{NAME}` in `.augment/settings.local.json` and have git ignore that file.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "augment-local", Client: "augment", Paths: []string{"**/.augment/settings.local.json"}, Syntax: JSONC, Role: RoleUserFile, Fix: "Keep `{NAME}` in `.augment/settings.local.json` and have git ignore that file.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "factory", Client: "factory", Paths: []string{"**/.factory/mcp.json", "**/.factory/settings.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "grok", Client: "grok", Paths: []string{"**/.grok/config.toml"}, Syntax: TOML, Role: RoleServers, Fix: "Keep this server and `{NAME}` in the user file `~/.grok/config.toml`.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcp_servers", Map}}},
+	{ID: "mistral-vibe", Client: "mistral-vibe", Paths: []string{"**/.vibe/config.toml"}, Syntax: TOML, Role: RoleServers, Fix: "Name the variable with `api_key_env = \"{NAME}\"`, or sign in with OAuth.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcp_servers", List}}},
+	{ID: "kimi", Client: "kimi", Paths: []string{"**/.kimi/mcp.json", "**/.kimi-code/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Name the variable with `\"bearerTokenEnvVar\": \"{NAME}\"`.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "rovodev", Client: "rovodev", Paths: []string{"**/.rovodev/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep this server and `{NAME}` in the user file `~/.rovodev/mcp.json`.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "deepagents", Client: "deepagents", Paths: []string{"**/.deepagents/.mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Let the server read `{NAME}` from the environment.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "openclaw", Client: "openclaw", Paths: []string{"**/openclaw.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${{NAME}}` in its place, and keep the state directory of OpenClaw out of git.", Evidence: Verified, AnyReference: true, Gate: []string{"/gateway", "/channels", "/agents", "/plugins"}, Servers: []Place{{"/mcp/servers", Map}}},
+	{ID: "continue", Client: "continue", Paths: []string{"**/.continue/config.yaml", "**/.continue/mcpServers/*.yaml", "**/.continue/mcpServers/*.yml", "**/.continue/agents/*.yaml", "**/.continue/agents/*.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Put `${{ secrets.{NAME} }}` in its place and keep `{NAME}` in a `.env` that git ignores, or in the secrets of Continue.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", List}}},
+	{ID: "continue-json", Client: "continue", Paths: []string{"**/.continue/config.json", "**/.continue/mcpServers/*.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${{ secrets.{NAME} }}` in its place and keep `{NAME}` in a `.env` that git ignores, or in the secrets of Continue.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/experimental/modelContextProtocolServers", List}}},
+	{ID: "librechat", Client: "librechat", Paths: []string{"**/librechat*.yaml", "**/librechat*.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and keep it in `.env`, or let each user give it with `customUserVars`.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "lmstudio", Client: "lmstudio", Paths: []string{"**/.lmstudio/mcp.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is a user-level file: take it out of git and keep `{NAME}` in your own copy.", Evidence: Inferred, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "anythingllm", Client: "anythingllm", Paths: []string{"**/anythingllm_mcp_servers.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is storage of the server: keep its volume, and `{NAME}` with it, out of git.", Evidence: Inferred, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "mcporter", Client: "mcporter", Paths: []string{"**/config/mcporter.json", "**/.mcporter/mcporter.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "mcphub", Client: "mcphub", Paths: []string{"**/mcphub/servers.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}}},
+	{ID: "rulesync", Client: "rulesync", Paths: []string{"**/.rulesync/mcp.json", "**/.rulesync/mcp.jsonc", "**/.ruler/mcp.json"}, Syntax: JSONC, Role: RoleGenerator, Fix: "Put `${{NAME}}` in its place here, in the source, and generate the copies again.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/*/mcpServers", Map}}},
+	{ID: "mcp-agent", Client: "mcp-agent", Paths: []string{"**/mcp_agent.config.yaml", "**/mcp_agent.config.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Keep `{NAME}` in `mcp_agent.secrets.yaml` and have git ignore that file, or export it.", Evidence: Inferred, AnyReference: true, Servers: []Place{{"/mcp/servers", Map}}},
+	{ID: "mcp-agent-secrets", Client: "mcp-agent", Paths: []string{"**/mcp_agent.secrets.yaml", "**/mcp_agent.secrets.yml"}, Syntax: YAML, Role: RoleUserFile, Fix: "Keep `{NAME}` in `mcp_agent.secrets.yaml` and have git ignore that file, or export it.", Evidence: Inferred, AnyReference: true, Servers: []Place{{"/mcp/servers", Map}}},
+	{ID: "mcp-registry-server", Client: "mcp-registry", Paths: []string{"**/server.json", "**/.mcp/server.json"}, Syntax: JSON, Role: RolePublish, Fix: "Set `\"isSecret\": true` and leave `value` and `default` of `{NAME}` out.", Evidence: Verified, AnyReference: true, Gate: []string{"/packages", "/remotes"}, Servers: []Place{{"/packages", List}, {"/remotes", List}}},
+	{ID: "smithery", Client: "smithery", Paths: []string{"**/smithery.yaml"}, Syntax: YAML, Role: RolePublish, Fix: "Keep only placeholders such as `<{NAME}>` in examples; users give their own.", Evidence: Verified, AnyReference: true, Gate: []string{"/startCommand", "/runtime"}, Servers: []Place{{"/startCommand", Single}}},
+	{ID: "fastmcp", Client: "fastmcp", Paths: []string{"**/fastmcp.json", "**/*.fastmcp.json"}, Syntax: JSON, Role: RolePublish, Fix: "Put `${{NAME}}` in its place and export `{NAME}`.", Evidence: Verified, AnyReference: true, Gate: []string{"/source", "/mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "docker-mcp-catalog", Client: "docker-mcp", Paths: []string{"**/docker-mcp.yaml", "**/.docker/mcp/catalog.yaml", "**/.docker/mcp/registry.yaml", "**/.docker/mcp/config.yaml"}, Syntax: YAML, Role: RolePublish, Fix: "Declare it under `config.secrets`, store it with `docker mcp secret set` and take `{NAME}` out of this file.", Evidence: Verified, AnyReference: true, Gate: []string{"/registry"}, Servers: []Place{{"/registry", Map}}},
+	{ID: "docker-mcp-server", Client: "docker-mcp", Paths: []string{"**/servers/*/server.yaml"}, Syntax: YAML, Role: RolePublish, Fix: "Declare it under `config.secrets`, store it with `docker mcp secret set` and take `{NAME}` out of this file.", Evidence: Verified, AnyReference: true, Gate: []string{"/about", "/config/secrets"}, Servers: []Place{{"", Single}}},
+	{ID: "claude-code-example", Client: "claude-code", Paths: []string{"**/.mcp.json.example", "**/.mcp.json.sample", "**/.mcp.json.template", "**/.mcp.json.dist", "**/.mcp.example.json", "**/.mcp.sample.json", "**/.mcp.template.json", "**/.mcp.dist.json", "**/.claude/settings*.json.example", "**/.claude/settings*.example.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"", Bare}}},
+	{ID: "template-json", Client: "generic", Paths: []string{"**/*mcp*.json.example", "**/*mcp*.json.sample", "**/*mcp*.json.template", "**/*mcp*.json.dist", "**/*mcp*.example.json", "**/*mcp*.sample.json", "**/*mcp*.template.json", "**/*mcp*.dist.json", "**/*mcp*.jsonc.example", "**/*mcp*.example.jsonc", "**/*claude*desktop*config*.json.example", "**/*claude*desktop*config*.json.sample", "**/*claude*desktop*config*.json.template", "**/claude_desktop_config*example*.json", "**/claude_desktop_config*sample*.json", "**/claude_desktop_config*template*.json", "**/*claude*desktop*config*.example.json", "**/opencode*.json.example", "**/opencode*.example.json", "**/.gemini/settings*.json.example", "**/.gemini/settings*.example.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"", Bare}}},
+	{ID: "template-yaml", Client: "generic", Paths: []string{"**/*mcp*.yaml.example", "**/*mcp*.yml.example", "**/*mcp*.example.yaml", "**/*mcp*.example.yml", "**/librechat*.yaml.example", "**/librechat*.example.yaml", "**/librechat*.yml.example", "**/librechat*.example.yml"}, Syntax: YAML, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/mcp/servers", Map}, {"/mcp_servers", Map}}},
+	{ID: "template-toml", Client: "generic", Paths: []string{"**/*mcp*.toml.example", "**/*mcp*.example.toml", "**/.codex/*.toml.example", "**/.codex/*.example.toml"}, Syntax: TOML, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcp_servers", Map}, {"/mcpServers", Map}}},
+	{ID: "generic-mcp-json", Client: "generic", Paths: []string{"**/mcp.json", "**/mcp_config.json", "**/mcp-config.json", "**/mcp.config.json", "**/mcp-servers.json", "**/mcp_servers.json", "**/mcpServers.json", "**/mcp_settings.json", "**/*.mcp.json", "**/mcp*.json", "**/mcp*.jsonc", "**/mcp*.json5", "**/.mcp/*.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", "/context_servers", "/*/mcpServers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"/context_servers", Map}, {"/*/mcpServers", Map}, {"", Bare}}},
+	{ID: "generic-mcp-yaml", Client: "generic", Paths: []string{"**/mcp*.yaml", "**/mcp*.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", "/context_servers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"/context_servers", Map}, {"", Bare}}},
+	{ID: "generic-mcp-toml", Client: "generic", Paths: []string{"**/mcp*.toml"}, Syntax: TOML, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"", Bare}}},
 }
 
 var patterns = []pattern{
-	{".claude.json", 4, 51},
-	{".crush.json", 56, 47},
-	{".devcontainer.json", 12, 74},
-	{".mcp.dist.json", 83, 59},
-	{".mcp.example.json", 83, 71},
-	{".mcp.json", 0, 39},
-	{".claude/.mcp.json", 1, 71},
-	{".warp/.mcp.json", 60, 63},
-	{".deepagents/.mcp.json", 68, 87},
-	{".mcp.json.dist", 83, 59},
-	{".mcp.json.example", 83, 71},
-	{".mcp.json.sample", 83, 67},
-	{".mcp.json.template", 83, 75},
-	{".mcp.sample.json", 83, 67},
-	{".mcp.template.json", 83, 75},
-	{".opencode.json", 53, 59},
-	{".claude/skills/**/SKILL.md", 5, 97},
-	{"anythingllm_mcp_servers.json", 74, 115},
-	{"apm.yml", 20, 30},
-	{".codex/auth.json", 29, 67},
-	{".cursor/cli-config.json", 23, 95},
-	{".cursor/cli.json", 23, 67},
-	{"cline_mcp_settings.json", 38, 95},
-	{".devin/config.json", 40, 75},
-	{".continue/config.json", 71, 87},
-	{".codex/config.toml", 27, 75},
-	{".grok/config.toml", 64, 71},
-	{".vibe/config.toml", 65, 71},
-	{"goose/config.yaml", 58, 70},
-	{".continue/config.yaml", 70, 87},
-	{"crush.json", 57, 42},
-	{".amazonq/default.json", 43, 87},
-	{".devcontainer/devcontainer.json", 12, 126},
-	{".devcontainer/*/devcontainer.json", 12, 128},
-	{"dot_claude.json", 4, 63},
-	{".cursor/environment.json", 25, 99},
-	{"fastmcp.json", 82, 50},
-	{"gemini-extension.json", 31, 87},
-	{".cursor/hooks.json", 24, 75},
-	{"kilo.json", 37, 39},
-	{"kilo.jsonc", 37, 43},
-	{"manifest.json", 8, 54},
-	{".claude-plugin/marketplace.json", 6, 127},
-	{".cursor-plugin/marketplace.json", 26, 127},
-	{".copilot/mcp-config.json", 14, 99},
-	{"mcp-config.json", 87, 62},
-	{"mcp-servers.json", 87, 66},
-	{"mcp.config.json", 87, 62},
-	{".claude/mcp.json", 1, 67},
-	{".vscode/mcp.json", 9, 67},
-	{".github/mcp.json", 13, 67},
-	{".vs/mcp.json", 19, 51},
-	{".cursor/mcp.json", 21, 67},
-	{".roo/mcp.json", 35, 55},
-	{".kilocode/mcp.json", 36, 75},
-	{".cline/mcp.json", 38, 63},
-	{".windsurf/mcp.json", 39, 75},
-	{".kiro/settings/mcp.json", 42, 95},
-	{".amazonq/mcp.json", 43, 71},
-	{".trae/mcp.json", 44, 59},
-	{".qoder/mcp.json", 45, 63},
-	{".lingma/mcp.json", 45, 67},
-	{".codebuddy/mcp.json", 46, 79},
-	{".bob/mcp.json", 47, 55},
-	{".junie/mcp/mcp.json", 50, 79},
-	{".junie/mcp.json", 50, 63},
-	{".ai/mcp/mcp.json", 51, 67},
-	{".idea/mcp.json", 51, 59},
-	{".agents/mcp.json", 54, 67},
-	{".factory/mcp.json", 63, 71},
-	{".kimi/mcp.json", 66, 59},
-	{".kimi-code/mcp.json", 66, 79},
-	{".rovodev/mcp.json", 67, 71},
-	{".lmstudio/mcp.json", 73, 75},
-	{".rulesync/mcp.json", 77, 75},
-	{".ruler/mcp.json", 77, 63},
-	{"mcp.json", 87, 34},
-	{".rulesync/mcp.jsonc", 77, 79},
-	{"mcpServers.json", 87, 62},
-	{"mcp_agent.config.yaml", 78, 87},
-	{"mcp_agent.config.yml", 78, 83},
-	{"mcp_agent.secrets.yaml", 79, 91},
-	{"mcp_agent.secrets.yml", 79, 87},
-	{".agents/mcp_config.json", 32, 95},
-	{".agent/mcp_config.json", 32, 91},
-	{".gemini/antigravity/mcp_config.json", 32, 143},
-	{".gemini/config/mcp_config.json", 32, 123},
-	{".windsurf/mcp_config.json", 39, 103},
-	{".codeium/windsurf/mcp_config.json", 39, 135},
-	{".devin/mcp_config.json", 40, 91},
-	{"mcp_config.json", 87, 62},
-	{".devin/mcp_config.local.json", 41, 115},
-	{".claude/mcp_servers.json", 1, 99},
-	{".tabnine/mcp_servers.json", 49, 103},
-	{"mcp_servers.json", 87, 66},
-	{".codeartsdoer/mcp/mcp_settings.json", 48, 143},
-	{"mcp_settings.json", 87, 70},
-	{"config/mcporter.json", 75, 83},
-	{".mcporter/mcporter.json", 75, 95},
-	{"openclaw.json", 69, 54},
-	{"opencode.json", 53, 55},
-	{"opencode.jsonc", 53, 59},
-	{".cursor/permissions.json", 22, 99},
-	{".claude-plugin/plugin.json", 6, 107},
-	{".cursor-plugin/plugin.json", 26, 107},
-	{".codex-plugin/plugin.json", 28, 103},
-	{"/recipe.yaml", 59, 50},
-	{".cursor/sandbox.json", 25, 83},
-	{"server.json", 80, 46},
-	{".mcp/server.json", 80, 66},
-	{"mcphub/servers.json", 76, 79},
-	{".claude/settings.json", 2, 87},
-	{".vscode/settings.json", 10, 86},
-	{".github/copilot/settings.json", 17, 119},
-	{".gemini/settings.json", 30, 87},
-	{".antigravity/settings.json", 33, 107},
-	{".qwen/settings.json", 34, 78},
-	{".codebuddy/settings.json", 46, 99},
-	{".tabnine/agent/settings.json", 49, 115},
-	{".zed/settings.json", 52, 74},
-	{".amp/settings.json", 55, 75},
-	{".augment/settings.json", 61, 91},
-	{".factory/settings.json", 63, 91},
-	{".amp/settings.jsonc", 55, 79},
-	{".claude/settings.local.json", 3, 111},
-	{".augment/settings.local.json", 62, 115},
-	{"smithery.yaml", 81, 54},
-	{"windsurf_mcp.json", 39, 71},
-	{"*.code-workspace", 11, 60},
-	{"*mcp*.json.dist", 84, 53},
-	{".claude/settings*.json.example", 83, 117},
-	{"*mcp*.json.example", 84, 65},
-	{"*mcp*.jsonc.example", 84, 69},
-	{"*claude*desktop*config*.json.example", 84, 129},
-	{"opencode*.json.example", 84, 85},
-	{".gemini/settings*.json.example", 84, 117},
-	{"*mcp*.yaml.example", 85, 65},
-	{"*mcp*.yml.example", 85, 61},
-	{"librechat*.yaml.example", 85, 89},
-	{"librechat*.yml.example", 85, 85},
-	{"*mcp*.toml.example", 86, 65},
-	{".codex/*.toml.example", 86, 81},
-	{"claude_desktop_config*.json", 7, 105},
-	{"*claude*desktop*config*.json", 7, 97},
-	{".kiro/agents/*.json", 42, 73},
-	{".amazonq/agents/*.json", 43, 85},
-	{".amazonq/cli-agents/*.json", 43, 101},
-	{".continue/mcpServers/*.json", 71, 105},
-	{"*.fastmcp.json", 82, 52},
-	{".claude/settings*.example.json", 83, 117},
-	{"*mcp*.example.json", 84, 65},
-	{"*mcp*.sample.json", 84, 61},
-	{"*mcp*.template.json", 84, 69},
-	{"*mcp*.dist.json", 84, 53},
-	{"claude_desktop_config*example*.json", 84, 133},
-	{"claude_desktop_config*sample*.json", 84, 129},
-	{"claude_desktop_config*template*.json", 84, 137},
-	{"*claude*desktop*config*.example.json", 84, 129},
-	{"opencode*.example.json", 84, 85},
-	{".gemini/settings*.example.json", 84, 117},
-	{"*.mcp.json", 87, 36},
-	{"mcp*.json", 87, 32},
-	{".mcp/*.json", 87, 40},
-	{"mcp*.json5", 87, 36},
-	{"*mcp*.example.jsonc", 84, 69},
-	{"mcp*.jsonc", 87, 36},
-	{".claude/agents/**/*.md", 5, 77},
-	{".claude/commands/**/*.md", 5, 85},
-	{".github/agents/*.md", 15, 73},
-	{".github/agents/*.agent.md", 15, 97},
-	{"agents/*.agent.md", 15, 65},
-	{"*.agent.md", 15, 37},
-	{"agents/*.md", 16, 40},
-	{".github/workflows/*.md", 18, 84},
-	{".github/workflows/shared/**/*.md", 18, 116},
-	{"*mcp*.json.sample", 84, 61},
-	{"*claude*desktop*config*.json.sample", 84, 125},
-	{"*mcp*.json.template", 84, 69},
-	{"*claude*desktop*config*.json.template", 84, 133},
-	{".codex/*.config.toml", 27, 77},
-	{"*mcp*.example.toml", 86, 65},
-	{".codex/*.example.toml", 86, 81},
-	{"mcp*.toml", 89, 32},
-	{".goose/recipes/*.yaml", 59, 80},
-	{".continue/mcpServers/*.yaml", 70, 105},
-	{".continue/agents/*.yaml", 70, 89},
-	{"librechat*.yaml", 72, 57},
-	{"*mcp*.example.yaml", 85, 65},
-	{"librechat*.example.yaml", 85, 89},
-	{"mcp*.yaml", 88, 32},
-	{".continue/mcpServers/*.yml", 70, 101},
-	{".continue/agents/*.yml", 70, 85},
-	{"librechat*.yml", 72, 53},
-	{"*mcp*.example.yml", 85, 61},
-	{"librechat*.example.yml", 85, 85},
-	{"mcp*.yml", 88, 28},
+	{"", ".claude.json", "", "", false, false, 12, 4, 51},
+	{"", ".crush.json", "", "", false, false, 11, 56, 47},
+	{"", ".devcontainer.json", "", "", false, false, 18, 12, 74},
+	{"", ".mcp.dist.json", "", "", false, false, 14, 85, 59},
+	{"", ".mcp.example.json", "", "", false, false, 17, 85, 71},
+	{"", ".mcp.json", "", "", false, false, 9, 0, 39},
+	{".claude", ".mcp.json", "", "", false, false, 9, 1, 71},
+	{".warp", ".mcp.json", "", "", false, false, 9, 60, 63},
+	{".deepagents", ".mcp.json", "", "", false, false, 9, 68, 87},
+	{"", ".mcp.json.dist", "", "", false, false, 14, 85, 59},
+	{"", ".mcp.json.example", "", "", false, false, 17, 85, 71},
+	{"", ".mcp.json.sample", "", "", false, false, 16, 85, 67},
+	{"", ".mcp.json.template", "", "", false, false, 18, 85, 75},
+	{"", ".mcp.sample.json", "", "", false, false, 16, 85, 67},
+	{"", ".mcp.template.json", "", "", false, false, 18, 85, 75},
+	{"", ".opencode.json", "", "", false, false, 14, 53, 59},
+	{".claude/skills", "SKILL.md", "", "", false, true, 8, 5, 97},
+	{"", "anythingllm_mcp_servers.json", "", "", false, false, 28, 74, 115},
+	{"", "apm.yml", "", "", false, false, 7, 20, 30},
+	{".codex", "auth.json", "", "", false, false, 9, 29, 67},
+	{".docker/mcp", "catalog.yaml", "", "", false, false, 12, 83, 98},
+	{".cursor", "cli-config.json", "", "", false, false, 15, 23, 95},
+	{".cursor", "cli.json", "", "", false, false, 8, 23, 67},
+	{"", "cline_mcp_settings.json", "", "", false, false, 23, 38, 95},
+	{".devin", "config.json", "", "", false, false, 11, 40, 75},
+	{".continue", "config.json", "", "", false, false, 11, 71, 87},
+	{".codex", "config.toml", "", "", false, false, 11, 27, 75},
+	{".grok", "config.toml", "", "", false, false, 11, 64, 71},
+	{".vibe", "config.toml", "", "", false, false, 11, 65, 71},
+	{"goose", "config.yaml", "", "", false, false, 11, 58, 70},
+	{".continue", "config.yaml", "", "", false, false, 11, 70, 87},
+	{".docker/mcp", "config.yaml", "", "", false, false, 11, 83, 94},
+	{"", "crush.json", "", "", false, false, 10, 57, 42},
+	{".amazonq", "default.json", "", "", false, false, 12, 43, 87},
+	{".devcontainer", "devcontainer.json", "", "", false, false, 17, 12, 126},
+	{".devcontainer/*", "devcontainer.json", "", "", false, false, 17, 12, 128},
+	{"", "docker-mcp.yaml", "", "", false, false, 15, 83, 62},
+	{"", "dot_claude.json", "", "", false, false, 15, 4, 63},
+	{".cursor", "environment.json", "", "", false, false, 16, 25, 99},
+	{"", "fastmcp.json", "", "", false, false, 12, 82, 50},
+	{"", "gemini-extension.json", "", "", false, false, 21, 31, 87},
+	{".cursor", "hooks.json", "", "", false, false, 10, 24, 75},
+	{"", "kilo.json", "", "", false, false, 9, 37, 39},
+	{"", "kilo.jsonc", "", "", false, false, 10, 37, 43},
+	{"", "manifest.json", "", "", false, false, 13, 8, 54},
+	{".claude-plugin", "marketplace.json", "", "", false, false, 16, 6, 127},
+	{".cursor-plugin", "marketplace.json", "", "", false, false, 16, 26, 127},
+	{".copilot", "mcp-config.json", "", "", false, false, 15, 14, 99},
+	{"", "mcp-config.json", "", "", false, false, 15, 89, 62},
+	{"", "mcp-servers.json", "", "", false, false, 16, 89, 66},
+	{"", "mcp.config.json", "", "", false, false, 15, 89, 62},
+	{".claude", "mcp.json", "", "", false, false, 8, 1, 67},
+	{".vscode", "mcp.json", "", "", false, false, 8, 9, 67},
+	{".github", "mcp.json", "", "", false, false, 8, 13, 67},
+	{".vs", "mcp.json", "", "", false, false, 8, 19, 51},
+	{".cursor", "mcp.json", "", "", false, false, 8, 21, 67},
+	{".roo", "mcp.json", "", "", false, false, 8, 35, 55},
+	{".kilocode", "mcp.json", "", "", false, false, 8, 36, 75},
+	{".cline", "mcp.json", "", "", false, false, 8, 38, 63},
+	{".windsurf", "mcp.json", "", "", false, false, 8, 39, 75},
+	{".kiro/settings", "mcp.json", "", "", false, false, 8, 42, 95},
+	{".amazonq", "mcp.json", "", "", false, false, 8, 43, 71},
+	{".trae", "mcp.json", "", "", false, false, 8, 44, 59},
+	{".qoder", "mcp.json", "", "", false, false, 8, 45, 63},
+	{".lingma", "mcp.json", "", "", false, false, 8, 45, 67},
+	{".codebuddy", "mcp.json", "", "", false, false, 8, 46, 79},
+	{".bob", "mcp.json", "", "", false, false, 8, 47, 55},
+	{".junie/mcp", "mcp.json", "", "", false, false, 8, 50, 79},
+	{".junie", "mcp.json", "", "", false, false, 8, 50, 63},
+	{".ai/mcp", "mcp.json", "", "", false, false, 8, 51, 67},
+	{".idea", "mcp.json", "", "", false, false, 8, 51, 59},
+	{".agents", "mcp.json", "", "", false, false, 8, 54, 67},
+	{".factory", "mcp.json", "", "", false, false, 8, 63, 71},
+	{".kimi", "mcp.json", "", "", false, false, 8, 66, 59},
+	{".kimi-code", "mcp.json", "", "", false, false, 8, 66, 79},
+	{".rovodev", "mcp.json", "", "", false, false, 8, 67, 71},
+	{".lmstudio", "mcp.json", "", "", false, false, 8, 73, 75},
+	{".rulesync", "mcp.json", "", "", false, false, 8, 77, 75},
+	{".ruler", "mcp.json", "", "", false, false, 8, 77, 63},
+	{"", "mcp.json", "", "", false, false, 8, 89, 34},
+	{".rulesync", "mcp.jsonc", "", "", false, false, 9, 77, 79},
+	{"", "mcpServers.json", "", "", false, false, 15, 89, 62},
+	{"", "mcp_agent.config.yaml", "", "", false, false, 21, 78, 87},
+	{"", "mcp_agent.config.yml", "", "", false, false, 20, 78, 83},
+	{"", "mcp_agent.secrets.yaml", "", "", false, false, 22, 79, 91},
+	{"", "mcp_agent.secrets.yml", "", "", false, false, 21, 79, 87},
+	{".agents", "mcp_config.json", "", "", false, false, 15, 32, 95},
+	{".agent", "mcp_config.json", "", "", false, false, 15, 32, 91},
+	{".gemini/antigravity", "mcp_config.json", "", "", false, false, 15, 32, 143},
+	{".gemini/config", "mcp_config.json", "", "", false, false, 15, 32, 123},
+	{".windsurf", "mcp_config.json", "", "", false, false, 15, 39, 103},
+	{".codeium/windsurf", "mcp_config.json", "", "", false, false, 15, 39, 135},
+	{".devin", "mcp_config.json", "", "", false, false, 15, 40, 91},
+	{"", "mcp_config.json", "", "", false, false, 15, 89, 62},
+	{".devin", "mcp_config.local.json", "", "", false, false, 21, 41, 115},
+	{".claude", "mcp_servers.json", "", "", false, false, 16, 1, 99},
+	{".tabnine", "mcp_servers.json", "", "", false, false, 16, 49, 103},
+	{"", "mcp_servers.json", "", "", false, false, 16, 89, 66},
+	{".codeartsdoer/mcp", "mcp_settings.json", "", "", false, false, 17, 48, 143},
+	{"", "mcp_settings.json", "", "", false, false, 17, 89, 70},
+	{"config", "mcporter.json", "", "", false, false, 13, 75, 83},
+	{".mcporter", "mcporter.json", "", "", false, false, 13, 75, 95},
+	{"", "openclaw.json", "", "", false, false, 13, 69, 54},
+	{"", "opencode.json", "", "", false, false, 13, 53, 55},
+	{"", "opencode.jsonc", "", "", false, false, 14, 53, 59},
+	{".cursor", "permissions.json", "", "", false, false, 16, 22, 99},
+	{".claude-plugin", "plugin.json", "", "", false, false, 11, 6, 107},
+	{".cursor-plugin", "plugin.json", "", "", false, false, 11, 26, 107},
+	{".codex-plugin", "plugin.json", "", "", false, false, 11, 28, 103},
+	{"", "recipe.yaml", "", "", true, false, 11, 59, 46},
+	{".docker/mcp", "registry.yaml", "", "", false, false, 13, 83, 102},
+	{".cursor", "sandbox.json", "", "", false, false, 12, 25, 83},
+	{"", "server.json", "", "", false, false, 11, 80, 46},
+	{".mcp", "server.json", "", "", false, false, 11, 80, 66},
+	{"servers/*", "server.yaml", "", "", false, false, 11, 84, 80},
+	{"mcphub", "servers.json", "", "", false, false, 12, 76, 79},
+	{".claude", "settings.json", "", "", false, false, 13, 2, 87},
+	{".vscode", "settings.json", "", "", false, false, 13, 10, 86},
+	{".github/copilot", "settings.json", "", "", false, false, 13, 17, 119},
+	{".gemini", "settings.json", "", "", false, false, 13, 30, 87},
+	{".antigravity", "settings.json", "", "", false, false, 13, 33, 107},
+	{".qwen", "settings.json", "", "", false, false, 13, 34, 78},
+	{".codebuddy", "settings.json", "", "", false, false, 13, 46, 99},
+	{".tabnine/agent", "settings.json", "", "", false, false, 13, 49, 115},
+	{".zed", "settings.json", "", "", false, false, 13, 52, 74},
+	{".amp", "settings.json", "", "", false, false, 13, 55, 75},
+	{".augment", "settings.json", "", "", false, false, 13, 61, 91},
+	{".factory", "settings.json", "", "", false, false, 13, 63, 91},
+	{".amp", "settings.jsonc", "", "", false, false, 14, 55, 79},
+	{".claude", "settings.local.json", "", "", false, false, 19, 3, 111},
+	{".augment", "settings.local.json", "", "", false, false, 19, 62, 115},
+	{"", "smithery.yaml", "", "", false, false, 13, 81, 54},
+	{"", "windsurf_mcp.json", "", "", false, false, 17, 39, 71},
+	{"", "", "*", ".agent.md", false, false, 9, 15, 37},
+	{"", "", "*", ".code-workspace", false, false, 15, 11, 60},
+	{"", "", "*mcp*", ".dist.json", false, false, 13, 86, 53},
+	{".claude", "settings", "*", ".json.example", false, false, 21, 85, 117},
+	{".gemini", "settings", "*", ".json.example", false, false, 21, 86, 117},
+	{".codex", "", "*", ".toml.example", false, false, 13, 88, 81},
+	{"", "", "*mcp*", ".example.json", false, false, 16, 86, 65},
+	{"", "", "*claude*desktop*config*", ".example.json", false, false, 32, 86, 129},
+	{"", "opencode", "*", ".example.json", false, false, 21, 86, 85},
+	{"", "", "*mcp*", ".example.jsonc", false, false, 17, 86, 69},
+	{"", "", "*mcp*", ".example.toml", false, false, 16, 88, 65},
+	{"", "", "*mcp*", ".example.yaml", false, false, 16, 87, 65},
+	{"", "librechat", "*", ".example.yaml", false, false, 22, 87, 89},
+	{"", "", "*mcp*", ".example.yml", false, false, 15, 87, 61},
+	{"", "librechat", "*", ".example.yml", false, false, 21, 87, 85},
+	{"", "", "*", ".fastmcp.json", false, false, 13, 82, 52},
+	{"", "claude_desktop_config", "*", ".json", false, false, 26, 7, 105},
+	{"", "", "*claude*desktop*config*", ".json", false, false, 24, 7, 97},
+	{"", "claude_desktop_config", "*example*", ".json", false, false, 33, 86, 133},
+	{"", "claude_desktop_config", "*sample*", ".json", false, false, 32, 86, 129},
+	{"", "claude_desktop_config", "*template*", ".json", false, false, 34, 86, 137},
+	{"", "mcp", "*", ".json", false, false, 8, 89, 32},
+	{".kiro/agents", "", "*", ".json", false, false, 5, 42, 73},
+	{".amazonq/agents", "", "*", ".json", false, false, 5, 43, 85},
+	{".amazonq/cli-agents", "", "*", ".json", false, false, 5, 43, 101},
+	{".continue/mcpServers", "", "*", ".json", false, false, 5, 71, 105},
+	{".claude", "settings", "*", ".example.json", false, false, 21, 85, 117},
+	{".gemini", "settings", "*", ".example.json", false, false, 21, 86, 117},
+	{".mcp", "", "*", ".json", false, false, 5, 89, 40},
+	{"", "", "*mcp*", ".json.dist", false, false, 13, 86, 53},
+	{"", "", "*mcp*", ".json.example", false, false, 16, 86, 65},
+	{"", "", "*claude*desktop*config*", ".json.example", false, false, 32, 86, 129},
+	{"", "opencode", "*", ".json.example", false, false, 21, 86, 85},
+	{"", "", "*mcp*", ".json.sample", false, false, 15, 86, 61},
+	{"", "", "*claude*desktop*config*", ".json.sample", false, false, 31, 86, 125},
+	{"", "", "*mcp*", ".json.template", false, false, 17, 86, 69},
+	{"", "", "*claude*desktop*config*", ".json.template", false, false, 33, 86, 133},
+	{"", "mcp", "*", ".json5", false, false, 9, 89, 36},
+	{"", "mcp", "*", ".jsonc", false, false, 9, 89, 36},
+	{"", "", "*mcp*", ".jsonc.example", false, false, 17, 86, 69},
+	{"", "", "*", ".mcp.json", false, false, 9, 89, 36},
+	{".claude/agents", "", "*", ".md", false, true, 3, 5, 77},
+	{".claude/commands", "", "*", ".md", false, true, 3, 5, 85},
+	{".github/workflows/shared", "", "*", ".md", false, true, 3, 18, 116},
+	{".github/agents", "", "*", ".md", false, false, 3, 15, 73},
+	{".github/agents", "", "*", ".agent.md", false, false, 9, 15, 97},
+	{"agents", "", "*", ".agent.md", false, false, 9, 15, 65},
+	{"agents", "", "*", ".md", false, false, 3, 16, 40},
+	{".github/workflows", "", "*", ".md", false, false, 3, 18, 84},
+	{"", "", "*mcp*", ".sample.json", false, false, 15, 86, 61},
+	{"", "", "*mcp*", ".template.json", false, false, 17, 86, 69},
+	{"", "mcp", "*", ".toml", false, false, 8, 91, 32},
+	{".codex", "", "*", ".config.toml", false, false, 12, 27, 77},
+	{".codex", "", "*", ".example.toml", false, false, 13, 88, 81},
+	{"", "", "*mcp*", ".toml.example", false, false, 16, 88, 65},
+	{"", "librechat", "*", ".yaml", false, false, 14, 72, 57},
+	{"", "mcp", "*", ".yaml", false, false, 8, 90, 32},
+	{".goose/recipes", "", "*", ".yaml", false, false, 5, 59, 80},
+	{".continue/mcpServers", "", "*", ".yaml", false, false, 5, 70, 105},
+	{".continue/agents", "", "*", ".yaml", false, false, 5, 70, 89},
+	{"", "", "*mcp*", ".yaml.example", false, false, 16, 87, 65},
+	{"", "librechat", "*", ".yaml.example", false, false, 22, 87, 89},
+	{"", "librechat", "*", ".yml", false, false, 13, 72, 53},
+	{"", "mcp", "*", ".yml", false, false, 7, 90, 28},
+	{".continue/mcpServers", "", "*", ".yml", false, false, 4, 70, 101},
+	{".continue/agents", "", "*", ".yml", false, false, 4, 70, 85},
+	{"", "", "*mcp*", ".yml.example", false, false, 15, 87, 61},
+	{"", "librechat", "*", ".yml.example", false, false, 21, 87, 85},
 }
 
-// byBase is the range of patterns whose base name is base.
-func byBase(base string) (from, to int) {
+// byBase are the patterns for this base name alone.
+func byBase(base string) span {
 	switch base {
 	case ".claude.json":
-		return 0, 1
+		return span{0, 1}
 	case ".crush.json":
-		return 1, 2
+		return span{1, 2}
 	case ".devcontainer.json":
-		return 2, 3
+		return span{2, 3}
 	case ".mcp.dist.json":
-		return 3, 4
+		return span{3, 4}
 	case ".mcp.example.json":
-		return 4, 5
+		return span{4, 5}
 	case ".mcp.json":
-		return 5, 9
+		return span{5, 9}
 	case ".mcp.json.dist":
-		return 9, 10
+		return span{9, 10}
 	case ".mcp.json.example":
-		return 10, 11
+		return span{10, 11}
 	case ".mcp.json.sample":
-		return 11, 12
+		return span{11, 12}
 	case ".mcp.json.template":
-		return 12, 13
+		return span{12, 13}
 	case ".mcp.sample.json":
-		return 13, 14
+		return span{13, 14}
 	case ".mcp.template.json":
-		return 14, 15
+		return span{14, 15}
 	case ".opencode.json":
-		return 15, 16
+		return span{15, 16}
 	case "SKILL.md":
-		return 16, 17
+		return span{16, 17}
 	case "anythingllm_mcp_servers.json":
-		return 17, 18
+		return span{17, 18}
 	case "apm.yml":
-		return 18, 19
+		return span{18, 19}
 	case "auth.json":
-		return 19, 20
+		return span{19, 20}
+	case "catalog.yaml":
+		return span{20, 21}
 	case "cli-config.json":
-		return 20, 21
+		return span{21, 22}
 	case "cli.json":
-		return 21, 22
+		return span{22, 23}
 	case "cline_mcp_settings.json":
-		return 22, 23
+		return span{23, 24}
 	case "config.json":
-		return 23, 25
+		return span{24, 26}
 	case "config.toml":
-		return 25, 28
+		return span{26, 29}
 	case "config.yaml":
-		return 28, 30
+		return span{29, 32}
 	case "crush.json":
-		return 30, 31
+		return span{32, 33}
 	case "default.json":
-		return 31, 32
+		return span{33, 34}
 	case "devcontainer.json":
-		return 32, 34
+		return span{34, 36}
+	case "docker-mcp.yaml":
+		return span{36, 37}
 	case "dot_claude.json":
-		return 34, 35
+		return span{37, 38}
 	case "environment.json":
-		return 35, 36
+		return span{38, 39}
 	case "fastmcp.json":
-		return 36, 37
+		return span{39, 40}
 	case "gemini-extension.json":
-		return 37, 38
+		return span{40, 41}
 	case "hooks.json":
-		return 38, 39
+		return span{41, 42}
 	case "kilo.json":
-		return 39, 40
+		return span{42, 43}
 	case "kilo.jsonc":
-		return 40, 41
+		return span{43, 44}
 	case "manifest.json":
-		return 41, 42
+		return span{44, 45}
 	case "marketplace.json":
-		return 42, 44
+		return span{45, 47}
 	case "mcp-config.json":
-		return 44, 46
+		return span{47, 49}
 	case "mcp-servers.json":
-		return 46, 47
+		return span{49, 50}
 	case "mcp.config.json":
-		return 47, 48
+		return span{50, 51}
 	case "mcp.json":
-		return 48, 77
+		return span{51, 80}
 	case "mcp.jsonc":
-		return 77, 78
+		return span{80, 81}
 	case "mcpServers.json":
-		return 78, 79
+		return span{81, 82}
 	case "mcp_agent.config.yaml":
-		return 79, 80
+		return span{82, 83}
 	case "mcp_agent.config.yml":
-		return 80, 81
+		return span{83, 84}
 	case "mcp_agent.secrets.yaml":
-		return 81, 82
+		return span{84, 85}
 	case "mcp_agent.secrets.yml":
-		return 82, 83
+		return span{85, 86}
 	case "mcp_config.json":
-		return 83, 91
+		return span{86, 94}
 	case "mcp_config.local.json":
-		return 91, 92
+		return span{94, 95}
 	case "mcp_servers.json":
-		return 92, 95
+		return span{95, 98}
 	case "mcp_settings.json":
-		return 95, 97
+		return span{98, 100}
 	case "mcporter.json":
-		return 97, 99
+		return span{100, 102}
 	case "openclaw.json":
-		return 99, 100
+		return span{102, 103}
 	case "opencode.json":
-		return 100, 101
+		return span{103, 104}
 	case "opencode.jsonc":
-		return 101, 102
+		return span{104, 105}
 	case "permissions.json":
-		return 102, 103
+		return span{105, 106}
 	case "plugin.json":
-		return 103, 106
+		return span{106, 109}
 	case "recipe.yaml":
-		return 106, 107
+		return span{109, 110}
+	case "registry.yaml":
+		return span{110, 111}
 	case "sandbox.json":
-		return 107, 108
+		return span{111, 112}
 	case "server.json":
-		return 108, 110
+		return span{112, 114}
+	case "server.yaml":
+		return span{114, 115}
 	case "servers.json":
-		return 110, 111
+		return span{115, 116}
 	case "settings.json":
-		return 111, 123
+		return span{116, 128}
 	case "settings.jsonc":
-		return 123, 124
+		return span{128, 129}
 	case "settings.local.json":
-		return 124, 126
+		return span{129, 131}
 	case "smithery.yaml":
-		return 126, 127
+		return span{131, 132}
 	case "windsurf_mcp.json":
-		return 127, 128
+		return span{132, 133}
 	}
-	return 0, 0
+	return span{}
 }
 
-// byEnding is the range of patterns with wildcards in a base name of this ending.
-func byEnding(ending string) (from, to int) {
+// byEnding are the patterns with wildcards in a base name of this ending, of one
+// extension or two: those of any directory, those of one that hasWild knows.
+func byEnding(ending string) (anywhere, within span) {
 	switch ending {
+	case ".agent.md":
+		return span{133, 134}, span{134, 134}
 	case ".code-workspace":
-		return 128, 129
-	case ".dist":
-		return 129, 130
+		return span{134, 135}, span{135, 135}
+	case ".dist.json":
+		return span{135, 136}, span{136, 136}
 	case ".example":
-		return 130, 142
+		return span{136, 136}, span{136, 139}
+	case ".example.json":
+		return span{139, 142}, span{142, 142}
+	case ".example.jsonc":
+		return span{142, 143}, span{143, 143}
+	case ".example.toml":
+		return span{143, 144}, span{144, 144}
+	case ".example.yaml":
+		return span{144, 146}, span{146, 146}
+	case ".example.yml":
+		return span{146, 148}, span{148, 148}
+	case ".fastmcp.json":
+		return span{148, 149}, span{149, 149}
 	case ".json":
-		return 142, 163
+		return span{149, 155}, span{155, 162}
+	case ".json.dist":
+		return span{162, 163}, span{163, 163}
+	case ".json.example":
+		return span{163, 166}, span{166, 166}
+	case ".json.sample":
+		return span{166, 168}, span{168, 168}
+	case ".json.template":
+		return span{168, 170}, span{170, 170}
 	case ".json5":
-		return 163, 164
+		return span{170, 171}, span{171, 171}
 	case ".jsonc":
-		return 164, 166
+		return span{171, 172}, span{172, 172}
+	case ".jsonc.example":
+		return span{172, 173}, span{173, 173}
+	case ".mcp.json":
+		return span{173, 174}, span{174, 174}
 	case ".md":
-		return 166, 175
-	case ".sample":
-		return 175, 177
-	case ".template":
-		return 177, 179
+		return span{174, 177}, span{177, 182}
+	case ".sample.json":
+		return span{182, 183}, span{183, 183}
+	case ".template.json":
+		return span{183, 184}, span{184, 184}
 	case ".toml":
-		return 179, 183
+		return span{184, 185}, span{185, 187}
+	case ".toml.example":
+		return span{187, 188}, span{188, 188}
 	case ".yaml":
-		return 183, 190
+		return span{188, 190}, span{190, 193}
+	case ".yaml.example":
+		return span{193, 195}, span{195, 195}
 	case ".yml":
-		return 190, 196
+		return span{195, 197}, span{197, 199}
+	case ".yml.example":
+		return span{199, 201}, span{201, 201}
 	}
-	return 0, 0
+	return span{}, span{}
+}
+
+// hasWild says whether a pattern with wildcards in its base name asks for this directory.
+func hasWild(parent string) bool {
+	switch parent {
+	case ".claude":
+		return true
+	case ".codex":
+		return true
+	case ".gemini":
+		return true
+	case ".mcp":
+		return true
+	case "agents":
+		return true
+	case "cli-agents":
+		return true
+	case "mcpServers":
+		return true
+	case "recipes":
+		return true
+	case "workflows":
+		return true
+	}
+	return false
 }

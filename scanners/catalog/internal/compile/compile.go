@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"go/format"
 	"io/fs"
-	"sort"
 	"strings"
 )
 
@@ -82,19 +81,25 @@ func (s *source) client(id string) *client {
 	return nil
 }
 
+// inherited are the references and the fix of a format: its own, else its client's.
+func (s *source) inherited(f *formatRow) (refs references, fix string) {
+	refs, fix = f.References, f.Fix
+	c := s.client(f.Client)
+	if c != nil && !refs.given {
+		refs = c.References
+	}
+	if c != nil && fix == "" {
+		fix = c.Fix
+	}
+	return refs, fix
+}
+
 func (s *source) writeFormats(b *bytes.Buffer) {
 	b.WriteString("\nvar formats = []Format{\n")
 	for _, f := range s.formats {
-		c := s.client(f.Client)
-		refs, fix := f.References, f.Fix
-		if !refs.given {
-			refs = c.References
-		}
-		if fix == "" {
-			fix = c.Fix
-		}
+		refs, fix := s.inherited(&f)
 		fmt.Fprintf(b, "{ID: %q, Client: %q, Paths: %s, Syntax: %s, Role: %s, Fix: %q, Evidence: %s%s",
-			f.ID, f.Client, list(f.Paths), syntaxes[f.Syntax], roles[f.Role], fix, evidences[f.Evidence], flag("AnyReference", refs.any))
+			f.ID, f.Client, list(f.globs()), syntaxes[f.Syntax], roles[f.Role], fix, evidences[f.Evidence], flag("AnyReference", refs.any))
 		if len(refs.ids) > 0 {
 			fmt.Fprintf(b, ", References: %s", list(refs.ids))
 		}
@@ -113,72 +118,4 @@ func (s *source) writeFormats(b *bytes.Buffer) {
 		b.WriteString("}},\n")
 	}
 	b.WriteString("}\n")
-}
-
-// pattern is one glob of one format.
-type pattern struct {
-	glob   string
-	format int
-	rank   int // the more a glob says literally, the better
-}
-
-func (p *pattern) base() string { return p.glob[strings.LastIndexByte(p.glob, '/')+1:] }
-
-func (s *source) patterns() []pattern {
-	var out []pattern
-	for i, f := range s.formats {
-		for _, glob := range f.Paths {
-			p := pattern{glob, i, 4 * len(strings.ReplaceAll(glob, "*", ""))}
-			if !strings.Contains(glob, "*") {
-				p.rank += 2
-			}
-			if len(f.Gate) == 0 {
-				p.rank++
-			}
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-// writePatterns groups the globs by what decides them: the whole base name, or
-// the ending of one with wildcards. Both become switches, so that a path no
-// format wants costs two of them.
-func (s *source) writePatterns(b *bytes.Buffer) {
-	exact, wild := map[string][]pattern{}, map[string][]pattern{}
-	for _, p := range s.patterns() {
-		if base := p.base(); strings.Contains(base, "*") {
-			ext := base[strings.LastIndexByte(base, '.'):]
-			wild[ext] = append(wild[ext], p)
-		} else {
-			exact[base] = append(exact[base], p)
-		}
-	}
-	b.WriteString("\nvar patterns = []pattern{\n")
-	n := 0
-	var exactCases, wildCases strings.Builder
-	for _, g := range []struct {
-		patterns map[string][]pattern
-		cases    *strings.Builder
-	}{{exact, &exactCases}, {wild, &wildCases}} {
-		for _, name := range sorted(g.patterns) {
-			fmt.Fprintf(g.cases, "case %q:\nreturn %d, %d\n", name, n, n+len(g.patterns[name]))
-			for _, p := range g.patterns[name] {
-				fmt.Fprintf(b, "{%q, %d, %d},\n", p.glob, p.format, p.rank)
-				n++
-			}
-		}
-	}
-	b.WriteString("}\n")
-	fmt.Fprintf(b, "\n// byBase is the range of patterns whose base name is base.\nfunc byBase(base string) (from, to int) {\nswitch base {\n%s}\nreturn 0, 0\n}\n", exactCases.String())
-	fmt.Fprintf(b, "\n// byEnding is the range of patterns with wildcards in a base name of this ending.\nfunc byEnding(ending string) (from, to int) {\nswitch ending {\n%s}\nreturn 0, 0\n}\n", wildCases.String())
-}
-
-func sorted(m map[string][]pattern) []string {
-	var names []string
-	for name := range m {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
 }

@@ -15,8 +15,8 @@ func rows() map[string]string {
 	return map[string]string{
 		"clients.yaml":    "- {id: acme, name: Acme, vendor: Acme, product: acme, references: [brace], fix: 'Export `{NAME}`.'}\n",
 		"references.yaml": "- {id: brace, pattern: '\\$\\{\\w+\\}', example: '${{NAME}}'}\n",
-		"keys.yaml":       "- {id: acme-key, provider: Acme, product: acme, group: ai, pattern: 'acme_[a-z]{20}', literals: [acme_], strong: true}\n",
-		"formats.yaml":    "- {id: acme-json, client: acme, paths: [.acme/mcp.json], syntax: json, map: [/mcpServers]}\n",
+		"keys.yaml":       "- {id: acme-key, provider: Acme, product: acme, group: ai, pattern: 'acme_[a-z]{20}', literals: [acme_], strong: true, source: test}\n",
+		"formats.yaml":    "- {id: acme-json, client: acme, paths: [.acme/mcp.json], syntax: json, map: [/mcpServers], source: test}\n",
 	}
 }
 
@@ -86,6 +86,12 @@ func TestCompileRejects(t *testing.T) {
 		{"weak without context", "keys.yaml", ", strong: true", "", []string{"keys.yaml", "acme-key", "context"}},
 		{"context in capitals", "keys.yaml", "strong: true", "context: [Acme]", []string{"keys.yaml", "acme-key", "lower case"}},
 		{"short literal", "keys.yaml", "[acme_]", "[a]", []string{"keys.yaml", "acme-key", "short"}},
+		{"key without source", "keys.yaml", ", source: test", "", []string{"keys.yaml:1", "acme-key", "source"}},
+		{"format without source", "formats.yaml", ", source: test", "", []string{"formats.yaml:1", "acme-json", "source"}},
+		{"fix that names no variable", "formats.yaml", "syntax: json", "syntax: json, fix: 'Remove it.'", []string{"formats.yaml:1", "acme-json", "{NAME}"}},
+		{"other wildcards", "formats.yaml", ".acme/mcp.json", "'.acme/mcp?.json'", []string{"formats.yaml:1", "acme-json", "mcp?.json"}},
+		{"deep below a wildcard", "formats.yaml", ".acme/mcp.json", "'a*/**/mcp.json'", []string{"formats.yaml:1", "acme-json", "**"}},
+		{"two documents", "keys.yaml", "- {", "--- []\n---\n- {", []string{"keys.yaml", "document"}},
 		{"key without product", "keys.yaml", "product: acme, ", "", []string{"keys.yaml", "acme-key", "product"}},
 	}
 	for _, c := range cases {
@@ -107,7 +113,7 @@ func TestCompileRejectsTwoOfOneID(t *testing.T) {
 	for name := range rows() {
 		files := rows()
 		files[name] += files[name]
-		refuse(t, files, []string{name, "row 2", "taken"})
+		refuse(t, files, []string{name + ":2", "row 2", "taken"})
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"regexp"
 	"strings"
@@ -42,15 +43,15 @@ type client struct {
 type reference struct{ ID, Pattern, Example string }
 
 type key struct {
-	ID, Provider, Product, Group, Pattern string
-	Literals, Context, Env                []string
-	Strong, Publishable                   bool
+	ID, Provider, Product, Group, Pattern, Source string
+	Literals, Context, Env                        []string
+	Strong, Publishable                           bool
 }
 
 type formatRow struct {
-	ID, Client, Syntax, Role, Fix, Evidence string
-	Paths, Gate, Map, List, Bare, Single    []string
-	References                              references
+	ID, Client, Syntax, Role, Fix, Evidence, Source string
+	Paths, Gate, Map, List, Bare, Single            []string
+	References                                      references
 }
 
 // source is everything that was read.
@@ -59,13 +60,14 @@ type source struct {
 	references []reference
 	keys       []key
 	formats    []formatRow
+	lines      map[string][]int // of the rows, by file
 }
 
 func read(dir fs.FS) (*source, error) {
-	s := &source{}
+	s := &source{lines: map[string][]int{}}
 	err := errors.Join(
-		decode(dir, "clients.yaml", &s.clients), decode(dir, "references.yaml", &s.references),
-		decode(dir, "keys.yaml", &s.keys), decode(dir, "formats.yaml", &s.formats),
+		s.decode(dir, "clients.yaml", &s.clients), s.decode(dir, "references.yaml", &s.references),
+		s.decode(dir, "keys.yaml", &s.keys), s.decode(dir, "formats.yaml", &s.formats),
 	)
 	if err != nil {
 		return nil, err
@@ -73,7 +75,8 @@ func read(dir fs.FS) (*source, error) {
 	return s, s.check()
 }
 
-func decode(dir fs.FS, name string, into any) error {
+// decode reads one file, strictly, and notes on which line each row begins.
+func (s *source) decode(dir fs.FS, name string, into any) error {
 	data, err := fs.ReadFile(dir, name)
 	if err != nil {
 		return err
@@ -82,6 +85,17 @@ func decode(dir fs.FS, name string, into any) error {
 	d.KnownFields(true)
 	if err := d.Decode(into); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
+	}
+	var more yaml.Node
+	if err := d.Decode(&more); !errors.Is(err, io.EOF) {
+		return fmt.Errorf("%s: more than one document", name)
+	}
+	var doc yaml.Node
+	if err := yaml.Unmarshal(data, &doc); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	for _, row := range doc.Content[0].Content {
+		s.lines[name] = append(s.lines[name], row.Line)
 	}
 	return nil
 }
@@ -96,58 +110,61 @@ var (
 // check holds every row to what it must have.
 func (s *source) check() error {
 	var errs []error
-	bad := func(file, id, format string, args ...any) {
-		errs = append(errs, fmt.Errorf("%s: %s: %s", file, id, fmt.Sprintf(format, args...)))
+	bad := func(file string, row int, id, format string, args ...any) {
+		errs = append(errs, fmt.Errorf("%s:%d: %s: %s", file, s.lines[file][row], id, fmt.Sprintf(format, args...)))
 	}
 	known := map[string]bool{}
 	unique := func(file, id string, row int) {
 		if id == "" || known[file+id] {
-			bad(file, fmt.Sprintf("row %d (%q)", row+1, id), "the id is missing or taken")
+			bad(file, row, fmt.Sprintf("row %d (%q)", row+1, id), "the id is missing or taken")
 		}
 		known[file+id] = true
 	}
 	for i, r := range s.references {
 		unique("references.yaml", r.ID, i)
 		if _, err := regexp.Compile(r.Pattern); err != nil || r.Pattern == "" || r.Example == "" {
-			bad("references.yaml", r.ID, "a pattern and an example are needed: %v", err)
+			bad("references.yaml", i, r.ID, "a pattern and an example are needed: %v", err)
 		}
 	}
-	refs := func(file, id string, r references) {
+	refs := func(file string, row int, id string, r references) {
 		for _, ref := range r.ids {
 			if !known["references.yaml"+ref] {
-				bad(file, id, "no reference %q", ref)
+				bad(file, row, id, "no reference %q", ref)
 			}
 		}
 	}
 	for i, c := range s.clients {
 		unique("clients.yaml", c.ID, i)
-		refs("clients.yaml", c.ID, c.References)
+		refs("clients.yaml", i, c.ID, c.References)
 		if c.Name == "" || c.Fix == "" || !c.References.given || strings.Count(c.Fix, "`")%2 != 0 {
-			bad("clients.yaml", c.ID, "name, references and a fix with pairs of backquotes are needed")
+			bad("clients.yaml", i, c.ID, "name, references and a fix with pairs of backquotes are needed")
 		}
 	}
 	for i, k := range s.keys {
 		unique("keys.yaml", k.ID, i)
 		if err := k.check(); err != nil {
-			bad("keys.yaml", k.ID, "%v", err)
+			bad("keys.yaml", i, k.ID, "%v", err)
 		}
 	}
 	for i, f := range s.formats {
 		unique("formats.yaml", f.ID, i)
-		refs("formats.yaml", f.ID, f.References)
+		refs("formats.yaml", i, f.ID, f.References)
+		if refs, fix := s.inherited(&f); len(refs.ids) > 0 && !strings.Contains(fix, "{NAME}") {
+			bad("formats.yaml", i, f.ID, "the client has references, so the fix must hold {NAME}: %q", fix)
+		}
 		if !known["clients.yaml"+f.Client] {
-			bad("formats.yaml", f.ID, "no client %q", f.Client)
+			bad("formats.yaml", i, f.ID, "no client %q", f.Client)
 		}
 		if err := f.check(); err != nil {
-			bad("formats.yaml", f.ID, "%v", err)
+			bad("formats.yaml", i, f.ID, "%v", err)
 		}
 	}
 	return errors.Join(errs...)
 }
 
 func (k *key) check() error {
-	if k.Provider == "" || k.Product == "" {
-		return errors.New("provider and product are needed")
+	if k.Provider == "" || k.Product == "" || k.Source == "" {
+		return errors.New("provider, product and source are needed")
 	}
 	if groups[k.Group] == "" {
 		return fmt.Errorf("no group %q", k.Group)
@@ -183,13 +200,14 @@ func (f *formatRow) check() error {
 		return fmt.Errorf("syntax %q, role %q or evidence %q is unknown", f.Syntax, f.Role, f.Evidence)
 	case len(f.Paths) == 0:
 		return errors.New("no paths")
+	case f.Source == "":
+		return errors.New("no source")
 	case strings.Count(f.Fix, "`")%2 != 0:
 		return errors.New("the fix has an odd number of backquotes")
 	}
 	for _, p := range f.Paths {
-		base := p[strings.LastIndexByte(p, '/')+1:]
-		if strings.Contains(base, "*") && strings.ContainsAny(base[strings.LastIndexByte(base, '.')+1:], "*.") || strings.Count(p, "**") > 1 {
-			return fmt.Errorf("path %q: a glob needs a literal ending, and at most one **", p)
+		if _, err := newPattern(p); err != nil {
+			return err
 		}
 	}
 	for _, list := range [][]string{f.Map, f.List, f.Bare, f.Single, f.Gate} {
