@@ -1,33 +1,40 @@
 package credential
 
 import (
+	"slices"
 	"strings"
 )
 
 // JudgeArgs judges a command line. The result has one element for each
 // argument; ranges are in that argument. A value is judged under the flag
-// before it, whether joined by "=" or by a space.
+// before it, whether joined by "=" or by a space. ctx.Place is ignored.
 func JudgeArgs(ctx Context, command string, args []string) [][]Judgement {
 	out := make([][]Judgement, len(args))
-	r := argReader{ctx: ctx}
-	r.ctx.Place = InArgs
-	if wrapper(command) || len(args) > 0 && wrapper(args[0]) {
+	r := argReader{ctx: newScope(ctx).at(InArgs)}
+	switch runs := program(command, args); runs {
+	case "cmd":
+		r.ctx.References = append(slices.Clip(r.ctx.References), "windows-percent")
+	case "":
+	default:
 		r.ctx.AnyReference = true
 	}
 	for i, arg := range args {
-		out[i] = tidy(r.next(arg, 1))
+		out[i] = tidy(r.next(arg))
 	}
 	return out
 }
 
-// wrapper says whether a program resolves references in what it runs.
-func wrapper(command string) bool {
-	base := strings.ToLower(command[strings.LastIndexAny(command, `/\`)+1:])
-	switch strings.TrimSuffix(base, ".exe") {
-	case "cmd", "op", "doppler", "dotenvx", "envmcp", "infisical", "bash", "sh", "zsh", "env", "dotenv":
-		return true
+// program is the first program of a command line that resolves references in
+// what it runs: a shell, or a wrapper such as `op run --`; "" if there is none.
+func program(command string, args []string) string {
+	for _, s := range append([]string{command}, args[:min(len(args), 4)]...) {
+		base := strings.ToLower(s[strings.LastIndexAny(s, `/\`)+1:])
+		base, _, _ = strings.Cut(strings.TrimPrefix(strings.TrimSuffix(base, ".exe"), "@"), "@")
+		if in(" cmd op doppler dotenvx envmcp infisical bash sh zsh dash fish pwsh powershell env dotenv dotenv-cli env-cmd ", base) {
+			return base
+		}
 	}
-	return false
+	return ""
 }
 
 // pending is what the next argument is to the flag before it.
@@ -38,50 +45,63 @@ const (
 	flagValue           // under flag's name
 	headerValue         // "Name: value"
 	envValue            // NAME or NAME=value
+	userValue           // user:password, as curl takes it
 )
 
 // argReader walks a command line.
 type argReader struct {
-	ctx  Context
-	wait pending
-	flag string
+	ctx    *scope
+	inLine bool // the line is itself an argument or a text: no lines in it
+	wait   pending
+	flag   string
 }
 
-// next judges one argument. words bounds the nesting of command lines in
-// arguments.
-func (r *argReader) next(arg string, nesting int) []Judgement {
+// next judges one argument.
+func (r *argReader) next(arg string) []Judgement {
 	wait, flag := r.wait, r.flag
 	r.wait, r.flag = nothing, ""
-	switch wait {
-	case headerValue:
+	switch {
+	case wait == headerValue:
 		return r.header(arg, 0)
-	case envValue:
+	case wait == envValue:
 		return r.env(arg)
-	case flagValue:
-		if !strings.HasPrefix(arg, "--") {
-			return judgeValue(r.named(flag), arg, maxNesting)
-		}
+	case wait == userValue:
+		return r.user(arg)
+	case wait == flagValue && !strings.HasPrefix(arg, "--"):
+		return judgeValue(r.ctx.named(flag), arg)
 	}
-	if strings.HasPrefix(arg, "-") && len(arg) > 1 && !isSpace(arg[1]) {
+	if strings.HasPrefix(arg, "-") && len(arg) > 1 && classOf(arg[1]) != 'd' && !isSpace(arg[1]) && !strings.HasPrefix(arg, "-----") {
 		return r.option(arg)
 	}
-	spaced := strings.ContainsAny(arg, " \t\n")
-	if name, ok := assignment(arg); ok && (!spaced || nesting == 0 || structured(arg[len(name)+1:])) {
-		return shift(judgeValue(r.named(name), arg[len(name)+1:], maxNesting), len(name)+1)
-	}
-	if !isURL(arg) && spaced && nesting > 0 {
-		if js, ok := judgeDocument(r.named(""), arg, 1); ok {
-			return js
-		}
-		return r.line(arg)
-	}
-	return judgeValue(r.named(""), arg, maxNesting)
+	return r.positional(arg)
 }
 
-func (r *argReader) named(name string) *Context {
-	ctx := r.ctx
-	ctx.Name = name
-	return &ctx
+// positional judges an argument that stands for itself: NAME=value, a URL, a
+// document, a command line of its own, or a value that only its shape gives
+// away.
+func (r *argReader) positional(arg string) []Judgement {
+	none := r.ctx.named("")
+	spaced := strings.ContainsAny(arg, " \t\n")
+	if name, ok := assignment(arg); ok && (!spaced || r.inLine || structured(arg[len(name)+1:])) {
+		return shift(judgeValue(r.ctx.named(name), arg[len(name)+1:]), len(name)+1)
+	}
+	if name, value, ok := strings.Cut(arg, ":"); ok && spaced && plainName(name) && strings.HasPrefix(value, " ") && classifyName(name) >= nameWeak {
+		return r.header(arg, 0)
+	}
+	if isURL(arg) || !spaced || r.inLine {
+		return judgeValue(none, arg)
+	}
+	if js, ok := judgeDocument(none, arg); ok {
+		return js
+	}
+	if js := judgeConnection(none, arg, 0, len(arg)); js != nil {
+		return js
+	}
+	if js := judgePEM(none, arg); js != nil {
+		return js
+	}
+	js := order(r.line(arg))
+	return append(js, apart(js, searchNear(arg, r.ctx.Near))...)
 }
 
 // option reads a flag, with its value if that is joined to it.
@@ -89,26 +109,30 @@ func (r *argReader) option(arg string) []Judgement {
 	name, value, joined := strings.Cut(arg, "=")
 	wait := nothing
 	switch strings.ToLower(strings.TrimLeft(name, "-")) {
-	case "header", "headers", "custom-header":
+	case "header", "headers", "custom-header", "http-header":
 		wait = headerValue
 	case "h":
 		if name == "-H" {
 			wait = headerValue
 		}
-	case "env", "e", "set-env":
+	case "env", "e", "set-env", "environment", "build-arg", "secret-env":
 		wait = envValue
+	case "u", "user":
+		wait = userValue
 	default:
-		if strings.HasPrefix(arg, "-H") && len(arg) > 3 && strings.Contains(arg, ":") && !strings.HasPrefix(arg, "--") {
+		if glued := len(arg) > 3 && arg[0] == '-' && arg[1] != '-'; glued && arg[1] == 'H' && strings.Contains(arg, ":") {
 			return r.header(arg[2:], 2)
+		} else if glued && arg[1] == 'e' && strings.Contains(name, "_") && joined {
+			return shift(r.env(arg[2:]), 2)
 		}
-		if c := classifyName(name); (c >= nameWeak || c == namePublic || c == nameVariable) && strings.HasPrefix(name, "--") || c == nameSecret {
+		if class := classifyName(name); strings.HasPrefix(name, "--") && (class >= nameWeak || class == namePublic || class == nameVariable) || len(name) > 2 && class == nameSecret {
 			wait = flagValue
 		}
 	}
 	if !joined {
 		r.wait, r.flag = wait, name
 		if wait == nothing {
-			return judgeShapes(r.named(""), arg, 0, len(arg)) // a value glued to its flag
+			return judgeShapes(r.ctx.named(""), arg, 0, len(arg)) // a value glued to its flag
 		}
 		return nil
 	}
@@ -118,24 +142,32 @@ func (r *argReader) option(arg string) []Judgement {
 		return r.header(value, at)
 	case envValue:
 		return shift(r.env(value), at)
+	case userValue:
+		return shift(r.user(value), at)
 	default:
-		return shift(judgeValue(r.named(name), value, maxNesting), at)
+		return shift(judgeValue(r.ctx.named(name), value), at)
 	}
 }
 
 // header reads "Name: value"; at is the offset of pair in its argument.
 func (r *argReader) header(pair string, at int) []Judgement {
+	if js, ok := judgeDocument(r.ctx.named("Authorization"), pair); ok {
+		return shift(js, at)
+	}
 	name, value, ok := strings.Cut(pair, ":")
 	if !ok {
 		if name, value, ok = strings.Cut(pair, "="); !ok {
-			return shift(judgeValue(r.named("Authorization"), pair, maxNesting), at)
+			return shift(judgeValue(r.ctx.named("Authorization"), pair), at)
 		}
 	}
-	ctx := r.named(strings.Trim(strings.TrimSpace(name), `"'`))
-	ctx.Place = InHeader
-	js := judgeValue(ctx, value, maxNesting)
+	end := len(value)
+	if q := strings.TrimLeft(name, " "); q != "" && (q[0] == '"' || q[0] == '\'') && end > 0 && value[end-1] == q[0] {
+		end-- // the pair is quoted once more
+	}
+	part := r.ctx.at(InHeader).named(strings.Trim(strings.TrimSpace(name), `"'`))
+	js := judgeValue(part, value[:end])
 	for i := range js {
-		js[i].Place = InArgs
+		js[i].Place = r.ctx.Place
 	}
 	return shift(js, at+len(name)+1)
 }
@@ -145,12 +177,23 @@ func (r *argReader) header(pair string, at int) []Judgement {
 func (r *argReader) env(arg string) []Judgement {
 	name, ok := assignment(arg)
 	if !ok {
-		if plainName(arg) {
-			return []Judgement{{Class: VariableName, Place: InArgs, Name: arg, Start: 0, End: len(arg)}}
+		if plainName(arg) && !generated(arg, 20) {
+			if js := judgeShapes(r.ctx.named(""), arg, 0, len(arg)); js == nil {
+				return r.ctx.named(arg).says(VariableName, 0, len(arg))
+			}
 		}
-		return judgeValue(r.named(""), arg, maxNesting)
+		return judgeValue(r.ctx.named(""), arg)
 	}
-	return shift(judgeValue(r.named(name), arg[len(name)+1:], maxNesting), len(name)+1)
+	return shift(judgeValue(r.ctx.named(name), arg[len(name)+1:]), len(name)+1)
+}
+
+// user reads user:password. Docker's --user takes numbers.
+func (r *argReader) user(arg string) []Judgement {
+	user, password, ok := strings.Cut(arg, ":")
+	if !ok || strings.Trim(password, "0123456789") == "" {
+		return judgeValue(r.ctx.named(""), arg)
+	}
+	return judgeAccount(r.ctx.named("password"), arg, len(user)+1, len(arg), user, false, "password")
 }
 
 // structured says whether a value with spaces in it is one value all the same.
@@ -169,66 +212,4 @@ func plainName(s string) bool {
 		}
 	}
 	return s != "" && len(s) <= 128
-}
-
-// line reads an argument that is a command line itself.
-func (r *argReader) line(arg string) []Judgement {
-	inner := argReader{ctx: r.ctx}
-	inner.ctx.AnyReference = true // a shell reads it
-	inner.ctx.Place = InArgs
-	var out []Judgement
-	for _, w := range split(arg) {
-		js := inner.next(w.text, 0)
-		for _, j := range js {
-			j.Start, j.End = w.offsets[j.Start], w.offsets[j.End-1]+1
-			out = append(out, j)
-		}
-	}
-	return out
-}
-
-// word is one word of a command line without its quotes, and where it stands.
-type word struct {
-	text    string
-	offsets []int // of every byte of text in the line
-}
-
-// maxWords bounds the words of one line.
-const maxWords = 2000
-
-// split parts a line into words as a shell would, without expanding anything.
-// Quotes that are never closed end with the line.
-func split(line string) []word {
-	var out []word
-	var text []byte
-	var offsets []int
-	quote := byte(0)
-	open := false
-	flush := func() {
-		if open {
-			out = append(out, word{string(text), offsets})
-		}
-		text, offsets, open = nil, nil, false
-	}
-	for i := 0; i < len(line) && len(out) < maxWords; i++ {
-		c := line[i]
-		switch {
-		case quote != 0 && c == quote:
-			quote = 0
-			continue
-		case quote == 0 && (c == '"' || c == '\'' || c == '`'):
-			quote, open = c, true
-			continue
-		case quote == 0 && (isSpace(c) || strings.IndexByte(";|&()<>", c) >= 0):
-			flush()
-			continue
-		case c == '\\' && quote != '\'' && i+1 < len(line) && strings.IndexByte("\"'\\ ", line[i+1]) >= 0:
-			i++
-			c = line[i]
-		}
-		open = true
-		text, offsets = append(text, c), append(offsets, i)
-	}
-	flush()
-	return out
 }

@@ -3,6 +3,22 @@
 // something meant to be public, or nothing of interest. It is the only room
 // that handles credentials in clear: what leaves it is a provider, a keyed hash
 // and a length.
+//
+// A value is judged alone, whatever stands beside it, in this order:
+//
+//  1. An authentication scheme (Bearer, Basic, token, Api-Key…) is taken off.
+//  2. Reference: the whole rest stands for a value kept elsewhere. The default
+//     of ${VAR:-default} is judged as the value it is.
+//  3. Vendor shape: catalog.Keys. A prefix with an example for a body stays a
+//     placeholder; a body that looks random outweighs the words in it.
+//  4. Structure: JSON in a string, URL (userinfo, query, capability path),
+//     connection string, Basic, JSON Web Token, PEM key, cookies.
+//  5. Placeholder: example values as vendors and people write them.
+//  6. Name: what the name promises, confirmed by how the value looks.
+//  7. Harmless.
+//
+// Structure is looked for before the rest where it decides what a value is
+// (a document, a URL), and each of its parts then goes through all steps.
 package credential
 
 // Place is where in a configuration a value stands.

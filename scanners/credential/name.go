@@ -73,9 +73,6 @@ func classifyName(name string) nameClass {
 	if len(w) > 1 {
 		before = w[len(w)-2]
 	}
-	if len(w) > 1 && w[0] == "NEXT" && before == "" {
-		return nameNeutral
-	}
 	has := func(word string) bool {
 		for _, x := range w {
 			if x == word {
@@ -91,8 +88,10 @@ func classifyName(name string) nameClass {
 		return nameWeak
 	case in(harmlessWords, last):
 		return nameHarmless
-	case (has("PUBLIC") && !has("NEXT") && !has("EXPO") || has("PUBLISHABLE") || has("ANON")) && (last == "KEY" || last == "TOKEN" || last == "APIKEY"):
+	case in(" KEY TOKEN APIKEY ", last) && (has("PUBLISHABLE") || has("ANON") || has("SITE") || before == "SEARCH" && has("ALGOLIA") || has("ALGOLIA") && has("SEARCH")):
 		return namePublic
+	case last == "KEY" && before == "PUBLIC", last == "PUBLICKEY", last == "KEY" && has("PUBLIC") && (has("LANGFUSE") || has("STRIPE") || has("VAPID")):
+		return nameHarmless // its pair is the secret
 	case in(" TOKEN TOKENS ", last) && in(countWords, w[0]), last == "TOKENS" && len(w) > 1:
 		return nameHarmless
 	case last == "KEY" && in(" API ACCESS SECRET PRIVATE AUTH SIGNING ENCRYPTION MASTER ADMIN SERVICE SUBSCRIPTION ACCOUNT STORAGE LICENSE ", before):
@@ -108,6 +107,11 @@ func classifyName(name string) nameClass {
 		return nameSecret
 	case in(weakWords, last):
 		return nameWeak
+	}
+	for _, end := range []string{"APIKEY", "PASSWORD", "SECRET", "TOKEN", "PASSWD"} { // accesstoken, dbpassword
+		if strings.HasSuffix(last, end) {
+			return nameSecret
+		}
 	}
 	return nameNeutral
 }

@@ -29,6 +29,7 @@ type tally struct {
 	lower, upper, digit, other int
 	turns                      int // changes between lower case, upper case and digits within runs of them
 	steps                      int // neighbours that follow each other in the alphabet: abc, 123
+	same                       int // neighbours that are equal
 	consonants                 int // longest run of lower or upper consonants
 	distinct                   int
 }
@@ -60,9 +61,11 @@ func count(s string) tally {
 			}
 			if c == prev+1 {
 				t.steps++
+			} else if c == prev {
+				t.same++
 			}
 		}
-		if (class == 'l' || class == 'u') && !strings.ContainsRune("aeiouyAEIOUY", rune(c)) {
+		if (class == 'l' || class == 'u') && !vowel(c) {
 			run++
 		} else {
 			run = 0
@@ -71,6 +74,14 @@ func count(s string) tally {
 		prev = c
 	}
 	return t
+}
+
+func vowel(c byte) bool {
+	switch c | 0x20 {
+	case 'a', 'e', 'i', 'o', 'u', 'y':
+		return true
+	}
+	return false
 }
 
 func classOf(c byte) byte {
@@ -89,27 +100,68 @@ func classOf(c byte) byte {
 // generated says whether a string of at least least bytes looks made by a
 // generator rather than by a person: hex, base32, base62, base64, UUID.
 func generated(s string, least int) bool {
-	if len(s) < least {
+	if len(s) < least || len(s) > maxValue {
 		return false
 	}
 	t := count(s)
 	letters := t.lower + t.upper
-	if t.steps*2 > len(s) || t.distinct < 6 {
-		return false
-	}
 	switch {
-	case t.other*4 > len(s)*3:
+	case t.steps*2 > len(s), t.distinct < 6, t.other*4 > len(s)*3:
 		return false
 	case isUUID(s):
 		return true
 	case letters == 0:
 		return false
 	case isHex(s):
-		return t.digit >= 2 && letters >= 2 && t.distinct >= 7
+		return t.digit >= 1 && letters >= 1 && t.distinct >= 6 && t.turns >= 2
+	case wordly(s):
+		return false
 	case t.digit == 0:
-		return (t.consonants >= 5 || t.turns >= max(3, len(s)/6)) && len(s) >= 20 && entropy(s) > 3.2 && t.other <= 2
+		return len(s) >= 16 && (t.consonants >= 5 || t.turns >= max(3, len(s)/6)) && entropy(s) > 3 && t.other <= 2+len(s)/16
 	}
-	return t.turns >= max(3, (len(s)-t.other)/9) && entropy(s) >= 2.8
+	return (t.turns >= max(3, (len(s)-t.other)/10) || t.consonants >= 5 && t.turns > 0) && entropy(s) >= 2.8
+}
+
+// wordly says whether a string is made of words and numbers as people write
+// them: snake_case2, camelCaseNames, my-server-v2-eu-west1.
+func wordly(s string) bool {
+	parts, letters, start := 0, 0, 0
+	for i := 0; i <= len(s); i++ {
+		if i < len(s) && classOf(s[i]) != 'o' && !(i > start && classOf(s[i]) == 'u' && classOf(s[i-1]) == 'l') {
+			continue
+		}
+		if i > start {
+			n, ok := wordlike(s[start:i])
+			if !ok {
+				return false
+			}
+			parts, letters = parts+1, letters+n
+		}
+		start = i
+		if i < len(s) && classOf(s[i]) == 'o' {
+			start++
+		}
+	}
+	return parts > 0 && letters*10 >= parts*33
+}
+
+// wordlike says whether s is a word, with at most three digits after it, or a
+// short number, and how many characters it counts.
+func wordlike(s string) (length int, ok bool) {
+	n := len(strings.TrimRight(s, "0123456789"))
+	word := s[:n]
+	if n == 0 {
+		return 3, len(s) <= 4
+	}
+	if len(s)-n > 4 || n > 20 {
+		return 0, false
+	}
+	rest := word[1:]
+	if rest != strings.ToLower(rest) && word != strings.ToUpper(word) {
+		return 0, false
+	}
+	t := count(word)
+	return n, t.digit == 0 && (t.consonants <= 4 || n <= 4)
 }
 
 func isHex(s string) bool {

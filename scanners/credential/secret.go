@@ -1,6 +1,8 @@
 package credential
 
 import (
+	"fmt"
+	"io"
 	"log/slog"
 )
 
@@ -11,8 +13,12 @@ const redacted = "[redacted]"
 // Every way of printing it gives "[redacted]".
 type Secret struct{ value string }
 
-func (Secret) String() string               { return redacted }
-func (Secret) GoString() string             { return redacted }
+func (Secret) String() string   { return redacted }
+func (Secret) GoString() string { return redacted }
+
+// Format answers every verb of package fmt, also those that look into structs.
+func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
+
 func (Secret) LogValue() slog.Value         { return slog.StringValue(redacted) }
 func (Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"hash/crc32"
 	"regexp"
+	"sort"
 	"strings"
 	"sync"
 
@@ -13,15 +14,19 @@ import (
 // shape is a compiled catalog.Key.
 type shape struct {
 	*catalog.Key
-	prefix *regexp.Regexp // at the start of a text
-	whole  *regexp.Regexp // the whole text
+	prefix func() *regexp.Regexp // matches at the start of a text; compiled on first use
+	whole  func() *regexp.Regexp // matches a whole text
+	envs   []string              // EnvNames in lower case
 }
 
 // engine is every shape, and where in a text to look for one.
 type engine struct {
 	shapes  []shape
-	byStart map[[2]byte][]literal // literals by their first two bytes
+	byStart map[[2]byte][]literal // literals by their first two bytes, the longest first
 	starts  [65536]bool           // the same, as a table for the scan
+	opaque  []*shape              // shapes without a literal
+	hints   []string              // words that confirm one of them, lower case
+	kinds   [256]uint8            // kindOfByte of every byte
 }
 
 // literal is a fixed text that begins a match of a shape.
@@ -30,15 +35,25 @@ type literal struct {
 	shape *shape
 }
 
-// shapes compiles the catalogue's keys once, on first use: a process that
-// finds nothing to judge never pays for it.
+// shapes makes the tables of the catalogue's keys once, on first use. A shape's
+// patterns are compiled when its literal is first met.
 var shapes = sync.OnceValue(func() *engine {
 	keys := catalog.Keys()
 	e := &engine{shapes: make([]shape, len(keys)), byStart: map[[2]byte][]literal{}}
 	for i := range keys {
 		k := &keys[i]
+		if strings.Contains(k.Pattern, "://") {
+			continue // the structure of URLs is judged part by part
+		}
 		s := &e.shapes[i]
-		*s = shape{k, regexp.MustCompile(`^(?:` + k.Pattern + `)`), regexp.MustCompile(`^(?:` + k.Pattern + `)$`)}
+		*s = shape{k, compiled(`^(?:` + k.Pattern + `)`), compiled(`^(?:` + k.Pattern + `)$`), nil}
+		for _, env := range k.EnvNames {
+			s.envs = append(s.envs, strings.ToLower(env))
+		}
+		if len(k.Literals) == 0 {
+			e.opaque = append(e.opaque, s)
+			e.hints = append(append(e.hints, k.Context...), s.envs...)
+		}
 		for _, l := range k.Literals {
 			if len(l) >= 2 {
 				start := [2]byte{l[0], l[1]}
@@ -47,35 +62,37 @@ var shapes = sync.OnceValue(func() *engine {
 			}
 		}
 	}
+	for c := range e.kinds {
+		e.kinds[c] = kindOfByte(byte(c))
+	}
+	for _, ls := range e.byStart {
+		sort.SliceStable(ls, func(a, b int) bool {
+			if len(ls[a].text) != len(ls[b].text) {
+				return len(ls[a].text) > len(ls[b].text)
+			}
+			return ls[a].shape.Strong && !ls[b].shape.Strong
+		})
+	}
 	return e
 })
 
-// matchWindow bounds what one anchored pattern looks at, in bytes.
-const matchWindow = 4096
-
-// at matches every shape whose literal begins at offset i of text, longest
-// literal first. The byte before i must not continue a word.
-func (e *engine) at(text string, i int) (s *shape, start, end int, ok bool) {
-	if i+1 >= len(text) || i > 0 && wordByte(text[i-1]) {
-		return nil, 0, 0, false
-	}
-	best := 0
-	for _, l := range e.byStart[[2]byte{text[i], text[i+1]}] {
-		if len(l.text) < best || !strings.HasPrefix(text[i:], l.text) {
-			continue
-		}
-		if from, to, hit := l.shape.find(text[i:min(len(text), i+matchWindow)]); hit {
-			if len(l.text) > best || l.shape.Strong && !s.Strong {
-				s, start, end, best = l.shape, i+from, i+to, len(l.text)
-			}
-		}
-	}
-	return s, start, end, best > 0
+func compiled(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }
+
+// What one anchored pattern looks at, in bytes: most keys are short, and a
+// match that reaches the end of the first window is tried again in the second.
+const (
+	firstWindow = 512
+	matchWindow = 8192
+)
 
 // find is the range of the credential of a match at the start of text.
 func (s *shape) find(text string) (start, end int, ok bool) {
-	m := s.prefix.FindStringSubmatchIndex(text)
+	m := s.prefix().FindStringSubmatchIndex(text[:min(len(text), firstWindow)])
+	if m != nil && m[1] == firstWindow && len(text) > firstWindow {
+		m = s.prefix().FindStringSubmatchIndex(text[:min(len(text), matchWindow)])
+	}
 	if m == nil {
 		return 0, 0, false
 	}
@@ -86,46 +103,35 @@ func (s *shape) find(text string) (start, end int, ok bool) {
 	for end > start && strings.IndexByte("\"' ,;)}]<>&\r\n\t`", text[end-1]) >= 0 {
 		end--
 	}
-	return start, end, true
+	return start, end, !wordly(s.body(text[start:end]))
+}
+
+// body is a key without its fixed beginning.
+func (s *shape) body(secret string) string {
+	body := secret
+	for _, l := range s.Literals {
+		if rest, ok := strings.CutPrefix(secret, l); ok && len(rest) < len(body) {
+			body = rest
+		}
+	}
+	return body
 }
 
 func wordByte(c byte) bool { return classOf(c) != 'o' || c == '_' }
 
-// agrees says whether the name or the surroundings name the shape's provider.
-func (s *shape) agrees(ctx *Context) (named, near bool) {
-	for _, env := range s.EnvNames {
-		if strings.EqualFold(env, ctx.Name) {
-			return true, true
-		}
-	}
-	name := strings.ToLower(ctx.Name)
-	for _, word := range s.Context {
-		if strings.Contains(name, word) {
-			return true, true
-		}
-		for _, n := range ctx.Near {
-			if strings.Contains(strings.ToLower(n), word) {
-				near = true
-			}
-		}
-	}
-	return false, near
-}
-
 // judgement states that a shape's credential stands at [start,end) of value.
-func (s *shape) judgement(ctx *Context, value string, start, end int, confidence Confidence) Judgement {
+func (s *shape) judgement(ctx *scope, value string, start, end int, confidence Confidence) Judgement {
 	secret := value[start:end]
-	j := Judgement{
-		Class: Literal, Place: ctx.Place, Name: ctx.Name, Start: start, End: end,
-		Provider: s.Provider, Product: s.Product, AI: s.Group == catalog.GroupAI, Kind: s.ID,
-		Confidence: confidence, Secret: Secret{secret},
-	}
-	if s.Publishable || s.Product == "google-gemini" && publicBuild(ctx.Name) {
-		j.Class = Publishable
-		return j
-	}
 	if s.example(secret) {
-		j.Class, j.Secret = Placeholder, Secret{}
+		return ctx.says(Placeholder, start, end)[0]
+	}
+	j := ctx.finds(s.ID, confidence, secret, start, end)[0]
+	j.Provider, j.Product, j.AI = s.Provider, s.Product, s.Group == catalog.GroupAI
+	if s.Publishable || s.ID == "google-api-key" && publicBuild(ctx.Name) {
+		j.Class = Publishable
+	}
+	if s.ID == "stripe-publishable-key" && hasWord(append([]string{ctx.Name}, ctx.Near...), "clerk") {
+		j.Provider, j.Product = "Clerk", "clerk" // the same prefix (clerk.com/docs, API keys)
 	}
 	return j
 }
@@ -137,16 +143,14 @@ func (s *shape) example(secret string) bool {
 	if s.Product == "github" && githubChecksum(secret) {
 		return false
 	}
-	body := secret
-	for _, l := range s.Literals {
-		if rest, ok := strings.CutPrefix(secret, l); ok && len(rest) < len(body) {
-			body = rest
-		}
-	}
-	if strongPlaceholders().MatchString(secret) || repeats(body) {
+	body := s.body(secret)
+	switch {
+	case repeats(body), telling(secret):
 		return true
+	case random(body), entropy(body) >= 3.5 && !marked(body):
+		return false
 	}
-	return weakPlaceholders().MatchString(secret) && entropy(body) < 3.0
+	return marked(secret) || strongPlaceholders().MatchString(secret) || weakPlaceholders().MatchString(secret)
 }
 
 // githubChecksum verifies the CRC-32 that ends tokens of the form prefix_ +

@@ -1,69 +1,71 @@
 package credential
 
-import (
-	"strings"
-)
+import "strings"
 
 // judgeText judges running text: a permission rule, a hook, a comment, a
 // prompt. Shapes count anywhere; an opaque value only after a flag, a header
 // or a variable that names it, and never on a guess.
-func judgeText(ctx *Context, value string) []Judgement {
+func judgeText(ctx *scope, value string) []Judgement {
+	part, ok := ctx.deeper()
 	near := append([]string{ctx.Name}, ctx.Near...)
 	out := searchNear(value, near)
 	for i := range out {
 		out[i].Place, out[i].Name = ctx.Place, ctx.Name
 	}
-	lines := argReader{ctx: *ctx}
-	lines.ctx.Place = InText
-	for _, j := range lines.line(value) {
-		if j.IsCredential() && j.Confidence >= Medium && !covered(out, j) {
-			out = append(out, j)
-		}
+	if !ok {
+		return out
 	}
-	for _, j := range headerPairs(ctx, value) {
-		if !covered(out, j) {
+	var more []Judgement
+	reader := argReader{ctx: part}
+	for _, j := range credentials(reader.line(value), Medium) {
+		j.Place = ctx.Place
+		more = append(more, j)
+	}
+	more = append(more, headersInText(part, value)...)
+	return append(out, apart(out, more)...)
+}
+
+// apart are the judgements of more that overlap none of js; both may be long.
+func apart(js, more []Judgement) []Judgement {
+	js, more = order(js), order(more)
+	var out []Judgement
+	k := 0
+	for _, j := range more {
+		for k < len(js) && js[k].End <= j.Start {
+			k++
+		}
+		if k == len(js) || j.End <= js[k].Start {
 			out = append(out, j)
 		}
 	}
 	return out
 }
 
-func covered(js []Judgement, j Judgement) bool {
-	for i := range js {
-		if js[i].Start < j.End && j.Start < js[i].End {
-			return true
-		}
-	}
-	return false
-}
+// maxHeaders bounds the headers judged in one text.
+const maxHeaders = 100
 
-// headerPairs finds "Authorization: Bearer …" in text.
-func headerPairs(ctx *Context, value string) []Judgement {
+// headersInText finds "Bearer …" and "Basic …" in a text.
+func headersInText(ctx *scope, value string) []Judgement {
 	var out []Judgement
-	lower := strings.ToLower(value)
-	for _, word := range []string{"bearer ", "basic "} {
-		for at := 0; len(out) < 100; {
-			i := strings.Index(lower[at:], word)
-			if i < 0 {
-				break
-			}
-			start := at + i
-			end := start + len(word)
-			for end < len(value) && strings.IndexByte(" \t\r\n\"'`,;)}]<>", value[end]) < 0 {
-				end++
-			}
-			at = max(end, start+1)
-			if start > 0 && wordByte(value[start-1]) || len(lower) != len(value) {
-				continue
-			}
-			inner := *ctx
-			inner.Name, inner.AnyReference = "Authorization", true
-			for _, j := range judgeScheme(&inner, value, start, end) {
-				if j.IsCredential() && j.Confidence >= Medium {
-					out = append(out, j)
-				}
-			}
+	part := ctx.named("Authorization")
+	part.AnyReference = true
+	for at := 0; at < len(value) && len(out) < maxHeaders; {
+		i := strings.IndexAny(value[at:], "bB")
+		if i < 0 {
+			break
 		}
+		start := at + i
+		at = start + 1
+		name, from := scheme(value, start, len(value))
+		if name != "bearer" && name != "basic" || start > 0 && wordByte(value[start-1]) {
+			continue
+		}
+		end := from
+		for end < len(value) && strings.IndexByte(" \t\r\n\"'`,;)}]<>", value[end]) < 0 {
+			end++
+		}
+		out = append(out, credentials(judgeScheme(part, value, start, end), Medium)...)
+		at = max(end, at)
 	}
 	return out
 }

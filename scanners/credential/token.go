@@ -1,110 +1,75 @@
 package credential
 
 import (
+	"regexp"
 	"strings"
+	"sync"
 )
 
 // judgeToken judges one value without structure of its own: what is left when
-// schemes, references, URLs and documents are taken away. value[start:end] is
-// the token.
-func judgeToken(ctx *Context, value string, start, end int) []Judgement {
-	token := value[start:end]
-	if token == "" {
+// schemes, documents and URLs are taken away. value[start:end] is the token.
+func judgeToken(ctx *scope, value string, start, end int) []Judgement {
+	if start >= end {
 		return nil
 	}
-	if class, ok := reference(ctx, token); ok {
-		return []Judgement{{Class: class, Place: ctx.Place, Name: ctx.Name, Start: start, End: end, Reference: token}}
+	if js, ok := judgeReference(ctx, value, start, end); ok {
+		return js
 	}
 	if js := judgeShapes(ctx, value, start, end); js != nil {
 		return js
 	}
-	if class := classifyName(ctx.Name); class <= nameHarmless && ctx.Place != InHeader && ctx.Name != "userinfo" {
-		return nil // whatever it is, nothing calls it a credential
-	}
-	if placeholder(ctx.Name, token) {
-		return []Judgement{{Class: Placeholder, Place: ctx.Place, Name: ctx.Name, Start: start, End: end}}
-	}
-	return judgeByName(ctx, value, start, end)
-}
-
-// judgeShapes looks for vendors' shapes and tokens that prove themselves.
-func judgeShapes(ctx *Context, value string, start, end int) []Judgement {
-	token := value[start:end]
-	e := shapes()
-	var out []Judgement
-	for i := start; i < end; {
-		if i == start || !wordByte(value[i-1]) {
-			if n := jwtEnd(value[i:end]); n > 0 {
-				if j, ok := judgeJWT(ctx, value, i, i+n); ok {
-					out = append(out, j)
-					i += n
-					continue
-				}
-			}
-			if s, from, to, ok := e.at(value[:end], i); ok {
-				named, near := s.agrees(ctx)
-				if s.Strong || named || near {
-					out = append(out, s.judgement(ctx, value, from, to, High))
-					i = max(to, i+1)
-					continue
-				}
-			}
-		}
-		i++
-	}
-	if out != nil {
-		return out
-	}
-	for i := range e.shapes {
-		s := &e.shapes[i]
-		if s.Strong || len(s.Literals) > 0 || !s.whole.MatchString(token) {
-			continue
-		}
-		named, near := s.agrees(ctx)
-		class := classifyName(ctx.Name)
-		if named && class != nameHarmless && class != nameVariable || near && class >= nameWeak {
-			confidence := Medium
-			if named {
-				confidence = High
-			}
-			return []Judgement{s.judgement(ctx, value, start, end, confidence)}
-		}
-	}
-	return nil
-}
-
-// judgeByName judges an opaque value by what its name promises.
-func judgeByName(ctx *Context, value string, start, end int) []Judgement {
 	token := value[start:end]
 	class := classifyName(ctx.Name)
-	if ctx.Place == InHeader && class == nameNeutral {
+	if ctx.Place == InHeader && class == nameNeutral && opaque(token) {
 		class = nameWeak
-	}
-	j := Judgement{
-		Class: Literal, Place: ctx.Place, Name: ctx.Name, Start: start, End: end,
-		Kind: kindOf(ctx.Name), Confidence: Low, Secret: Secret{token},
 	}
 	switch class {
 	case nameVariable:
-		return []Judgement{{Class: VariableName, Place: ctx.Place, Name: ctx.Name, Start: start, End: end}}
+		return judgeVariable(ctx, value, start, end)
 	case nameNeutral, nameHarmless:
-		return nil
-	case namePublic:
-		if !generated(token, 16) {
-			return nil
-		}
-		j.Class, j.Confidence = Publishable, Medium
-		return []Judgement{j}
+		return nil // whatever it is, nothing calls it a credential
 	}
+	if composed(token) {
+		return nil
+	}
+	if placeholder(ctx.Name, token) {
+		return ctx.says(Placeholder, start, end)
+	}
+	return judgeByName(ctx, class, value, start, end)
+}
+
+// opaque says whether a token under a name that says nothing looks like a key
+// all the same, and like no identifier.
+func opaque(token string) bool {
+	for i := range len(token) {
+		if !tokenByte(token[i]) && token[i] != '.' {
+			return false
+		}
+	}
+	return generated(token, 20) && !isUUID(token) && !isHex(token) && !isDigest(token)
+}
+
+// judgeByName judges an opaque value by what its name promises.
+func judgeByName(ctx *scope, class nameClass, value string, start, end int) []Judgement {
+	token := value[start:end]
+	kind := kindOf(ctx)
+	confidence := Low
 	switch {
 	case ordinary(token):
 		return nil
+	case class == namePublic:
+		if !generated(token, 16) {
+			return nil
+		}
+		js := ctx.finds(kind, Medium, token, start, end)
+		js[0].Class = Publishable
+		return js
 	case strong(token):
-		j.Confidence = Medium
-	case class == nameWeak || len(token) < 4 || wordy(token) && j.Kind != "password":
+		confidence = Medium
+	case class == nameWeak, len(token) < 4, wordy(token) && kind != "password":
 		return nil
 	}
-	return []Judgement{j}
+	return ctx.finds(kind, confidence, token, start, end)
 }
 
 // strong says whether a value looks generated, or like a password that takes
@@ -112,6 +77,9 @@ func judgeByName(ctx *Context, value string, start, end int) []Judgement {
 func strong(s string) bool {
 	if generated(s, 16) {
 		return true
+	}
+	if wordly(strings.TrimRight(s, "!?.$#@*1234567890")) {
+		return false
 	}
 	t := count(s)
 	classes := 0
@@ -123,54 +91,84 @@ func strong(s string) bool {
 	return len(s) >= 12 && classes >= 3 && t.turns >= 3 && entropy(s) >= 3 || len(s) >= 10 && classes == 4
 }
 
+// everyday are settings that credential names are often given.
+const everyday = " true false yes no on off none null required optional auto bearer basic oauth oauth2 jwt api_key apikey string env file keychain keyring header query password " +
+	"secret token default disabled enabled any static manual prompt system user admin anonymous public private inherit bypass plain s256 rs256 hs256 es256 eddsa "
+
+// call matches a function call and a property access in source code.
+var call = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z_][\w.]*(?:\([^()]*\)|\[["']?\w+["']?\])$|^(?:[a-z][A-Za-z]*\.){2,}\w+$`)
+})
+
 // ordinary are values that no credential looks like, whatever their name says.
 func ordinary(s string) bool {
-	switch strings.ToLower(s) {
-	case "true", "false", "yes", "no", "on", "off", "none", "null", "required", "optional", "auto", "bearer", "basic", "oauth", "oauth2", "jwt", "api_key", "apikey",
-		"string", "env", "file", "keychain", "keyring", "header", "query", "password", "secret", "token", "default", "disabled", "enabled", "any", "static":
+	if in(everyday, strings.ToLower(s)) && !strings.Contains(s, " ") {
 		return true
 	}
 	t := count(s)
 	switch {
-	case t.lower+t.upper == 0 && len(s) < 9 && t.other <= 1: // numbers
+	case t.lower+t.upper == 0 && (len(s) < 9 || t.other == 0) && t.other <= 1: // numbers
+		return len(s) < 9 || len(s) <= 20 && t.digit == len(s)
+	case strings.HasPrefix(s, "ssh-") && strings.Contains(s, " "), strings.HasPrefix(s, "-----BEGIN "):
 		return true
-	case strings.HasPrefix(s, "/"), strings.HasPrefix(s, "./"), strings.HasPrefix(s, "../"), strings.HasPrefix(s, "~/"), strings.HasPrefix(s, "$"), strings.HasPrefix(s, "%"):
-		return !generated(strings.Trim(s, "/"), 20) || strings.Count(s, "/") > 1
-	case len(s) > 2 && s[1] == ':' && s[2] == '\\':
+	case strings.Contains(s, "{{"), strings.Contains(s, "}}"), isDigest(s), isPath(s), strings.ContainsAny(s, "([.") && call().MatchString(s[:min(len(s), maxExample)]):
 		return true
-	case strings.HasPrefix(s, "sha256:"), strings.HasPrefix(s, "sha512-"), strings.HasPrefix(s, "sha256-"), strings.HasPrefix(s, "sha384-"), strings.HasPrefix(s, "sha1-"):
-		return true
-	case strings.HasPrefix(s, "ssh-rsa "), strings.HasPrefix(s, "ssh-ed25519 "), strings.HasPrefix(s, "-----BEGIN PUBLIC KEY"), strings.HasPrefix(s, "-----BEGIN CERTIFICATE"):
-		return true
-	case strings.Contains(s, "{{") || strings.Contains(s, "}}"), strings.Contains(s, "(") && strings.Contains(s, ")"):
-		return true
-	}
-	for _, ending := range []string{".json", ".pem", ".key", ".txt", ".yaml", ".yml", ".env", ".crt", ".toml", ".sh", ".py", ".js", ".ts"} {
-		if strings.HasSuffix(s, ending) {
-			return true
-		}
 	}
 	return email(s)
 }
 
+// isDigest knows content digests: sha256:… of images, sha512-… of lock files.
+func isDigest(s string) bool {
+	for _, prefix := range []string{"sha1", "sha256", "sha384", "sha512", "md5", "SHA256"} {
+		if rest, ok := strings.CutPrefix(s, prefix); ok && rest != "" && strings.IndexByte(":-=", rest[0]) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// isPath says whether a value names a file. A slash alone does not: base64
+// has them too.
+func isPath(s string) bool {
+	if len(s) > 2 && s[1] == ':' && (s[2] == '\\' || s[2] == '/') || strings.HasPrefix(s, "./") || strings.HasPrefix(s, "../") || strings.HasPrefix(s, "~/") {
+		return true
+	}
+	for _, ending := range []string{".json", ".pem", ".key", ".txt", ".yaml", ".yml", ".env", ".crt", ".cer", ".p12", ".pfx", ".toml", ".sh", ".py", ".js", ".ts", ".mjs", ".jwk"} {
+		if strings.HasSuffix(s, ending) {
+			return true
+		}
+	}
+	if !strings.Contains(s, "/") {
+		return false
+	}
+	for part := range strings.SplitSeq(strings.TrimPrefix(s, "@"), "/") {
+		if part != "" && !wordly(part) && !strings.HasPrefix(part, ".") && !strings.HasPrefix(part, "$") {
+			return false
+		}
+	}
+	return true
+}
+
 func email(s string) bool {
-	at := strings.IndexByte(s, '@')
-	return at > 0 && strings.IndexByte(s[at:], '.') > 1 && !strings.ContainsAny(s, ":/ ")
+	user, host, ok := strings.Cut(s, "@")
+	dot := strings.LastIndexByte(host, '.')
+	return ok && user != "" && dot > 0 && !strings.ContainsAny(user, ":/ #!$%^&*") &&
+		strings.Trim(strings.ToLower(host), "abcdefghijklmnopqrstuvwxyz0123456789.-") == "" && strings.Trim(host[dot+1:], "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
 // wordy says whether a value is made of words: my-service-account, Opus.
 func wordy(s string) bool {
 	t := count(s)
-	return t.digit <= 2 && t.consonants < 5 && t.turns <= 2 && (t.other > 0 || len(s) < 16)
+	return wordly(s) || t.digit <= 2 && t.consonants < 5 && t.turns <= 2 && (t.other > 0 || len(s) < 16)
 }
 
 // kindOf names an unattributed credential by its name.
-func kindOf(name string) string {
-	for _, w := range words(name) {
+func kindOf(ctx *scope) string {
+	for _, w := range words(ctx.Name) {
 		switch w {
 		case "PASSWORD", "PASSWD", "PASS", "PWD", "PASSPHRASE":
 			return "password"
-		case "COOKIE", "COOKIES", "SESSION":
+		case "COOKIE", "COOKIES":
 			return "cookie"
 		case "AUTHORIZATION", "BEARER":
 			return "bearer-token"

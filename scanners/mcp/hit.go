@@ -185,7 +185,8 @@ func (s *file) inputHit(srv *server, n *doctree.Node, span doctree.Span, j *cred
 
 // referenceName is the variable a reference asks for.
 func referenceName(reference string) string {
-	name := strings.Trim(reference, "${}%<> ")
+	name, _, _ := strings.Cut(reference, ":-") // ${NAME:-default}
+	name = strings.Trim(name, "${}%<> ")
 	if i := strings.LastIndexAny(name, ":."); i >= 0 && i+1 < len(name) {
 		name = name[i+1:]
 	}
