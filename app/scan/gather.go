@@ -41,7 +41,7 @@ func (g *gatherer) finding(f Finding) {
 func (g *gatherer) decide(r *Report, o *Options) {
 	for _, f := range g.findings {
 		f.Fingerprint = f.Finding.Fingerprint()
-		if o.Baseline != nil && o.Baseline.Has(f.Fingerprint, credentialHash(&f)) {
+		if o.Baseline != nil && o.Baseline.Has(f.Fingerprint, hashOf(&f.Finding)) {
 			r.Known++
 			continue
 		}
@@ -62,13 +62,6 @@ func (g *gatherer) decide(r *Report, o *Options) {
 		r.Integrations = append(r.Integrations, *in)
 	}
 	sort.Slice(r.Integrations, func(i, j int) bool { return r.Integrations[i].ID < r.Integrations[j].ID })
-}
-
-func credentialHash(f *Finding) string {
-	if f.Credential == nil {
-		return ""
-	}
-	return f.Credential.Hash
 }
 
 func subject(f *Finding) policy.Subject {
@@ -96,7 +89,7 @@ func less(a, b *Finding) bool {
 	case a.Fingerprint != b.Fingerprint:
 		return a.Fingerprint < b.Fingerprint
 	default:
-		return credentialHash(a) < credentialHash(b)
+		return hashOf(&a.Finding) < hashOf(&b.Finding)
 	}
 }
 

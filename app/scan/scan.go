@@ -34,7 +34,13 @@ type Options struct {
 	Version  string
 	Now      time.Time // decides which waivers have ended
 
-	Jobs     int // files scanned at once; 0: one
+	History        bool   // every commit of all heads and tags
+	Range          string // "A..B"
+	Staged         bool   // the index against HEAD
+	IncludeIgnored bool   // also what git ignores
+
+	Jobs     int    // files scanned at once; 0: one
+	Token    string // for https targets; "" for none
 	Progress Progress
 
 	own map[string]*policy.Policy // by target: the organisation's, tightened by the target's own
@@ -54,7 +60,7 @@ func Run(ctx context.Context, targets []string, o Options) (*Report, error) {
 	g := newGatherer()
 	var errs []error
 	for _, name := range targets {
-		t := &target{Options: &o, g: g, notices: &r.Notices, Target: Target{Name: name}}
+		t := &target{Options: &o, g: g, notices: &r.Notices, Target: Target{Name: gitstore.RedactURL(name)}}
 		if err := t.scan(ctx, name); err != nil {
 			errs = append(errs, fmt.Errorf("scan %s: %w", t.Name, err))
 			continue
@@ -102,11 +108,62 @@ type target struct {
 	notices *[]string
 }
 
-// scan reads a folder, or one file.
+// scan finds out what the target is and reads it the way it was asked for.
 func (t *target) scan(ctx context.Context, name string) error {
-	if _, err := os.Stat(name); errors.Is(err, os.ErrNotExist) {
-		return errors.New("no such folder")
+	if gitstore.IsURL(name) {
+		return t.scanURL(ctx, name)
 	}
-	t.Mode = ModeTree
-	return t.readFiles(func(v gitstore.Visit) (gitstore.Stats, error) { return gitstore.Folder(ctx, name, v) })
+	info, err := os.Stat(name)
+	if errors.Is(err, os.ErrNotExist) {
+		return errors.New("no such folder or repository")
+	}
+	if err != nil {
+		return err
+	}
+	needsGit := t.History || t.Range != "" || t.Staged
+	if !info.IsDir() {
+		if needsGit {
+			return errors.New("not a repository but a file")
+		}
+		return t.scanFolder(ctx, name, nil)
+	}
+	repo, err := gitstore.Open(name)
+	switch {
+	case err != nil && needsGit:
+		return err
+	case errors.Is(err, gitstore.ErrNotRepository):
+		return t.scanFolder(ctx, name, nil)
+	case err != nil:
+		*t.notices = append(*t.notices, fmt.Sprintf("findings in %s carry no commit: %v", t.Name, err))
+		return t.scanFolder(ctx, name, nil)
+	}
+	return errors.Join(t.scanRepository(ctx, name, repo), repo.Close())
+}
+
+func (t *target) scanURL(ctx context.Context, name string) error {
+	if t.Staged {
+		return errors.New("--staged needs a checked-out repository")
+	}
+	t.Progress.Phase("fetching "+t.Name, 0)
+	repo, remove, err := gitstore.Clone(ctx, name, gitstore.CloneOptions{Token: t.Token, History: true})
+	if err != nil {
+		return err
+	}
+	return errors.Join(t.scanRepository(ctx, "", repo), repo.Close(), remove())
+}
+
+// scanRepository reads a repository. folder is its work tree, "" for none.
+func (t *target) scanRepository(ctx context.Context, folder string, repo *gitstore.Repository) error {
+	switch {
+	case t.History:
+		return t.scanHistory(ctx, repo)
+	case t.Range != "":
+		return t.scanRange(ctx, repo)
+	case t.Staged:
+		return t.scanStaged(ctx, repo)
+	case folder == "" || repo.Bare():
+		return t.scanHead(ctx, repo)
+	default:
+		return t.scanFolder(ctx, folder, repo)
+	}
 }

@@ -1,7 +1,10 @@
 package scan
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -11,15 +14,85 @@ import (
 	"github.com/castellan-app/castellan/scanners"
 )
 
+// scanFolder reads the files as they lie in a folder. repo is the repository
+// around it, nil outside git.
+func (t *target) scanFolder(ctx context.Context, folder string, repo *gitstore.Repository) error {
+	t.Mode = ModeTree
+	found, err := t.readFiles(func(v gitstore.Visit) (gitstore.Stats, error) {
+		return gitstore.Folder(ctx, folder, v, gitstore.FolderOptions{IncludeIgnored: t.IncludeIgnored})
+	})
+	if err != nil {
+		return err
+	}
+	if repo != nil {
+		head, err := repo.Resolve("HEAD")
+		switch {
+		case errors.Is(err, gitstore.ErrEmpty) || errors.Is(err, gitstore.ErrRevision):
+		case err != nil:
+			*t.notices = append(*t.notices, fmt.Sprintf("findings in %s carry no commit: %v", t.Name, err))
+		default:
+			t.Commit = head.Hash
+			t.attribute(ctx, repo, head.Hash, repo.Prefix(), found)
+		}
+	}
+	t.keep(found)
+	return ctx.Err()
+}
+
+// scanHead reads the tree of HEAD.
+func (t *target) scanHead(ctx context.Context, repo *gitstore.Repository) error {
+	t.Mode = ModeHead
+	head, err := repo.Resolve("HEAD")
+	if errors.Is(err, gitstore.ErrEmpty) {
+		*t.notices = append(*t.notices, t.Name+" is an empty repository")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	t.Commit = head.Hash
+	found, err := t.readFiles(func(v gitstore.Visit) (gitstore.Stats, error) { return repo.Tree(ctx, head.Hash, v) })
+	if err != nil {
+		return err
+	}
+	t.attribute(ctx, repo, head.Hash, "", found)
+	t.keep(found)
+	return ctx.Err()
+}
+
+// scanStaged reads what is staged, and leaves out what HEAD has at the same
+// place.
+func (t *target) scanStaged(ctx context.Context, repo *gitstore.Repository) error {
+	t.Mode = ModeTree
+	found, err := t.readFiles(func(v gitstore.Visit) (gitstore.Stats, error) { return repo.Staged(ctx, v) })
+	if err != nil {
+		return err
+	}
+	head, err := repo.Resolve("HEAD")
+	if err == nil {
+		t.Commit = head.Hash
+		before, err := t.keysAt(ctx, repo, head.Hash, paths(found))
+		if err != nil {
+			return err
+		}
+		for _, f := range found {
+			f.Findings = slices.DeleteFunc(f.Findings, func(x scanners.Finding) bool { return before[f.path+"\x00"+keyOf(&x)] })
+		}
+	}
+	t.keep(found)
+	return nil
+}
+
 // scanned is one file and what was found in it.
 type scanned struct {
 	path  string
 	local bool
 	scanners.Result
+	origins map[string]Origin // by key
 }
 
 // readFiles scans every wanted file that read delivers, several at a time.
-func (t *target) readFiles(read func(gitstore.Visit) (gitstore.Stats, error)) error {
+func (t *target) readFiles(read func(gitstore.Visit) (gitstore.Stats, error)) ([]*scanned, error) {
 	var mu sync.Mutex
 	var found []*scanned
 	var wg sync.WaitGroup
@@ -58,18 +131,15 @@ func (t *target) readFiles(read func(gitstore.Visit) (gitstore.Stats, error)) er
 	t.count(stats)
 	slices.SortFunc(found, func(a, b *scanned) int { return strings.Compare(a.path, b.path) })
 	slices.SortStableFunc(t.Coverage.Skipped, func(a, b Skip) int { return strings.Compare(a.Path, b.Path) })
-	if err != nil {
-		return err
-	}
-	t.keep(found)
-	return nil
+	return found, err
 }
 
 // visit is what every reading wants.
 func (t *target) visit() gitstore.Visit {
 	return gitstore.Visit{
-		Want: func(p string) bool { return p == ownPolicy || t.wants(p) },
-		Skip: t.skip,
+		Want:    func(p string) bool { return p == ownPolicy || t.wants(p) },
+		WantDir: func(dir string) bool { return strings.HasPrefix(path.Base(dir), ".") },
+		Skip:    t.skip,
 	}
 }
 
@@ -103,7 +173,89 @@ func (t *target) keep(found []*scanned) {
 			t.g.sighting(Sighting{Sighting: x, Target: t.Name})
 		}
 		for _, x := range s.Findings {
-			t.g.finding(Finding{Finding: x, Target: t.Name, Local: s.local})
+			t.g.finding(Finding{Finding: x, Target: t.Name, Local: s.local, Origin: s.origins[keyOf(&x)]})
 		}
 	}
+}
+
+// keyOf identifies a finding within a repository, wherever its file is moved.
+func keyOf(f *scanners.Finding) string {
+	return strings.Join([]string{f.Rule, f.Server, f.Slot, hashOf(f)}, "\x00")
+}
+
+func hashOf(f *scanners.Finding) string {
+	if f.Credential == nil {
+		return ""
+	}
+	return f.Credential.Hash
+}
+
+func paths(found []*scanned) map[string]bool {
+	out := map[string]bool{}
+	for _, s := range found {
+		out[s.path] = true
+	}
+	return out
+}
+
+// keysAt are the findings of some paths at a commit, by path and key.
+func (t *target) keysAt(ctx context.Context, repo *gitstore.Repository, commit string, only map[string]bool) (map[string]bool, error) {
+	keys := map[string]bool{}
+	v := gitstore.Visit{
+		Want: func(p string) bool { return only[p] },
+		Skip: func(gitstore.Skip) {},
+		Entry: func(e gitstore.Entry) error {
+			for key := range t.keysOf(e.Path, e.Data) {
+				keys[e.Path+"\x00"+key] = true
+			}
+			return nil
+		},
+	}
+	_, err := repo.Tree(ctx, commit, v)
+	return keys, err
+}
+
+// attribute finds the commit that introduced each finding. Its cost follows
+// the findings: files without any are not looked up. A file whose past cannot
+// be read keeps its findings, without a commit.
+func (t *target) attribute(ctx context.Context, repo *gitstore.Repository, commit, prefix string, found []*scanned) {
+	var todo []*scanned
+	for _, s := range found {
+		if len(s.Findings) > 0 && !s.local {
+			todo = append(todo, s)
+		}
+	}
+	if len(todo) == 0 {
+		return
+	}
+	t.Progress.Phase("tracing findings to their commits", len(todo))
+	for _, s := range todo {
+		var want []string
+		for i := range s.Findings {
+			want = append(want, keyOf(&s.Findings[i]))
+		}
+		origins, err := repo.Introduced(ctx, commit, path.Join(prefix, s.path), t.keysOf, want)
+		if err != nil {
+			*t.notices = append(*t.notices, fmt.Sprintf("who introduced the findings of %s could not be read: %v", s.path, err))
+		}
+		s.origins = map[string]Origin{}
+		for key, c := range origins {
+			s.origins[key] = originOf(c)
+		}
+		t.Progress.Step(1)
+	}
+}
+
+func originOf(c gitstore.Commit) Origin {
+	return Origin{Commit: c.Hash, Author: c.Author, Time: c.Time}
+}
+
+// keysOf are the findings of one version of a file.
+func (t *target) keysOf(path string, data []byte) map[string]bool {
+	r := t.scanFile(scanners.File{Path: path, Data: data})
+	keys := map[string]bool{}
+	for i := range r.Findings {
+		keys[keyOf(&r.Findings[i])] = true
+	}
+	return keys
 }

@@ -25,16 +25,28 @@ import (
 
 // scanFlags are the flags of `castellan scan`.
 type scanFlags struct {
-	quiet                                    bool
-	format, output, policy, baseline, failOn string
-	jobs                                     int
+	history, staged, includeIgnored, quiet bool
+	revRange, format, output               string
+	policy, baseline, failOn               string
+	jobs                                   int
 }
 
 const scanHelp = `Scans each TARGET and reports the AI integrations and leaked credentials in it.
 
-A TARGET is a folder or a file; the default is the current folder. Everything
-below it is looked at but .git; symbolic links are not followed. Nothing in it is
-executed, and nothing is sent anywhere.
+A TARGET is a folder, a git repository (checked out or bare) or a git URL
+(https or file); the default is the current folder. Nothing in it is executed:
+no hooks, no submodules, no servers, no git program. Nothing is sent anywhere; of
+a URL the repository is fetched to a temporary folder, which is removed
+afterwards.
+
+  a folder          the files as they lie there: those git tracks, those it does
+                    not ignore, and known AI files even if it ignores them
+                    (noted as local only)
+  a bare repository its HEAD
+  --range A..B      what B brings in that A has not, also what commits in
+                    between added and removed again
+  --history         every commit of all branches and tags
+  --staged          what is staged and not committed yet, for a pre-commit hook
 
 Results go to standard output, everything else to standard error. Colour and
 progress appear on terminals only; NO_COLOR is respected.
@@ -42,6 +54,7 @@ progress appear on terminals only; NO_COLOR is respected.
 Credentials are reported by provider, place and a keyed hash, never in clear.
 The key is CASTELLAN_HASH_KEY (or CASTELLAN_HASH_KEY_FILE), else one made once
 for this user and machine. Give machines that share a --baseline the same key.
+CASTELLAN_TOKEN is used to fetch private https URLs.
 
 Exit codes:
   0  nothing at or above --fail-on
@@ -53,10 +66,13 @@ func (c *cli) scanCommand() *cobra.Command {
 	var f scanFlags
 	cmd := &cobra.Command{
 		Use:   "scan [TARGET…]",
-		Short: "Scan folders",
+		Short: "Scan folders, repositories and git URLs",
 		Long:  scanHelp,
 		Example: `  castellan scan
   castellan scan ~/src/*                                        several at once
+  castellan scan https://git.example.com/acme/app.git
+  castellan scan --range origin/main..HEAD                      a branch, before its pull request
+  castellan scan --staged --quiet                               a pre-commit hook
   castellan scan --format json -o baseline.json --fail-on never write a baseline
   castellan scan --baseline baseline.json                       report only what is new`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -68,6 +84,10 @@ func (c *cli) scanCommand() *cobra.Command {
 	}
 	fl := cmd.Flags()
 	fl.SortFlags = false
+	fl.BoolVar(&f.history, "history", false, "scan every commit of all branches and tags")
+	fl.StringVar(&f.revRange, "range", "", "scan what the range `A..B` brings in")
+	fl.BoolVar(&f.staged, "staged", false, "scan what is staged in git's index")
+	fl.BoolVar(&f.includeIgnored, "include-ignored", false, "also scan files that git ignores")
 	fl.StringVar(&f.format, "format", "text", "output `format`: text, json, sarif, csv or markdown")
 	fl.StringVarP(&f.output, "output", "o", "", "write the results to `FILE` instead of standard output")
 	fl.StringVar(&f.policy, "policy", "", "decide by the policy in `FILE` (castellan.yml)")
@@ -85,6 +105,20 @@ var formats = []string{"text", "json", "sarif", "csv", "markdown"}
 // check refuses what cannot be meant, all of it at once.
 func (f *scanFlags) check(targets []string) error {
 	var errs []error
+	modes := 0
+	for _, set := range []bool{f.history, f.revRange != "", f.staged} {
+		if set {
+			modes++
+		}
+	}
+	if modes > 1 {
+		errs = append(errs, errors.New("--history, --range and --staged exclude each other"))
+	}
+	if f.revRange != "" {
+		if a, b, ok := strings.Cut(f.revRange, ".."); !ok || a == "" || b == "" || strings.HasPrefix(b, ".") {
+			errs = append(errs, fmt.Errorf("--range %q: want A..B, two revisions", f.revRange))
+		}
+	}
 	if f.format == "cyclonedx" {
 		errs = append(errs, errors.New("--format cyclonedx is not in this version yet: use json for the inventory"))
 	} else if !contains(formats, f.format) {
@@ -171,7 +205,8 @@ func exitCode(r *scan.Report, failOn string) int {
 func (c *cli) scanOptions(f scanFlags) (scan.Options, error) {
 	opt := scan.Options{
 		Scanners: scannerList(), Version: versionString(), Policy: policy.Defaults(), Now: time.Now(),
-		Jobs: f.jobs,
+		History: f.history, Range: f.revRange, Staged: f.staged, IncludeIgnored: f.includeIgnored, Jobs: f.jobs,
+		Token: c.env("CASTELLAN_TOKEN"),
 	}
 	key, err := config.HashKey(c.env, config.StateDir(c.env))
 	if err != nil {

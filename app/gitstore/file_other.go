@@ -1,6 +1,0 @@
-//go:build !unix
-
-package gitstore
-
-// There are no FIFOs in file systems to wait for here.
-const lastFlags = 0

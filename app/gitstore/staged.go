@@ -1,0 +1,84 @@
+package gitstore
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/go-git/go-git/v5/plumbing"
+)
+
+// Staged reads the wanted files of the index whose content is not that of HEAD
+// at the same path. Stats.Files counts all that differ. Paths are those of the
+// whole work tree.
+func (r *Repository) Staged(ctx context.Context, v Visit) (Stats, error) {
+	var st Stats
+	entries, err := readIndex(r.gitDir)
+	if err != nil {
+		return st, err
+	}
+	head, err := r.headFiles(ctx)
+	if err != nil {
+		return st, err
+	}
+	var found candidates
+	at := make(map[string]*indexEntry, len(entries))
+	folders := map[string]bool{}
+	for i := range entries {
+		e := &entries[i]
+		kind := e.mode & modeType
+		if e.stage != 0 && v.wants(e.path) {
+			v.incomplete(e.path, "unmerged")
+		}
+		if e.stage != 0 || e.intended || kind != modeFile && kind != modeLink {
+			continue
+		}
+		at[e.path] = e
+		for i := strings.LastIndexByte(e.path, '/'); i > 0 && !folders[e.path[:i]]; i = strings.LastIndexByte(e.path[:i], '/') {
+			folders[e.path[:i]] = true
+		}
+		if old, ok := head[e.path]; ok && old == e.id {
+			continue
+		}
+		st.Files++
+		if !v.wants(e.path) {
+			continue
+		}
+		c := candidate{path: e.path, id: e.id}
+		if kind == modeLink {
+			found.links = append(found.links, c)
+		} else {
+			found.files = append(found.files, c)
+		}
+	}
+	look := func(path string) (node, error) {
+		if e := at[path]; e != nil {
+			return r.nodeOf(e.mode&modeType, e.id)
+		}
+		if folders[path] {
+			return node{kind: modeTree}, nil
+		}
+		return node{}, nil
+	}
+	files := found.settle(&v, look, func(path string, _ candidate) candidate {
+		return candidate{path: path, id: at[path].id}
+	})
+	return st, r.deliver(ctx, files, &v, &st)
+}
+
+// headFiles are the blobs of HEAD by path, none before the first commit.
+func (r *Repository) headFiles(ctx context.Context) (map[string]plumbing.Hash, error) {
+	files := map[string]plumbing.Hash{}
+	c, err := r.resolve("HEAD")
+	if errors.Is(err, ErrEmpty) {
+		return files, nil
+	}
+	if err != nil {
+		if _, ok := r.reference("HEAD"); !ok { // an unborn branch beside others
+			return files, nil
+		}
+		return nil, err
+	}
+	err = r.eachFile(ctx, c.tree, &Visit{}, func(path string, e *treeEntry) { files[path] = e.id })
+	return files, err
+}

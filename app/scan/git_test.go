@@ -1,0 +1,159 @@
+package scan
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// repository is a work tree made with git itself, whatever this machine's
+// configuration says.
+type repository struct {
+	t   *testing.T
+	dir string
+	n   int
+}
+
+func newRepository(t *testing.T) *repository {
+	r := &repository{t: t, dir: t.TempDir()}
+	r.git("init", "-q", "-b", "main")
+	return r
+}
+
+func (r *repository) git(args ...string) string {
+	cmd := exec.Command("git", args...)
+	cmd.Dir = r.dir
+	stamp := fmt.Sprintf("2026-01-02T03:04:%02dZ", r.n)
+	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null", "GIT_AUTHOR_NAME=Ann", "GIT_AUTHOR_EMAIL=ann@acme.example",
+		"GIT_COMMITTER_NAME=Ann", "GIT_COMMITTER_EMAIL=ann@acme.example", "GIT_AUTHOR_DATE="+stamp, "GIT_COMMITTER_DATE="+stamp)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		r.t.Fatalf("git %q: %v\n%s", args, err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// commit writes a file (removes it if content is empty) and commits.
+func (r *repository) commit(name, content string) string {
+	if content == "" {
+		r.git("rm", "-q", name)
+	} else {
+		write(r.t, r.dir, name, content)
+	}
+	r.git("add", "-A")
+	r.n++
+	r.git("commit", "-qm", "change "+name)
+	return r.git("rev-parse", "HEAD")
+}
+
+func config(token string) string {
+	return `{"mcpServers":{"gh":{"command":"npx","args":["-y","some-mcp@1.0.0"],"env":{"TOKEN":"` + token + `"}}}}`
+}
+
+// Two keys of GitHub's shape, put together so that no scanner takes them for
+// real ones.
+func keys() (string, string) {
+	return "ghp_" + "q7ZfT2mKx9WcR4bLs8Ve" + "Y1nHd6Jp3Ga5uT0k", "ghp_" + "Wm4tBz8YcQ1xLr6NvK3s" + "Ee9PfUj2HdGa7iXo"
+}
+
+// brief is what two scans of the same content must agree on.
+func brief(r *Report) string {
+	var lines []string
+	for _, f := range r.Findings {
+		lines = append(lines, fmt.Sprint(f.Fingerprint[:12], f.Rule, f.Path, f.Region, f.Pointer, f.Severity, f.Action, f.Integration, hashOf(&f.Finding), f.Origin, f.Local, f.Gone))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func run(t *testing.T, target string, change func(*Options)) *Report {
+	o := options(t)
+	if change != nil {
+		change(&o)
+	}
+	r, err := Run(t.Context(), []string{target}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestFolderBareAndURLAgree(t *testing.T) {
+	t.Parallel()
+	k1, k2 := keys()
+	repo := newRepository(t)
+	repo.commit("README.md", "hello")
+	leak := repo.commit("a/.cursor/mcp.json", config(k1))
+	repo.commit("a/.cursor/mcp.json", "\n\n"+config(k1)) // moved lines introduce nothing
+	repo.commit("b/.mcp.json", config(k2))
+	bare := filepath.Join(t.TempDir(), "x.git")
+	repo.git("clone", "-q", "--bare", repo.dir, bare)
+	folder := run(t, repo.dir, nil)
+	if len(folder.Findings) != 2 || folder.Findings[0].Origin.Commit != leak || folder.Findings[0].Origin.Author != "Ann <ann@acme.example>" {
+		t.Fatalf("findings %+v", folder.Findings)
+	}
+	for name, target := range map[string]string{"bare": bare, "URL": "file://" + bare} {
+		other := run(t, target, nil)
+		if brief(other) != brief(folder) {
+			t.Errorf("%s differs:\n%s\n\n%s", name, brief(other), brief(folder))
+		}
+		if a, b := other.Targets[0].Coverage, folder.Targets[0].Coverage; a.Files != b.Files || a.Scanned != b.Scanned || !a.Complete {
+			t.Errorf("%s: coverage %+v, folder %+v", name, a, b)
+		}
+	}
+}
+
+func TestRangeReportsWhatCameAndWent(t *testing.T) {
+	t.Parallel()
+	k1, k2 := keys()
+	repo := newRepository(t)
+	base := repo.commit(".mcp.json", config(k1))
+	leak := repo.commit("x/.mcp.json", config(k2))
+	repo.commit("x/.mcp.json", config("${TOKEN}"))
+	repo.git("mv", ".mcp.json", "moved.mcp.json")
+	repo.commit("README.md", "a pure rename beside it")
+	r := run(t, repo.dir, func(o *Options) { o.Range = base + "..HEAD" })
+	if len(r.Findings) != 1 || r.Findings[0].Origin.Commit != leak || !r.Findings[0].Gone || r.Findings[0].Path != "x/.mcp.json" {
+		t.Errorf("findings:\n%s", brief(r))
+	}
+	all := run(t, repo.dir, func(o *Options) { o.History = true })
+	gone := 0
+	for _, f := range all.Findings {
+		if f.Gone {
+			gone++
+		}
+	}
+	if len(all.Findings) != 2 || gone == 0 {
+		t.Errorf("history:\n%s", brief(all))
+	}
+}
+
+func TestStagedReportsOnlyWhatIsNew(t *testing.T) {
+	t.Parallel()
+	k1, k2 := keys()
+	repo := newRepository(t)
+	repo.commit(".mcp.json", config(k1))
+	write(t, repo.dir, ".mcp.json", strings.Replace(config(k1), `"-y"`, `"-y","-q"`, 1))
+	write(t, repo.dir, "y/.mcp.json", config(k2))
+	repo.git("add", "-A")
+	write(t, repo.dir, "z/.mcp.json", config(k2)) // not staged
+	r := run(t, repo.dir, func(o *Options) { o.Staged = true })
+	if len(r.Findings) != 1 || r.Findings[0].Path != "y/.mcp.json" {
+		t.Errorf("findings:\n%s", brief(r))
+	}
+}
+
+func TestIgnoredAIFilesAreLocalNotes(t *testing.T) {
+	t.Parallel()
+	k1, _ := keys()
+	repo := newRepository(t)
+	repo.commit(".gitignore", ".cursor/\nnode_modules/\n")
+	write(t, repo.dir, ".cursor/mcp.json", config(k1))
+	write(t, repo.dir, "node_modules/p/.mcp.json", config(k1))
+	r := run(t, repo.dir, nil)
+	if len(r.Findings) != 1 || !r.Findings[0].Local || r.Findings[0].Action != "note" {
+		t.Errorf("findings:\n%s", brief(r))
+	}
+}

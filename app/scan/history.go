@@ -1,0 +1,170 @@
+package scan
+
+import (
+	"context"
+	"strings"
+
+	"github.com/castellan-app/castellan/app/gitstore"
+	"github.com/castellan-app/castellan/scanners"
+)
+
+// scanHistory reads every commit of all heads and tags.
+func (t *target) scanHistory(ctx context.Context, repo *gitstore.Repository) error {
+	t.Mode = ModeHistory
+	l := newLedger(t)
+	t.Progress.Phase("reading the history of "+t.Name, 0)
+	tips, stats, err := repo.History(ctx, t.visit(), l.change)
+	t.count(stats)
+	if err != nil {
+		return err
+	}
+	tip := ""
+	if head, err := repo.Resolve("HEAD"); err == nil {
+		tip = head.Hash
+	} else if len(tips) > 0 {
+		tip = tips[0].Hash
+	}
+	if tip == "" {
+		*t.notices = append(*t.notices, t.Name+" is an empty repository")
+		return nil
+	}
+	return l.close(ctx, repo, tip, nil)
+}
+
+// scanRange reads what B has that A has not, commit by commit.
+func (t *target) scanRange(ctx context.Context, repo *gitstore.Repository) error {
+	t.Mode = ModeRange
+	from, to, _ := strings.Cut(t.Range, "..")
+	a, err := repo.Resolve(from)
+	if err != nil {
+		return err
+	}
+	b, err := repo.Resolve(to)
+	if err != nil {
+		return err
+	}
+	l := newLedger(t)
+	t.Progress.Phase("reading "+t.Range, 0)
+	stats, err := repo.Range(ctx, a.Hash, b.Hash, t.visit(), l.change)
+	t.count(stats)
+	if err != nil {
+		return err
+	}
+	before, err := t.keysAt(ctx, repo, a.Hash, l.paths)
+	if err != nil {
+		return err
+	}
+	return l.close(ctx, repo, b.Hash, before)
+}
+
+// ledger keeps what commits introduce, first come first.
+type ledger struct {
+	*target
+	introduced []Finding
+	seen       map[string]bool            // key of introduced
+	sightings  map[string]Sighting        // by integration, path and name: the first one
+	order      []string                   // of sightings
+	versions   map[string]map[string]bool // keys by path and blob
+	paths      map[string]bool            // that changed
+	files      map[string]bool            // distinct path and blob
+}
+
+func newLedger(t *target) *ledger {
+	return &ledger{
+		target: t, seen: map[string]bool{}, sightings: map[string]Sighting{}, versions: map[string]map[string]bool{},
+		paths: map[string]bool{}, files: map[string]bool{},
+	}
+}
+
+// change reads one version of a file that a commit brings in.
+func (l *ledger) change(c gitstore.Change) error {
+	if !l.wants(c.Path) {
+		return nil
+	}
+	l.paths[c.Path] = true
+	result := l.scanFile(scanners.File{Path: c.Path, Data: c.Data})
+	l.Progress.Step(1)
+	if id := c.Path + "\x00" + c.Blob; !l.files[id] {
+		l.files[id] = true
+		l.Coverage.Scanned++
+		if result.Incomplete != "" {
+			l.skip(gitstore.Skip{Path: c.Path, Reason: result.Incomplete, Incomplete: true})
+		}
+	}
+	before := map[string]bool{}
+	for _, v := range c.Before {
+		for key := range l.keys(v) {
+			before[key] = true
+		}
+	}
+	origin := originOf(c.Commit)
+	for _, f := range result.Findings {
+		if id := f.Path + "\x00" + keyOf(&f); !before[keyOf(&f)] && !l.seen[id] {
+			l.seen[id] = true
+			l.introduced = append(l.introduced, Finding{Finding: f, Target: l.Name, Origin: origin})
+		}
+	}
+	for _, s := range result.Sightings {
+		id := strings.Join([]string{s.Integration.ID, s.Path, s.Name}, "\x00")
+		if _, known := l.sightings[id]; !known {
+			l.sightings[id] = Sighting{Sighting: s, Target: l.Name, Origin: origin}
+			l.order = append(l.order, id)
+		}
+	}
+	return nil
+}
+
+// keys are the findings of an earlier version, read once.
+func (l *ledger) keys(v gitstore.Version) map[string]bool {
+	id := v.Path + "\x00" + v.Blob
+	keys, ok := l.versions[id]
+	if !ok {
+		keys = l.keysOf(v.Path, v.Data)
+		l.versions[id] = keys
+	}
+	return keys
+}
+
+// close compares with the tip: a finding that is still there is shown where it
+// stands now, a credential that is gone is leaked all the same, and anything
+// else that is gone is settled. Findings in before (by path and key) were there already.
+func (l *ledger) close(ctx context.Context, repo *gitstore.Repository, tip string, before map[string]bool) error {
+	l.Commit = tip
+	now := map[string]scanners.Finding{}
+	v := gitstore.Visit{
+		Want: func(p string) bool { return p == ownPolicy || l.paths[p] },
+		Skip: func(gitstore.Skip) {},
+		Entry: func(e gitstore.Entry) error {
+			if e.Path == ownPolicy {
+				l.readOwnPolicy(e.Data)
+				return nil
+			}
+			for _, f := range l.scanFile(scanners.File{Path: e.Path, Data: e.Data}).Findings {
+				now[f.Path+"\x00"+keyOf(&f)] = f
+			}
+			return nil
+		},
+	}
+	if _, err := repo.Tree(ctx, tip, v); err != nil {
+		return err
+	}
+	for _, f := range l.introduced {
+		if before[f.Path+"\x00"+keyOf(&f.Finding)] {
+			continue
+		}
+		current, still := now[f.Path+"\x00"+keyOf(&f.Finding)]
+		switch {
+		case still:
+			f.Finding = current
+		case f.Credential == nil:
+			continue
+		default:
+			f.Gone = true
+		}
+		l.g.finding(f)
+	}
+	for _, id := range l.order {
+		l.g.sighting(l.sightings[id])
+	}
+	return nil
+}
