@@ -36,6 +36,7 @@ permissions, tells which integrations are committed there, and finds the
 credentials that stand in them in clear. It never executes or connects to what
 it reads, and never stores, logs or prints a credential it finds.`,
 		Example: `  castellan scan                      the current folder
+  castellan scan --history .          every commit of all branches and tags
   castellan scan --format sarif -o castellan.sarif .
   castellan explain mcp-secret-in-env`,
 		SilenceUsage:  true,
