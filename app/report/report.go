@@ -27,8 +27,8 @@ func Index(rules []scanners.Rule) map[string]*scanners.Rule {
 	return byID
 }
 
-// Findings is what a report shows: without those that policy turned off, by
-// severity (worst first), path, line, rule, and on to a total order.
+// Findings is what a report shows: without those that policy turned off, in
+// the order of scan.Compare.
 func Findings(r *scan.Report) []*scan.Finding {
 	shown := make([]*scan.Finding, 0, len(r.Findings))
 	for i := range r.Findings {
@@ -36,17 +36,7 @@ func Findings(r *scan.Report) []*scan.Finding {
 			shown = append(shown, &r.Findings[i])
 		}
 	}
-	slices.SortStableFunc(shown, func(a, b *scan.Finding) int {
-		return cmp.Or(
-			cmp.Compare(b.Severity, a.Severity),
-			strings.Compare(a.Path, b.Path),
-			cmp.Compare(a.Region.Line, b.Region.Line),
-			strings.Compare(a.Rule, b.Rule),
-			cmp.Compare(a.Region.Column, b.Region.Column),
-			strings.Compare(a.Target, b.Target),
-			strings.Compare(a.Fingerprint, b.Fingerprint),
-		)
-	})
+	slices.SortStableFunc(shown, scan.Compare)
 	return shown
 }
 

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"slices"
 	"sort"
 	"sync"
 
@@ -54,11 +55,10 @@ func (g *gatherer) decide(r *Report, o *Options) {
 			r.Findings = append(r.Findings, f)
 		}
 	}
-	sort.SliceStable(r.Findings, func(i, j int) bool { return less(&r.Findings[i], &r.Findings[j]) })
+	slices.SortStableFunc(r.Findings, func(a, b Finding) int { return Compare(&a, &b) })
 	for _, in := range g.integrations {
 		sort.SliceStable(in.Sightings, func(i, j int) bool { return earlier(&in.Sightings[i], &in.Sightings[j]) })
-		first := in.Sightings[0].Integration
-		in.Integration = first
+		in.Integration = in.Sightings[0].Integration
 		r.Integrations = append(r.Integrations, *in)
 	}
 	sort.Slice(r.Integrations, func(i, j int) bool { return r.Integrations[i].ID < r.Integrations[j].ID })
@@ -68,28 +68,6 @@ func subject(f *Finding) policy.Subject {
 	return policy.Subject{
 		Rule: f.Rule, Severity: f.Severity, Confidence: f.Confidence, Credential: f.Credential,
 		Path: f.Path, Fingerprint: f.Fingerprint, Local: f.Local,
-	}
-}
-
-// less orders findings: worst first, then by place and rule.
-func less(a, b *Finding) bool {
-	switch {
-	case a.Severity != b.Severity:
-		return a.Severity > b.Severity
-	case a.Target != b.Target:
-		return a.Target < b.Target
-	case a.Path != b.Path:
-		return a.Path < b.Path
-	case a.Region.Line != b.Region.Line:
-		return a.Region.Line < b.Region.Line
-	case a.Rule != b.Rule:
-		return a.Rule < b.Rule
-	case a.Region.Column != b.Region.Column:
-		return a.Region.Column < b.Region.Column
-	case a.Fingerprint != b.Fingerprint:
-		return a.Fingerprint < b.Fingerprint
-	default:
-		return hashOf(&a.Finding) < hashOf(&b.Finding)
 	}
 }
 

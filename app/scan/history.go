@@ -78,9 +78,6 @@ func newLedger(t *target) *ledger {
 
 // change reads one version of a file that a commit brings in.
 func (l *ledger) change(c gitstore.Change) error {
-	if !l.wants(c.Path) {
-		return nil
-	}
 	l.paths[c.Path] = true
 	result := l.scanFile(scanners.File{Path: c.Path, Data: c.Data})
 	l.Progress.Step(1)

@@ -3,6 +3,8 @@
 package scan
 
 import (
+	"cmp"
+	"strings"
 	"time"
 
 	"github.com/castellan-app/castellan/app/policy"
@@ -73,6 +75,21 @@ type Sighting struct {
 	scanners.Sighting
 	Target string
 	Origin Origin
+}
+
+// Compare is the order in which findings are told: worst first, then by path,
+// line and rule, and on to a total order.
+func Compare(a, b *Finding) int {
+	return cmp.Or(
+		cmp.Compare(b.Severity, a.Severity),
+		strings.Compare(a.Path, b.Path),
+		cmp.Compare(a.Region.Line, b.Region.Line),
+		strings.Compare(a.Rule, b.Rule),
+		cmp.Compare(a.Region.Column, b.Region.Column),
+		strings.Compare(a.Target, b.Target),
+		strings.Compare(a.Fingerprint, b.Fingerprint),
+		strings.Compare(hashOf(&a.Finding), hashOf(&b.Finding)),
+	)
 }
 
 // Finding is a scanner's finding with what the scan and the policy add.

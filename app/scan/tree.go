@@ -99,6 +99,7 @@ func (t *target) readFiles(read func(gitstore.Visit) (gitstore.Stats, error)) ([
 	slots := make(chan struct{}, max(1, t.Jobs))
 	t.Progress.Phase("scanning "+t.Name, 0)
 	visit := t.visit()
+	visit.Want = func(p string) bool { return p == ownPolicy || t.wants(p) }
 	visit.Entry = func(e gitstore.Entry) error {
 		if e.Path == ownPolicy {
 			t.readOwnPolicy(e.Data)
@@ -137,7 +138,7 @@ func (t *target) readFiles(read func(gitstore.Visit) (gitstore.Stats, error)) ([
 // visit is what every reading wants.
 func (t *target) visit() gitstore.Visit {
 	return gitstore.Visit{
-		Want:    func(p string) bool { return p == ownPolicy || t.wants(p) },
+		Want:    t.wants,
 		WantDir: func(dir string) bool { return strings.HasPrefix(path.Base(dir), ".") },
 		Skip:    t.skip,
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 
 	"github.com/castellan-app/castellan/app/config"
 	"github.com/castellan-app/castellan/app/policy"
+	"github.com/castellan-app/castellan/app/report"
 	"github.com/castellan-app/castellan/app/report/csv"
 	"github.com/castellan-app/castellan/app/report/json"
 	"github.com/castellan-app/castellan/app/report/markdown"
@@ -121,10 +123,10 @@ func (f *scanFlags) check(targets []string) error {
 	}
 	if f.format == "cyclonedx" {
 		errs = append(errs, errors.New("--format cyclonedx is not in this version yet: use json for the inventory"))
-	} else if !contains(formats, f.format) {
+	} else if !slices.Contains(formats, f.format) {
 		errs = append(errs, fmt.Errorf("--format %q: want %s", f.format, strings.Join(formats, ", ")))
 	}
-	if !contains([]string{"block", "warn", "never"}, f.failOn) {
+	if !slices.Contains([]string{"block", "warn", "never"}, f.failOn) {
 		errs = append(errs, fmt.Errorf("--fail-on %q: want block, warn or never", f.failOn))
 	}
 	if f.jobs < 1 {
@@ -136,15 +138,6 @@ func (f *scanFlags) check(targets []string) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-func contains(list []string, s string) bool {
-	for _, l := range list {
-		if l == s {
-			return true
-		}
-	}
-	return false
 }
 
 func (c *cli) scan(ctx context.Context, f scanFlags, targets []string) error {
@@ -193,10 +186,8 @@ func exitCode(r *scan.Report, failOn string) int {
 			code = exitFindings
 		}
 	}
-	for i := range r.Targets {
-		if !r.Targets[i].Coverage.Complete {
-			code = exitError
-		}
+	if !report.Complete(r) {
+		code = exitError
 	}
 	return code
 }

@@ -31,7 +31,7 @@ func judgeDocument(ctx *scope, value string) (js []Judgement, ok bool) {
 		}
 		scalars++
 		inner := part
-		if k := key(n); k != "" {
+		if k := n.NearestKey(); k != "" {
 			inner = part.named(k)
 		}
 		for _, j := range judgeValue(inner, n.Text) {
@@ -45,15 +45,4 @@ func judgeDocument(ctx *scope, value string) (js []Judgement, ok bool) {
 		return true
 	})
 	return js, scalars > 0
-}
-
-// key is the key a scalar stands under, or the list it stands in.
-func key(n *doctree.Node) string {
-	for n != nil {
-		if k := n.Key(); k != "" {
-			return k
-		}
-		n = n.Parent()
-	}
-	return ""
 }

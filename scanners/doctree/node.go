@@ -31,6 +31,17 @@ func (n *Node) Get(key string) *Node {
 	return nil
 }
 
+// NearestKey returns the key the node stands under; an item of a list stands
+// under the list's. It is "" at the top of a document.
+func (n *Node) NearestKey() string {
+	for ; n != nil; n = n.Parent() {
+		if k := n.Key(); k != "" {
+			return k
+		}
+	}
+	return ""
+}
+
 // own returns the last member called key as it stands.
 func (n *Node) own(key string) *Node {
 	if n == nil {

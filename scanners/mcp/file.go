@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/castellan-app/castellan/scanners"
@@ -176,7 +177,7 @@ func (s *file) result() scanners.Result {
 	case s.doc.Truncated:
 		r.Incomplete = "too large or too deeply nested to be read whole"
 	case s.overfull:
-		r.Incomplete = "more than " + itoa(maxHits) + " findings in one file"
+		r.Incomplete = "more than " + strconv.Itoa(maxHits) + " findings in one file"
 	}
 	return r
 }
@@ -187,6 +188,6 @@ func distinguish(f *scanners.Finding, ordinals map[string]int) {
 	id := f.Fingerprint()
 	ordinals[id]++
 	if n := ordinals[id]; n > 1 {
-		f.Slot = strings.TrimSpace(f.Slot + " #" + itoa(n))
+		f.Slot = strings.TrimSpace(f.Slot + " #" + strconv.Itoa(n))
 	}
 }

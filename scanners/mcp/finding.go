@@ -2,7 +2,6 @@ package mcp
 
 import (
 	"sort"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -10,8 +9,6 @@ import (
 	"github.com/castellan-app/castellan/scanners/credential"
 	"github.com/castellan-app/castellan/scanners/doctree"
 )
-
-func itoa(n int) string { return strconv.Itoa(n) }
 
 // finding makes a hit presentable: from here on no credential is in clear.
 func (s *file) finding(h *hit, mask *masker) scanners.Finding {

@@ -1,6 +1,7 @@
 package mcp
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/castellan-app/castellan/scanners"
@@ -202,7 +203,7 @@ func (s *file) checkSyntax() {
 	e := s.doc.Errors[0]
 	more := ""
 	if n := len(s.doc.Errors) - 1; n > 0 {
-		more = " (and " + itoa(n) + " more)"
+		more = " (and " + strconv.Itoa(n) + " more)"
 	}
 	end := min(e.Offset+1, len(s.doc.Source))
 	s.add(hit{

@@ -1,6 +1,8 @@
 package mcp
 
 import (
+	"slices"
+	"sort"
 	"strings"
 
 	"github.com/castellan-app/castellan/scanners/catalog"
@@ -79,7 +81,7 @@ func (s *file) judgeArgs(srv *server, ctx credential.Context) {
 // in its shape: oauth.clientSecret, bearer_token, nested tool settings.
 func (s *file) judgeFields(srv *server, ctx credential.Context) {
 	s.eachScalar(srv.node, func(n *doctree.Node) {
-		s.judge(srv, n, with(ctx, credential.InField, keyOf(n)))
+		s.judge(srv, n, with(ctx, credential.InField, n.NearestKey()))
 	})
 }
 
@@ -92,19 +94,14 @@ func (s *file) judgeRest() {
 			if p := n.Parent(); p != nil && isEnvMap(p) {
 				place = credential.InEnv
 			}
-			s.judge(nil, n, with(ctx, place, keyOf(n)))
+			s.judge(nil, n, with(ctx, place, n.NearestKey()))
 		})
 	}
 }
 
 // isEnvMap says whether a map's own key calls it an environment.
 func isEnvMap(n *doctree.Node) bool {
-	for _, k := range envKeys {
-		if n.Key() == k {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(envKeys, n.Key())
 }
 
 // eachScalar visits the scalars below a node in source order, not through
@@ -128,18 +125,6 @@ func (s *file) eachScalar(root *doctree.Node, visit func(*doctree.Node)) {
 			stack = append(stack, n.Items[i])
 		}
 	}
-}
-
-// keyOf is the key a scalar stands under; an item of a list stands under the
-// list's.
-func keyOf(n *doctree.Node) string {
-	for n != nil {
-		if k := n.Key(); k != "" {
-			return k
-		}
-		n = n.Parent()
-	}
-	return ""
 }
 
 // record turns judgements of one scalar into hits.
@@ -200,13 +185,6 @@ func (s *file) coveredSpans() []doctree.Span {
 
 // overlaps assumes spans sorted by Start and apart from each other.
 func overlaps(spans []doctree.Span, with doctree.Span) bool {
-	lo, hi := 0, len(spans)
-	for lo < hi {
-		if mid := (lo + hi) / 2; spans[mid].End <= with.Start {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
-	}
-	return lo < len(spans) && spans[lo].Start < with.End
+	i := sort.Search(len(spans), func(i int) bool { return spans[i].End > with.Start })
+	return i < len(spans) && spans[i].Start < with.End
 }

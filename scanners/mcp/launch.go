@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -167,26 +168,17 @@ func (r runner) target(words []string) (spec string, after []string) {
 		switch {
 		case w == "--":
 			continue
-		case contains(r.pkgFlags, name) && joined:
+		case slices.Contains(r.pkgFlags, name) && joined:
 			return value, words[i+1:]
-		case contains(r.pkgFlags, name) && i+1 < len(words):
+		case slices.Contains(r.pkgFlags, name) && i+1 < len(words):
 			return words[i+1], words[i+2:]
 		case !strings.HasPrefix(w, "-"):
 			return w, words[i+1:]
-		case contains(r.valued, w):
+		case slices.Contains(r.valued, w):
 			i++
 		}
 	}
 	return "", nil
-}
-
-func contains(list []string, s string) bool {
-	for _, l := range list {
-		if l == s {
-			return true
-		}
-	}
-	return false
 }
 
 // splitSpec parts a package specification into name and version. Local paths,

@@ -20,7 +20,10 @@ const (
 // that no scanner takes this source for a leak.
 func fakeToken() string { return "ghp_" + "q7ZfT2mKx9WcR4bLs8Ve" + "Y1nHd6Jp3Ga5uT0k" }
 
-func rules() []scanners.Rule {
+func rules() []scanners.Rule { return append(serverRules(), fileRules()...) }
+
+// serverRules are about the credentials of a server, by their place.
+func serverRules() []scanners.Rule {
 	return []scanners.Rule{
 		{
 			ID: ruleSecretInEnv, Severity: scanners.Critical,
@@ -72,6 +75,13 @@ func rules() []scanners.Rule {
   "headers": {"Authorization": "Bearer ${REPOS_TOKEN}"}}}}`},
 			Docs: []string{"https://code.claude.com/docs/en/mcp"},
 		},
+	}
+}
+
+// fileRules are about a file of an AI tool as a whole, and what its client
+// makes of it.
+func fileRules() []scanners.Rule {
+	return []scanners.Rule{
 		{
 			ID: ruleKeyCommitted, Severity: scanners.Critical,
 			Question: "Does a file of an AI tool hold a key of a model provider, or another credential, in clear?",
