@@ -14,13 +14,13 @@ help:
 	@sed -n 's/^# //p' Makefile
 
 build:
-	$(GO) build -trimpath -ldflags '-s -w' -o castellan ./cmd/castellan
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o castellan ./cmd/castellan
 
 test: lint
 	$(GO) test -race ./...
 
 lint:
-	@unformatted=$$(gofmt -l app cmd scanners); test -z "$$unformatted" || { echo "not gofmt-ed: $$unformatted"; exit 1; }
+	@unformatted=$$(gofmt -l app cmd scanners testdata); test -z "$$unformatted" || { echo "not gofmt-ed: $$unformatted"; exit 1; }
 	$(GO) vet ./...
 	$(GO) run $(STATIC) ./...
 
@@ -35,7 +35,9 @@ fuzz:
 			$(GO) test ./$$(dirname $$f) -run '^$$' -fuzz "^$$t$$" -fuzztime $(FUZZTIME) >/tmp/fuzz.$$$$ 2>&1 || { cat /tmp/fuzz.$$$$; exit 1; }; \
 		done; done; rm -f /tmp/fuzz.$$$$
 
-bench:
+# Whole commands beside their peers, then the benchmarks in the tree.
+bench: build
+	$(GO) run ./testdata/bench -castellan ./castellan
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 corpus: build

@@ -68,7 +68,9 @@ type Stats struct {
 	Commits      int
 }
 
-// Visit says what is wanted and where it goes. Callbacks run one at a time.
+// Visit says what is wanted and where it goes. Want and WantDir depend on the
+// path alone and may be called from several goroutines; Entry and Skip are
+// called one at a time.
 type Visit struct {
 	Want     func(path string) bool
 	WantDir  func(dir string) bool // whether to look into an ignored folder; nil: never

@@ -1,7 +1,6 @@
 package gitstore
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -64,13 +63,14 @@ func parseIndex(data []byte) ([]indexEntry, error) {
 	}
 	entries := make([]indexEntry, 0, count)
 	rest, previous := data[12:len(data)-20], ""
+	text := string(rest) // of which the paths are parts
 	for range count {
-		e, used, ok := parseIndexEntry(rest, version, previous)
+		e, used, ok := parseIndexEntry(rest, text, version, previous)
 		if !ok {
 			return nil, errIndex
 		}
 		previous = e.path
-		rest = rest[used:]
+		rest, text = rest[used:], text[used:]
 		e.path = strings.TrimSuffix(e.path, "/") // a folder of a sparse index
 		if !validPath(e.path) {
 			return nil, errIndex
@@ -83,7 +83,8 @@ func parseIndex(data []byte) ([]indexEntry, error) {
 	return entries, nil
 }
 
-func parseIndexEntry(data []byte, version uint32, previous string) (e indexEntry, used int, ok bool) {
+// parseIndexEntry reads one entry. text is data as a string.
+func parseIndexEntry(data []byte, text string, version uint32, previous string) (e indexEntry, used int, ok bool) {
 	if len(data) < 63 {
 		return e, 0, false
 	}
@@ -108,11 +109,11 @@ func parseIndexEntry(data []byte, version uint32, previous string) (e indexEntry
 		keep = len(previous) - int(strip)
 		at += n
 	}
-	end := bytes.IndexByte(data[at:], 0)
+	end := strings.IndexByte(text[at:], 0)
 	if end < 0 || keep+end > maxIndexPath {
 		return e, 0, false
 	}
-	e.path = previous[:keep] + string(data[at:at+end])
+	e.path = previous[:keep] + text[at:at+end]
 	used = at + end + 1
 	if version < 4 {
 		used = (at + end + 8) &^ 7 // padded with 1 to 8 NUL to a multiple of 8

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // FolderOptions of a reading of a folder.
@@ -39,7 +40,7 @@ func Folder(ctx context.Context, root string, v Visit, opt FolderOptions) (Stats
 		return w.single(filepath.Base(abs))
 	}
 	rules := w.inspect(opt)
-	if err := w.run(rules); err != nil {
+	if err := w.list(rules); err != nil {
 		return w.stats, err
 	}
 	return w.stats, w.read()
@@ -53,15 +54,14 @@ type walk struct {
 	git        bool   // tracked is known
 	everything bool   // ignored files belong to the set
 	prefix     string // of root below the top of the work tree, "" or ending in a slash
-	tracked    map[string]bool
-	folders    map[string]bool // that hold tracked files
-	submodules map[string]bool
+	tracked    tracked
 
 	found candidates
 	stats Stats
-	seen  int
 	rules map[string]*folderRules // of the folders that links lead to
 	base  *folderRules            // of root
+
+	judging sync.Mutex // guards the ignore rules, which are read on demand
 }
 
 func (w *walk) single(name string) (Stats, error) {
@@ -91,41 +91,18 @@ func (w *walk) inspect(opt FolderOptions) *folderRules {
 	if p.prefix != "" {
 		w.prefix = p.prefix + "/"
 	}
-	w.list(entries)
+	w.tracked = newTracked(entries, w.prefix)
 	rules := rootRules(p)
-	if len(w.tracked) == 0 && rules.ignored() {
+	if w.tracked.none() && rules.ignored() {
 		return nil
 	}
 	w.git, w.everything, w.base = true, opt.IncludeIgnored, rules
 	if !w.everything {
-		for _, path := range slices.Sorted(maps.Keys(w.submodules)) {
+		for _, path := range slices.Sorted(maps.Keys(w.tracked.submodules)) {
 			w.v.skip(path, reasonSubmodule)
 		}
 	}
 	return rules
-}
-
-// list keeps what the index says of the files below root.
-func (w *walk) list(entries []indexEntry) {
-	w.tracked = make(map[string]bool, len(entries))
-	w.folders, w.submodules = map[string]bool{}, map[string]bool{}
-	for i := range entries {
-		path, ok := strings.CutPrefix(entries[i].path, w.prefix)
-		if !ok || path == "" {
-			continue
-		}
-		switch entries[i].mode & modeType {
-		case modeGitlink:
-			w.submodules[path] = true
-		case modeTree:
-			w.folders[path] = true
-		default:
-			w.tracked[path] = true
-		}
-		for i := strings.LastIndexByte(path, '/'); i > 0 && !w.folders[path[:i]]; i = strings.LastIndexByte(path[:i], '/') {
-			w.folders[path[:i]] = true
-		}
-	}
 }
 
 // rootRules are the rules of the folder p.prefix, with those above it.
@@ -138,130 +115,6 @@ func rootRules(p place) *folderRules {
 		at = &folderRules{up: at, dir: filepath.Join(at.dir, part), path: join(at.path, part), present: true}
 	}
 	return at
-}
-
-// frame is a folder still to be read.
-type frame struct {
-	path    string // below root
-	name    string
-	up      *folderRules
-	depth   int
-	tracked bool // holds tracked files
-	ignored bool
-}
-
-func (w *walk) run(rules *folderRules) error {
-	stack := []frame{{tracked: true}}
-	for len(stack) > 0 {
-		if err := w.ctx.Err(); err != nil {
-			return err
-		}
-		f := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		list, err := w.entries(f.path)
-		if err != nil {
-			w.v.incomplete(orDot(f.path), cause(err).Error())
-		}
-		if w.seen += len(list); w.seen > maxEntries {
-			w.v.incomplete(orDot(f.path), reasonTooMany)
-			return nil
-		}
-		here := rules
-		if f.path != "" && w.git {
-			here = &folderRules{up: f.up, dir: filepath.Join(w.root, f.path), path: w.prefix + f.path}
-			if f.ignored {
-				here.state = ignored
-			}
-		}
-		hasGit := false
-		for _, d := range list {
-			hasGit = hasGit || d.Name() == ".git"
-			if here != nil && d.Name() == ".gitignore" {
-				here.present = true
-			}
-		}
-		if hasGit && !f.tracked && w.nested(f.path) {
-			continue
-		}
-		for _, d := range list {
-			if d.Name() != ".git" {
-				stack = w.child(stack, f, here, d)
-			}
-		}
-	}
-	return nil
-}
-
-// nested reports whether a folder is a repository of its own.
-func (w *walk) nested(path string) bool {
-	if !w.git || w.everything {
-		return false
-	}
-	if _, ok := gitDirOf(filepath.Join(w.root, path)); !ok {
-		return false
-	}
-	w.v.skip(path, nestedRepository)
-	return true
-}
-
-func (w *walk) entries(path string) ([]os.DirEntry, error) {
-	dir, err := os.Open(filepath.Join(w.root, path))
-	if err != nil {
-		return nil, err
-	}
-	defer dir.Close()
-	return dir.ReadDir(-1)
-}
-
-// child decides on one name of a folder and returns the folders still to read.
-func (w *walk) child(stack []frame, f frame, here *folderRules, d fs.DirEntry) []frame {
-	path := join(f.path, d.Name())
-	kind := d.Type()
-	switch {
-	case kind.IsDir():
-		return w.folder(stack, f, here, path, d.Name())
-	case kind != 0 && kind != fs.ModeSymlink:
-		if w.v.wants(path) {
-			w.v.skip(path, reasonIrregular)
-		}
-		return stack
-	}
-	local := false
-	if w.git && !w.tracked[path] {
-		local = f.ignored || here.ignores(w.prefix+path, false)
-	}
-	if !local || w.everything {
-		w.stats.Files++
-	}
-	if !w.v.wants(path) {
-		return stack
-	}
-	c := candidate{path: path, local: local}
-	if kind == fs.ModeSymlink {
-		w.found.links = append(w.found.links, c)
-	} else {
-		w.found.files = append(w.found.files, c)
-	}
-	return stack
-}
-
-func (w *walk) folder(stack []frame, f frame, here *folderRules, path, name string) []frame {
-	if f.depth >= maxDepth {
-		w.v.incomplete(path, reasonTooDeep)
-		return stack
-	}
-	next := frame{path: path, name: name, up: here, depth: f.depth + 1, tracked: !w.git || w.folders[path]}
-	if w.git && !next.tracked {
-		if !w.everything && w.submodules[path] {
-			return stack
-		}
-		next.ignored = f.ignored || here.ignores(w.prefix+path, true)
-		inside := f.ignored && !f.tracked // of an ignored folder that is wanted
-		if next.ignored && !w.everything && !inside && (w.v.WantDir == nil || !w.v.WantDir(path)) {
-			return stack
-		}
-	}
-	return append(stack, next)
 }
 
 func orDot(path string) string {
@@ -340,7 +193,7 @@ func (w *walk) look(path string) (node, error) {
 
 // isLocal reports whether git ignores the file a link leads to.
 func (w *walk) isLocal(path string) bool {
-	if !w.git || w.tracked[path] {
+	if !w.git || w.tracked.file(path) {
 		return false
 	}
 	if w.rules == nil {

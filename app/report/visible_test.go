@@ -151,3 +151,12 @@ func TestMerge(t *testing.T) {
 		t.Errorf("Merge (-want +got):\n%s", diff)
 	}
 }
+
+func TestNarrowIsOneColumn(t *testing.T) {
+	t.Parallel()
+	for r := rune(' '); r < 0x3000; r++ {
+		if s := string(r); narrow(s) && cells().StringWidth(s) != 1 {
+			t.Errorf("%U takes %d columns", r, cells().StringWidth(s))
+		}
+	}
+}

@@ -3,6 +3,7 @@ package markdown
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/castellan-app/castellan/app/report"
 	"github.com/castellan-app/castellan/scanners"
@@ -44,13 +45,15 @@ func loose(t scanners.Text) scanners.Text {
 }
 
 // links is what a renderer of GitHub links besides mentions, numbers and URLs.
-var links = regexp.MustCompile(`(?i)\bwww\.|\b[0-9a-f]{7,64}\b|\b[a-z]+-[0-9]+`)
+var links = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\bwww\.|\b[0-9a-f]{7,64}\b|\b[a-z]+-[0-9]+`)
+})
 
 // linkable says that a renderer of GitHub could make a link of something in s:
 // mentions, issue numbers, commit ids, URLs, addresses.
 // https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls
 func linkable(s string) bool {
-	return strings.ContainsAny(s, "@#") || strings.Contains(s, "://") || links.MatchString(s)
+	return strings.ContainsAny(s, "@#") || strings.Contains(s, "://") || links().MatchString(s)
 }
 
 // escape makes our own words plain text: the characters that mean something in
