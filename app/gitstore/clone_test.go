@@ -217,3 +217,24 @@ func FuzzRedactURL(f *testing.F) {
 		}
 	})
 }
+
+func TestNameOf(t *testing.T) {
+	t.Parallel()
+	for url, want := range map[string]string{
+		"":                                      "",
+		"https://git.acme.example/acme/app.git": "acme/app",
+		"https://u:p@git.acme.example/acme/app": "acme/app",
+		"ssh://git@git.acme.example:22/acme/app.git/": "acme/app",
+		"git@git.acme.example:acme/app.git":           "acme/app",
+		"https://git.acme.example/group/sub/app":      "sub/app",
+		"https://git.acme.example/app":                "",
+		"https://git.acme.example/../app":             "",
+		"file:///srv/git/acme/app.git":                "",
+		"/srv/git/acme/app.git":                       "",
+		"https://":                                    "",
+	} {
+		if got := NameOf(url); got != want {
+			t.Errorf("NameOf(%q) = %q, want %q", url, got, want)
+		}
+	}
+}

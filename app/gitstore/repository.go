@@ -37,6 +37,7 @@ type Repository struct {
 	kept    int // entries in trees
 	commits map[plumbing.Hash]*commit
 
+	origin   string                 // as its configuration has it
 	received bool                   // its pack came through fetch, which checks it
 	chains   map[plumbing.Hash]bool // packed objects whose deltas end
 }
@@ -66,17 +67,18 @@ func openPlace(p place) (*Repository, error) {
 	if err != nil {
 		return nil, err
 	}
-	if f := set["extensions.objectformat"]; f != "" && f != "sha1" {
+	if f := strings.ToLower(set["extensions.objectformat"]); f != "" && f != "sha1" {
 		return nil, fmt.Errorf("object format %q is not supported", plain(f))
 	}
-	if f := set["extensions.refstorage"]; f != "" && f != "files" {
+	if f := strings.ToLower(set["extensions.refstorage"]); f != "" && f != "files" {
 		return nil, fmt.Errorf("reference storage %q is not supported", plain(f))
 	}
-	if p.top != "" && p.prefix == "" && set["core.bare"] == "true" {
+	if p.top != "" && p.prefix == "" && strings.EqualFold(set["core.bare"], "true") {
 		p.top = ""
 	}
 	r := &Repository{
-		place: p,
+		place:  p,
+		origin: set[`remote "origin".url`],
 		store: filesystem.NewStorageWithOptions(osfs.New(p.common), cache.NewObjectLRU(objectCache),
 			filesystem.Options{KeepDescriptors: true, ExclusiveAccess: true}),
 		loose:   map[string]map[string]bool{},
@@ -99,6 +101,10 @@ func (r *Repository) Close() error {
 // the top or when bare.
 func (r *Repository) Prefix() string { return r.prefix }
 
+// Name is owner/name on the host that the repository was cloned from, "" if
+// its remote "origin" does not tell.
+func (r *Repository) Name() string { return NameOf(r.origin) }
+
 // Bare reports whether the repository has no work tree.
 func (r *Repository) Bare() bool { return r.top == "" }
 
@@ -119,8 +125,9 @@ func (r *Repository) readShallow() error {
 	return nil
 }
 
-// readSettings reads a repository's config as "section.key" in lower case. It
-// knows just enough of git-config(1): no includes, no subsections, no escapes.
+// readSettings reads a repository's config by "section.key" in lower case; a
+// subsection stands in the section as it does in the file. It knows just enough
+// of git-config(1): no includes, no escapes.
 func readSettings(name string) (map[string]string, error) {
 	set := map[string]string{}
 	data, err := readBounded(name, maxConfigBytes)
@@ -143,7 +150,7 @@ func readSettings(name string) (map[string]string, error) {
 		if !ok {
 			continue
 		}
-		set[section+"."+strings.ToLower(strings.TrimSpace(key))] = strings.ToLower(strings.Trim(strings.TrimSpace(value), `"`))
+		set[section+"."+strings.ToLower(strings.TrimSpace(key))] = strings.Trim(strings.TrimSpace(value), `"`)
 	}
 	return set, nil
 }

@@ -26,6 +26,28 @@ func isWord(s string) bool {
 	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.") == ""
 }
 
+// NameOf is owner/name of a repository on a host: the last two parts of an
+// https, ssh or scp-like URL without ".git". It is "" for what names no host.
+func NameOf(url string) string {
+	redacted := RedactURL(url)
+	scheme, rest, ok := strings.Cut(redacted, "://")
+	switch {
+	case !IsURL(url) || strings.EqualFold(scheme, "file"):
+		return ""
+	case !ok: // host:path
+		rest = redacted
+	}
+	i := strings.IndexAny(rest, ":/")
+	if i < 0 {
+		return ""
+	}
+	parts := strings.Split(strings.TrimSuffix(strings.Trim(rest[i+1:], "/"), ".git"), "/")
+	if n := len(parts); n >= 2 && validName(parts[n-2]) && validName(parts[n-1]) {
+		return parts[n-2] + "/" + parts[n-1]
+	}
+	return ""
+}
+
 // RedactURL drops the user information, the query and the fragment of a URL,
 // also of one that does not parse. What is not a URL comes back as it is.
 func RedactURL(s string) string {

@@ -25,6 +25,7 @@ type Decision struct {
 	Action Action
 	Waiver *Waiver // the one that turned the finding off; nil if none did
 	Reason string  // one line for people: the default, override or waiver that decided
+	Nearly string  // why a waiver that is meant for the finding does not apply; "" if none is
 }
 
 // Decide says what is done about a finding at a time. An action for its rule
@@ -39,7 +40,7 @@ func (p *Policy) Decide(s Subject, now time.Time) Decision {
 	if w != nil {
 		return Decision{Action: Off, Waiver: w, Reason: w.String()}
 	}
-	if why != "" {
+	if d.Nearly = why; why != "" {
 		d.Reason += "; " + why
 	}
 	return d

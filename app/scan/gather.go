@@ -46,7 +46,11 @@ func (g *gatherer) decide(r *Report, o *Options) {
 			r.Known++
 			continue
 		}
-		d := o.policyFor(f.Target).Decide(subject(&f), o.Now)
+		at := o.rulings[f.Target]
+		d := at.policy.Decide(subject(&f, at.repository), o.Now)
+		if d.Nearly != "" && !slices.Contains(r.Notices, d.Nearly) {
+			r.Notices = append(r.Notices, d.Nearly)
+		}
 		if d.Waiver != nil {
 			r.Waived++
 			continue
@@ -64,9 +68,10 @@ func (g *gatherer) decide(r *Report, o *Options) {
 	sort.Slice(r.Integrations, func(i, j int) bool { return r.Integrations[i].ID < r.Integrations[j].ID })
 }
 
-func subject(f *Finding) policy.Subject {
+func subject(f *Finding, repository string) policy.Subject {
 	return policy.Subject{
-		Rule: f.Rule, Severity: f.Severity, Confidence: f.Confidence, Credential: f.Credential,
+		Repository: repository,
+		Rule:       f.Rule, Severity: f.Severity, Confidence: f.Confidence, Credential: f.Credential,
 		Path: f.Path, Fingerprint: f.Fingerprint, Local: f.Local,
 	}
 }
@@ -99,6 +104,17 @@ func (o *Options) scanFile(f scanners.File) scanners.Result {
 		}
 	}
 	return all
+}
+
+// RuleIDs are the rules of all scanners.
+func RuleIDs(list []scanners.Scanner) []string {
+	var ids []string
+	for _, s := range list {
+		for _, r := range s.Rules() {
+			ids = append(ids, r.ID)
+		}
+	}
+	return ids
 }
 
 // wants decides by path whether any scanner wants a file.

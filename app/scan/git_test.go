@@ -5,8 +5,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/castellan-app/castellan/app/policy"
 )
 
 // repository is a work tree made with git itself, whatever this machine's
@@ -154,6 +158,63 @@ func TestIgnoredAIFilesAreLocalNotes(t *testing.T) {
 	write(t, repo.dir, "node_modules/p/.mcp.json", config(k1))
 	r := run(t, repo.dir, nil)
 	if len(r.Findings) != 1 || !r.Findings[0].Local || r.Findings[0].Action != "note" {
+		t.Errorf("findings:\n%s", brief(r))
+	}
+}
+
+func TestHistoryFollowsAMovedFile(t *testing.T) {
+	t.Parallel()
+	k1, _ := keys()
+	repo := newRepository(t)
+	leak := repo.commit(".mcp.json", config(k1))
+	repo.git("mv", ".mcp.json", "moved.mcp.json")
+	repo.commit("README.md", "a pure rename beside it")
+	all := run(t, repo.dir, func(o *Options) { o.History = true })
+	if len(all.Findings) != 1 || all.Findings[0].Gone || all.Findings[0].Path != "moved.mcp.json" || all.Findings[0].Origin.Commit != leak {
+		t.Errorf("history:\n%s", brief(all))
+	}
+}
+
+func readPolicy(t *testing.T, text string) *policy.Policy {
+	p, err := policy.Read("castellan.yml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// A waiver counts by the name of the repository, which its remote tells.
+func TestWaiversKnowTheRepository(t *testing.T) {
+	t.Parallel()
+	repo := newRepository(t)
+	repo.commit(".claude/settings.local.json", `{"permissions":{"allow":["Bash(ls)"]}}`)
+	waived := readPolicy(t, "version: 1\nwaivers:\n- {rule: agent-local-settings-committed, match: \"acme/lab:**\", until: 2027-01-31, reason: lab, approver: \"@acme/security\"}\n")
+	now := time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)
+	for url, want := range map[string]int{"": 1, "git@git.acme.example:acme/lab.git": 0, "https://git.acme.example/acme/other": 1} {
+		repo.git("config", "remote.origin.url", url)
+		r := run(t, repo.dir, func(o *Options) { o.Policy, o.Now = waived, now })
+		if len(r.Findings) != want || r.Waived != 1-want {
+			t.Errorf("remote %q: %d findings, %d waived, want %d", url, len(r.Findings), r.Waived, want)
+		}
+		if url == "" && !slices.ContainsFunc(r.Notices, func(n string) bool { return strings.Contains(n, "the repository is not known here") }) {
+			t.Errorf("no word on the waiver that does not apply: %q", r.Notices)
+		}
+	}
+	late := run(t, repo.dir, func(o *Options) { o.Policy, o.Now = waived, now.AddDate(1, 0, 0) })
+	if len(late.Findings) != 1 || !slices.ContainsFunc(late.Notices, func(n string) bool { return strings.Contains(n, "ended on 2027-01-31") }) {
+		t.Errorf("an ended waiver: %d findings, notices %q", len(late.Findings), late.Notices)
+	}
+}
+
+// What a change says of its own policy does not count for the change.
+func TestRangeIsJudgedByThePolicyItStartsFrom(t *testing.T) {
+	t.Parallel()
+	repo := newRepository(t)
+	base := repo.commit(".github/castellan.yml", "version: 1\nrules: {agent-local-settings-committed: {action: block}}\n")
+	repo.commit(".github/castellan.yml", "version: 1\n")
+	repo.commit(".claude/settings.local.json", `{"permissions":{"allow":["Bash(ls)"]}}`)
+	r := run(t, repo.dir, func(o *Options) { o.Range = base + "..HEAD" })
+	if len(r.Findings) != 1 || r.Findings[0].Action != policy.Block {
 		t.Errorf("findings:\n%s", brief(r))
 	}
 }

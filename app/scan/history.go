@@ -2,6 +2,8 @@ package scan
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/castellan-app/castellan/app/gitstore"
@@ -123,8 +125,9 @@ func (l *ledger) keys(v gitstore.Version) map[string]bool {
 }
 
 // close compares with the tip: a finding that is still there is shown where it
-// stands now, a credential that is gone is leaked all the same, and anything
-// else that is gone is settled. Findings in before (by path and key) were there already.
+// stands now, also where its file was moved to; a credential that is gone is
+// leaked all the same, and anything else that is gone is settled. Findings in
+// before (by path and key) were there already.
 func (l *ledger) close(ctx context.Context, repo *gitstore.Repository, tip string, before map[string]bool) error {
 	l.Commit = tip
 	now := map[string]scanners.Finding{}
@@ -132,9 +135,8 @@ func (l *ledger) close(ctx context.Context, repo *gitstore.Repository, tip strin
 		Want: func(p string) bool { return p == ownPolicy || l.paths[p] },
 		Skip: func(gitstore.Skip) {},
 		Entry: func(e gitstore.Entry) error {
-			if e.Path == ownPolicy {
+			if e.Path == ownPolicy && before == nil {
 				l.readOwnPolicy(e.Data)
-				return nil
 			}
 			for _, f := range l.scanFile(scanners.File{Path: e.Path, Data: e.Data}).Findings {
 				now[f.Path+"\x00"+keyOf(&f)] = f
@@ -145,11 +147,16 @@ func (l *ledger) close(ctx context.Context, repo *gitstore.Repository, tip strin
 	if _, err := repo.Tree(ctx, tip, v); err != nil {
 		return err
 	}
+	moved := l.moved(now, before)
 	for _, f := range l.introduced {
-		if before[f.Path+"\x00"+keyOf(&f.Finding)] {
+		id := f.Path + "\x00" + keyOf(&f.Finding)
+		if before[id] {
 			continue
 		}
-		current, still := now[f.Path+"\x00"+keyOf(&f.Finding)]
+		current, still := now[id]
+		if !still {
+			current, still = take(moved, keyOf(&f.Finding))
+		}
 		switch {
 		case still:
 			f.Finding = current
@@ -164,4 +171,27 @@ func (l *ledger) close(ctx context.Context, repo *gitstore.Repository, tip strin
 		l.g.sighting(l.sightings[id])
 	}
 	return nil
+}
+
+// moved are the findings of the tip, by key, that no commit introduced where
+// they stand: they came with their file.
+func (l *ledger) moved(now map[string]scanners.Finding, before map[string]bool) map[string][]scanners.Finding {
+	moved := map[string][]scanners.Finding{}
+	for _, id := range slices.Sorted(maps.Keys(now)) {
+		if !l.seen[id] && !before[id] {
+			f := now[id]
+			moved[keyOf(&f)] = append(moved[keyOf(&f)], f)
+		}
+	}
+	return moved
+}
+
+// take removes the first of the findings with a key.
+func take(from map[string][]scanners.Finding, key string) (f scanners.Finding, ok bool) {
+	list := from[key]
+	if len(list) == 0 {
+		return f, false
+	}
+	from[key] = list[1:]
+	return list[0], true
 }

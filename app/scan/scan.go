@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/castellan-app/castellan/app/gitstore"
@@ -43,7 +44,13 @@ type Options struct {
 	Token    string // for https targets; "" for none
 	Progress Progress
 
-	own map[string]*policy.Policy // by target: the organisation's, tightened by the target's own
+	rulings map[string]*ruling // by target
+}
+
+// ruling is what decides about the findings of one target.
+type ruling struct {
+	policy     *policy.Policy // the organisation's, tightened by the target's own
+	repository string         // owner/name, "" if unknown
 }
 
 // ownPolicy is where a repository keeps its own policy.
@@ -53,14 +60,16 @@ const ownPolicy = ".github/castellan.yml"
 // part of the error; what the others gave is in the Report all the same.
 func Run(ctx context.Context, targets []string, o Options) (*Report, error) {
 	r := &Report{Version: o.Version}
-	o.own = map[string]*policy.Policy{}
+	o.rulings = map[string]*ruling{}
 	if o.Progress == nil {
 		o.Progress = silent{}
 	}
+	r.Notices = policyNotices(o.Policy, o.Now)
 	g := newGatherer()
 	var errs []error
 	for _, name := range targets {
-		t := &target{Options: &o, g: g, notices: &r.Notices, Target: Target{Name: gitstore.RedactURL(name)}}
+		t := &target{Options: &o, g: g, notices: &r.Notices, Target: Target{Name: gitstore.RedactURL(name)}, ruling: &ruling{policy: o.Policy}}
+		o.rulings[t.Name] = t.ruling
 		if err := t.scan(ctx, name); err != nil {
 			errs = append(errs, fmt.Errorf("scan %s: %w", t.Name, err))
 			continue
@@ -88,11 +97,13 @@ func foreignKeys(b Baseline, h *credential.Hasher) []string {
 	return nil
 }
 
-func (o *Options) policyFor(target string) *policy.Policy {
-	if p := o.own[target]; p != nil {
-		return p
+// policyNotices are what a person should know of the policy.
+func policyNotices(p *policy.Policy, now time.Time) []string {
+	notices := slices.Clone(p.Notices)
+	for _, w := range p.Ended(now) {
+		notices = append(notices, fmt.Sprintf("the waiver of %s at %s:%d ended on %s: what it covered counts again", w.Rule, w.File, w.Line, w.Until))
 	}
-	return o.Policy
+	return notices
 }
 
 type silent struct{}
@@ -104,6 +115,7 @@ func (silent) Step(int)          {}
 type target struct {
 	*Options
 	Target
+	*ruling
 	g       *gatherer
 	notices *[]string
 }
@@ -137,6 +149,7 @@ func (t *target) scan(ctx context.Context, name string) error {
 		*t.notices = append(*t.notices, fmt.Sprintf("findings in %s carry no commit: %v", t.Name, err))
 		return t.scanFolder(ctx, name, nil)
 	}
+	t.repository = repo.Name()
 	return errors.Join(t.scanRepository(ctx, name, repo), repo.Close())
 }
 
@@ -144,6 +157,7 @@ func (t *target) scanURL(ctx context.Context, name string) error {
 	if t.Staged {
 		return errors.New("--staged needs a checked-out repository")
 	}
+	t.repository = gitstore.NameOf(name)
 	t.Progress.Phase("fetching "+t.Name, 0)
 	repo, remove, err := gitstore.Clone(ctx, name, gitstore.CloneOptions{Token: t.Token, History: true})
 	if err != nil {

@@ -157,13 +157,13 @@ func (t *target) count(s gitstore.Stats) {
 
 // readOwnPolicy lets the target's own policy tighten what applies to it.
 func (t *target) readOwnPolicy(data []byte) {
-	own, err := policy.ReadRepository(ownPolicy, data)
+	own, err := policy.ReadRepository(ownPolicy, data, policy.ReadOptions{Rules: RuleIDs(t.Scanners)})
 	if err != nil {
 		*t.notices = append(*t.notices, fmt.Sprintf("the policy of %s does not count: %v", t.Name, err))
 		return
 	}
 	tightened, notices := t.Policy.Tighten(own)
-	t.own[t.Name] = tightened
+	t.policy = tightened
 	*t.notices = append(*t.notices, notices...)
 }
 
@@ -199,13 +199,17 @@ func paths(found []*scanned) map[string]bool {
 	return out
 }
 
-// keysAt are the findings of some paths at a commit, by path and key.
+// keysAt are the findings of some paths at the commit a change starts from, by
+// path and key. The repository's policy there is the one that holds for it.
 func (t *target) keysAt(ctx context.Context, repo *gitstore.Repository, commit string, only map[string]bool) (map[string]bool, error) {
 	keys := map[string]bool{}
 	v := gitstore.Visit{
-		Want: func(p string) bool { return only[p] },
+		Want: func(p string) bool { return p == ownPolicy || only[p] },
 		Skip: func(gitstore.Skip) {},
 		Entry: func(e gitstore.Entry) error {
+			if e.Path == ownPolicy {
+				t.readOwnPolicy(e.Data)
+			}
 			for key := range t.keysOf(e.Path, e.Data) {
 				keys[e.Path+"\x00"+key] = true
 			}

@@ -240,7 +240,7 @@ func readPolicy(name string) (*policy.Policy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read policy: %w", err)
 	}
-	return policy.Read(name, data)
+	return policy.Read(name, data, policy.ReadOptions{Rules: scan.RuleIDs(scannerList())})
 }
 
 func readBaseline(name string) (scan.Baseline, error) {

@@ -33,7 +33,7 @@ func IsCandidate(p string) bool {
 
 // Match are the formats whose paths match a repository-relative path, the most
 // specific first: the longest literal path, then names without wildcards, then
-// formats without a gate. Which of them a file is, its content decides
+// formats with a gate. Which of them a file is, its content decides
 // (Format.Gate). Names are compared exactly: a client on a file system that
 // folds case may read more. The path may hold any bytes and be of any length.
 func Match(p string) []*Format {

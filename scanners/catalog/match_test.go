@@ -11,8 +11,8 @@ import (
 
 // paths says which format is the first to claim a path, "" for none.
 var paths = []struct{ path, first string }{
-	{".mcp.json", "claude-code-project"},
-	{"services/pay/.mcp.json", "claude-code-project"},
+	{".mcp.json", "visual-studio-solution"},
+	{"services/pay/.mcp.json", "visual-studio-solution"},
 	{".mcp.json.example", "claude-code-example"},
 	{"a/.mcp.example.json", "claude-code-example"},
 	{".mcp.json.template", "claude-code-example"},
@@ -209,7 +209,7 @@ func TestMatch(t *testing.T) {
 func TestMatchIsOrdered(t *testing.T) {
 	t.Parallel()
 	cases := map[string][]string{
-		".mcp.json":                          {"claude-code-project", "generic-mcp-json"},
+		".mcp.json":                          {"visual-studio-solution", "claude-code-project", "generic-mcp-json"},
 		".cursor/mcp.json":                   {"cursor-mcp", "generic-mcp-json"},
 		".mcp/server.json":                   {"mcp-registry-server", "generic-mcp-json"},
 		"claude_desktop_config.example.json": {"template-json", "claude-desktop"},

@@ -206,7 +206,7 @@ var keys = []Key{
 }
 
 var formats = []Format{
-	{ID: "claude-code-project", Client: "claude-code", Paths: []string{"**/.mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`. A remote server can sign in with OAuth instead: leave the header out.", Evidence: Verified, References: []string{"brace", "brace-default", "plugin-path", "user-config"}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"", Bare}}},
+	{ID: "claude-code-project", Client: "claude-code", Paths: []string{"**/.mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`. A remote server can sign in with OAuth instead: leave the header out.", Evidence: Verified, References: []string{"brace", "brace-default", "plugin-path", "user-config"}, Servers: []Place{{"/mcpServers", Map}, {"", Bare}}},
 	{ID: "claude-code-wrong-path", Client: "claude-code", Paths: []string{"**/.claude/mcp.json", "**/.claude/mcp_servers.json", "**/.claude/.mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`. A remote server can sign in with OAuth instead: leave the header out.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "claude-code-settings", Client: "claude-code", Paths: []string{"**/.claude/settings.json"}, Syntax: JSONC, Role: RolePower, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`. A remote server can sign in with OAuth instead: leave the header out.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "claude-code-settings-local", Client: "claude-code", Paths: []string{"**/.claude/settings.local.json"}, Syntax: JSONC, Role: RoleUserFile, Fix: "Keep `{NAME}` in `~/.claude/settings.json` or the keychain of the system.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
@@ -226,6 +226,7 @@ var formats = []Format{
 	{ID: "copilot-repo-settings", Client: "copilot-agent", Paths: []string{"**/.github/copilot/settings.json"}, Syntax: JSONC, Role: RolePower, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: Verified, AnyReference: true, Servers: []Place{}},
 	{ID: "gh-aw", Client: "gh-aw", Paths: []string{"**/.github/workflows/*.md", "**/.github/workflows/shared/**/*.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Store it as a repository or organisation secret and write `${{ secrets.{NAME} }}`.", Evidence: DocOnly, AnyReference: true, Gate: []string{"/mcp-servers", "/tools", "/safe-outputs", "/engine"}, Servers: []Place{{"/mcp-servers", Map}}},
 	{ID: "visual-studio", Client: "visual-studio", Paths: []string{"**/.vs/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an input with `\"password\": true` and write `${input:{NAME}}`.", Evidence: Verified, References: []string{"vscode-input", "brace-env", "plugin-path"}, Servers: []Place{{"/servers", Map}, {"/mcpServers", Map}}},
+	{ID: "visual-studio-solution", Client: "visual-studio", Paths: []string{"**/.mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an input with `\"password\": true` and write `${input:{NAME}}`.", Evidence: Verified, References: []string{"vscode-input", "brace-env", "plugin-path"}, Gate: []string{"/servers"}, Servers: []Place{{"/servers", Map}, {"/mcpServers", Map}}},
 	{ID: "apm", Client: "apm", Paths: []string{"**/apm.yml"}, Syntax: YAML, Role: RoleGenerator, Fix: "Put `${{NAME}}` in its place, and keep the files that APM writes from it out of git: it fills the values in.", Evidence: Verified, AnyReference: true, Gate: []string{"/dependencies/apm", "/dependencies/mcp", "/devDependencies/mcp"}, Servers: []Place{{"/dependencies/mcp", List}, {"/devDependencies/mcp", List}}},
 	{ID: "cursor-mcp", Client: "cursor", Paths: []string{"**/.cursor/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${env:{NAME}}` in its place and export `{NAME}` before Cursor starts, or use `envFile` with a file that git ignores. A remote server can sign in with OAuth: leave only its `url`.", Evidence: Verified, References: []string{"brace-env", "plugin-path"}, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "cursor-permissions", Client: "cursor", Paths: []string{"**/.cursor/permissions.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep `{NAME}` in the environment: a permission needs no credential.", Evidence: Verified, AnyReference: true, Servers: []Place{}},
@@ -301,207 +302,208 @@ var formats = []Format{
 }
 
 var patterns = []pattern{
-	{"", ".claude.json", "", "", false, false, 12, 4, 51},
-	{"", ".crush.json", "", "", false, false, 11, 56, 47},
-	{"", ".devcontainer.json", "", "", false, false, 18, 12, 74},
-	{"", ".mcp.dist.json", "", "", false, false, 14, 85, 59},
-	{"", ".mcp.example.json", "", "", false, false, 17, 85, 71},
-	{"", ".mcp.json", "", "", false, false, 9, 0, 39},
-	{".claude", ".mcp.json", "", "", false, false, 9, 1, 71},
-	{".warp", ".mcp.json", "", "", false, false, 9, 60, 63},
-	{".deepagents", ".mcp.json", "", "", false, false, 9, 68, 87},
-	{"", ".mcp.json.dist", "", "", false, false, 14, 85, 59},
-	{"", ".mcp.json.example", "", "", false, false, 17, 85, 71},
-	{"", ".mcp.json.sample", "", "", false, false, 16, 85, 67},
-	{"", ".mcp.json.template", "", "", false, false, 18, 85, 75},
-	{"", ".mcp.sample.json", "", "", false, false, 16, 85, 67},
-	{"", ".mcp.template.json", "", "", false, false, 18, 85, 75},
-	{"", ".opencode.json", "", "", false, false, 14, 53, 59},
-	{".claude/skills", "SKILL.md", "", "", false, true, 8, 5, 97},
-	{"", "anythingllm_mcp_servers.json", "", "", false, false, 28, 74, 115},
-	{"", "apm.yml", "", "", false, false, 7, 20, 30},
-	{".codex", "auth.json", "", "", false, false, 9, 29, 67},
-	{".docker/mcp", "catalog.yaml", "", "", false, false, 12, 83, 98},
-	{".cursor", "cli-config.json", "", "", false, false, 15, 23, 95},
-	{".cursor", "cli.json", "", "", false, false, 8, 23, 67},
-	{"", "cline_mcp_settings.json", "", "", false, false, 23, 38, 95},
-	{".devin", "config.json", "", "", false, false, 11, 40, 75},
-	{".continue", "config.json", "", "", false, false, 11, 71, 87},
-	{".codex", "config.toml", "", "", false, false, 11, 27, 75},
-	{".grok", "config.toml", "", "", false, false, 11, 64, 71},
-	{".vibe", "config.toml", "", "", false, false, 11, 65, 71},
-	{"goose", "config.yaml", "", "", false, false, 11, 58, 70},
-	{".continue", "config.yaml", "", "", false, false, 11, 70, 87},
-	{".docker/mcp", "config.yaml", "", "", false, false, 11, 83, 94},
-	{"", "crush.json", "", "", false, false, 10, 57, 42},
-	{".amazonq", "default.json", "", "", false, false, 12, 43, 87},
-	{".devcontainer", "devcontainer.json", "", "", false, false, 17, 12, 126},
-	{".devcontainer/*", "devcontainer.json", "", "", false, false, 17, 12, 128},
-	{"", "docker-mcp.yaml", "", "", false, false, 15, 83, 62},
-	{"", "dot_claude.json", "", "", false, false, 15, 4, 63},
-	{".cursor", "environment.json", "", "", false, false, 16, 25, 99},
-	{"", "fastmcp.json", "", "", false, false, 12, 82, 50},
-	{"", "gemini-extension.json", "", "", false, false, 21, 31, 87},
-	{".cursor", "hooks.json", "", "", false, false, 10, 24, 75},
-	{"", "kilo.json", "", "", false, false, 9, 37, 39},
-	{"", "kilo.jsonc", "", "", false, false, 10, 37, 43},
-	{"", "manifest.json", "", "", false, false, 13, 8, 54},
-	{".claude-plugin", "marketplace.json", "", "", false, false, 16, 6, 127},
-	{".cursor-plugin", "marketplace.json", "", "", false, false, 16, 26, 127},
-	{".copilot", "mcp-config.json", "", "", false, false, 15, 14, 99},
-	{"", "mcp-config.json", "", "", false, false, 15, 89, 62},
-	{"", "mcp-servers.json", "", "", false, false, 16, 89, 66},
-	{"", "mcp.config.json", "", "", false, false, 15, 89, 62},
-	{".claude", "mcp.json", "", "", false, false, 8, 1, 67},
-	{".vscode", "mcp.json", "", "", false, false, 8, 9, 67},
-	{".github", "mcp.json", "", "", false, false, 8, 13, 67},
-	{".vs", "mcp.json", "", "", false, false, 8, 19, 51},
-	{".cursor", "mcp.json", "", "", false, false, 8, 21, 67},
-	{".roo", "mcp.json", "", "", false, false, 8, 35, 55},
-	{".kilocode", "mcp.json", "", "", false, false, 8, 36, 75},
-	{".cline", "mcp.json", "", "", false, false, 8, 38, 63},
-	{".windsurf", "mcp.json", "", "", false, false, 8, 39, 75},
-	{".kiro/settings", "mcp.json", "", "", false, false, 8, 42, 95},
-	{".amazonq", "mcp.json", "", "", false, false, 8, 43, 71},
-	{".trae", "mcp.json", "", "", false, false, 8, 44, 59},
-	{".qoder", "mcp.json", "", "", false, false, 8, 45, 63},
-	{".lingma", "mcp.json", "", "", false, false, 8, 45, 67},
-	{".codebuddy", "mcp.json", "", "", false, false, 8, 46, 79},
-	{".bob", "mcp.json", "", "", false, false, 8, 47, 55},
-	{".junie/mcp", "mcp.json", "", "", false, false, 8, 50, 79},
-	{".junie", "mcp.json", "", "", false, false, 8, 50, 63},
-	{".ai/mcp", "mcp.json", "", "", false, false, 8, 51, 67},
-	{".idea", "mcp.json", "", "", false, false, 8, 51, 59},
-	{".agents", "mcp.json", "", "", false, false, 8, 54, 67},
-	{".factory", "mcp.json", "", "", false, false, 8, 63, 71},
-	{".kimi", "mcp.json", "", "", false, false, 8, 66, 59},
-	{".kimi-code", "mcp.json", "", "", false, false, 8, 66, 79},
-	{".rovodev", "mcp.json", "", "", false, false, 8, 67, 71},
-	{".lmstudio", "mcp.json", "", "", false, false, 8, 73, 75},
-	{".rulesync", "mcp.json", "", "", false, false, 8, 77, 75},
-	{".ruler", "mcp.json", "", "", false, false, 8, 77, 63},
-	{"", "mcp.json", "", "", false, false, 8, 89, 34},
-	{".rulesync", "mcp.jsonc", "", "", false, false, 9, 77, 79},
-	{"", "mcpServers.json", "", "", false, false, 15, 89, 62},
-	{"", "mcp_agent.config.yaml", "", "", false, false, 21, 78, 87},
-	{"", "mcp_agent.config.yml", "", "", false, false, 20, 78, 83},
-	{"", "mcp_agent.secrets.yaml", "", "", false, false, 22, 79, 91},
-	{"", "mcp_agent.secrets.yml", "", "", false, false, 21, 79, 87},
-	{".agents", "mcp_config.json", "", "", false, false, 15, 32, 95},
-	{".agent", "mcp_config.json", "", "", false, false, 15, 32, 91},
-	{".gemini/antigravity", "mcp_config.json", "", "", false, false, 15, 32, 143},
-	{".gemini/config", "mcp_config.json", "", "", false, false, 15, 32, 123},
-	{".windsurf", "mcp_config.json", "", "", false, false, 15, 39, 103},
-	{".codeium/windsurf", "mcp_config.json", "", "", false, false, 15, 39, 135},
-	{".devin", "mcp_config.json", "", "", false, false, 15, 40, 91},
-	{"", "mcp_config.json", "", "", false, false, 15, 89, 62},
-	{".devin", "mcp_config.local.json", "", "", false, false, 21, 41, 115},
-	{".claude", "mcp_servers.json", "", "", false, false, 16, 1, 99},
-	{".tabnine", "mcp_servers.json", "", "", false, false, 16, 49, 103},
-	{"", "mcp_servers.json", "", "", false, false, 16, 89, 66},
-	{".codeartsdoer/mcp", "mcp_settings.json", "", "", false, false, 17, 48, 143},
-	{"", "mcp_settings.json", "", "", false, false, 17, 89, 70},
-	{"config", "mcporter.json", "", "", false, false, 13, 75, 83},
-	{".mcporter", "mcporter.json", "", "", false, false, 13, 75, 95},
-	{"", "openclaw.json", "", "", false, false, 13, 69, 54},
-	{"", "opencode.json", "", "", false, false, 13, 53, 55},
-	{"", "opencode.jsonc", "", "", false, false, 14, 53, 59},
-	{".cursor", "permissions.json", "", "", false, false, 16, 22, 99},
-	{".claude-plugin", "plugin.json", "", "", false, false, 11, 6, 107},
-	{".cursor-plugin", "plugin.json", "", "", false, false, 11, 26, 107},
-	{".codex-plugin", "plugin.json", "", "", false, false, 11, 28, 103},
-	{"", "recipe.yaml", "", "", true, false, 11, 59, 46},
-	{".docker/mcp", "registry.yaml", "", "", false, false, 13, 83, 102},
-	{".cursor", "sandbox.json", "", "", false, false, 12, 25, 83},
-	{"", "server.json", "", "", false, false, 11, 80, 46},
-	{".mcp", "server.json", "", "", false, false, 11, 80, 66},
-	{"servers/*", "server.yaml", "", "", false, false, 11, 84, 80},
-	{"mcphub", "servers.json", "", "", false, false, 12, 76, 79},
-	{".claude", "settings.json", "", "", false, false, 13, 2, 87},
-	{".vscode", "settings.json", "", "", false, false, 13, 10, 86},
-	{".github/copilot", "settings.json", "", "", false, false, 13, 17, 119},
-	{".gemini", "settings.json", "", "", false, false, 13, 30, 87},
-	{".antigravity", "settings.json", "", "", false, false, 13, 33, 107},
-	{".qwen", "settings.json", "", "", false, false, 13, 34, 78},
-	{".codebuddy", "settings.json", "", "", false, false, 13, 46, 99},
-	{".tabnine/agent", "settings.json", "", "", false, false, 13, 49, 115},
-	{".zed", "settings.json", "", "", false, false, 13, 52, 74},
-	{".amp", "settings.json", "", "", false, false, 13, 55, 75},
-	{".augment", "settings.json", "", "", false, false, 13, 61, 91},
-	{".factory", "settings.json", "", "", false, false, 13, 63, 91},
-	{".amp", "settings.jsonc", "", "", false, false, 14, 55, 79},
-	{".claude", "settings.local.json", "", "", false, false, 19, 3, 111},
-	{".augment", "settings.local.json", "", "", false, false, 19, 62, 115},
-	{"", "smithery.yaml", "", "", false, false, 13, 81, 54},
-	{"", "windsurf_mcp.json", "", "", false, false, 17, 39, 71},
-	{"", "", "*", ".agent.md", false, false, 9, 15, 37},
-	{"", "", "*", ".code-workspace", false, false, 15, 11, 60},
-	{"", "", "*mcp*", ".dist.json", false, false, 13, 86, 53},
-	{".claude", "settings", "*", ".json.example", false, false, 21, 85, 117},
-	{".gemini", "settings", "*", ".json.example", false, false, 21, 86, 117},
-	{".codex", "", "*", ".toml.example", false, false, 13, 88, 81},
-	{"", "", "*mcp*", ".example.json", false, false, 16, 86, 65},
-	{"", "", "*claude*desktop*config*", ".example.json", false, false, 32, 86, 129},
-	{"", "opencode", "*", ".example.json", false, false, 21, 86, 85},
-	{"", "", "*mcp*", ".example.jsonc", false, false, 17, 86, 69},
-	{"", "", "*mcp*", ".example.toml", false, false, 16, 88, 65},
-	{"", "", "*mcp*", ".example.yaml", false, false, 16, 87, 65},
-	{"", "librechat", "*", ".example.yaml", false, false, 22, 87, 89},
-	{"", "", "*mcp*", ".example.yml", false, false, 15, 87, 61},
-	{"", "librechat", "*", ".example.yml", false, false, 21, 87, 85},
-	{"", "", "*", ".fastmcp.json", false, false, 13, 82, 52},
-	{"", "claude_desktop_config", "*", ".json", false, false, 26, 7, 105},
-	{"", "", "*claude*desktop*config*", ".json", false, false, 24, 7, 97},
-	{"", "claude_desktop_config", "*example*", ".json", false, false, 33, 86, 133},
-	{"", "claude_desktop_config", "*sample*", ".json", false, false, 32, 86, 129},
-	{"", "claude_desktop_config", "*template*", ".json", false, false, 34, 86, 137},
-	{"", "mcp", "*", ".json", false, false, 8, 89, 32},
-	{".kiro/agents", "", "*", ".json", false, false, 5, 42, 73},
-	{".amazonq/agents", "", "*", ".json", false, false, 5, 43, 85},
-	{".amazonq/cli-agents", "", "*", ".json", false, false, 5, 43, 101},
-	{".continue/mcpServers", "", "*", ".json", false, false, 5, 71, 105},
-	{".claude", "settings", "*", ".example.json", false, false, 21, 85, 117},
-	{".gemini", "settings", "*", ".example.json", false, false, 21, 86, 117},
-	{".mcp", "", "*", ".json", false, false, 5, 89, 40},
-	{"", "", "*mcp*", ".json.dist", false, false, 13, 86, 53},
-	{"", "", "*mcp*", ".json.example", false, false, 16, 86, 65},
-	{"", "", "*claude*desktop*config*", ".json.example", false, false, 32, 86, 129},
-	{"", "opencode", "*", ".json.example", false, false, 21, 86, 85},
-	{"", "", "*mcp*", ".json.sample", false, false, 15, 86, 61},
-	{"", "", "*claude*desktop*config*", ".json.sample", false, false, 31, 86, 125},
-	{"", "", "*mcp*", ".json.template", false, false, 17, 86, 69},
-	{"", "", "*claude*desktop*config*", ".json.template", false, false, 33, 86, 133},
-	{"", "mcp", "*", ".json5", false, false, 9, 89, 36},
-	{"", "mcp", "*", ".jsonc", false, false, 9, 89, 36},
-	{"", "", "*mcp*", ".jsonc.example", false, false, 17, 86, 69},
-	{"", "", "*", ".mcp.json", false, false, 9, 89, 36},
-	{".claude/agents", "", "*", ".md", false, true, 3, 5, 77},
-	{".claude/commands", "", "*", ".md", false, true, 3, 5, 85},
-	{".github/workflows/shared", "", "*", ".md", false, true, 3, 18, 116},
-	{".github/agents", "", "*", ".md", false, false, 3, 15, 73},
-	{".github/agents", "", "*", ".agent.md", false, false, 9, 15, 97},
-	{"agents", "", "*", ".agent.md", false, false, 9, 15, 65},
-	{"agents", "", "*", ".md", false, false, 3, 16, 40},
-	{".github/workflows", "", "*", ".md", false, false, 3, 18, 84},
-	{"", "", "*mcp*", ".sample.json", false, false, 15, 86, 61},
-	{"", "", "*mcp*", ".template.json", false, false, 17, 86, 69},
-	{"", "mcp", "*", ".toml", false, false, 8, 91, 32},
-	{".codex", "", "*", ".config.toml", false, false, 12, 27, 77},
-	{".codex", "", "*", ".example.toml", false, false, 13, 88, 81},
-	{"", "", "*mcp*", ".toml.example", false, false, 16, 88, 65},
-	{"", "librechat", "*", ".yaml", false, false, 14, 72, 57},
-	{"", "mcp", "*", ".yaml", false, false, 8, 90, 32},
-	{".goose/recipes", "", "*", ".yaml", false, false, 5, 59, 80},
-	{".continue/mcpServers", "", "*", ".yaml", false, false, 5, 70, 105},
-	{".continue/agents", "", "*", ".yaml", false, false, 5, 70, 89},
-	{"", "", "*mcp*", ".yaml.example", false, false, 16, 87, 65},
-	{"", "librechat", "*", ".yaml.example", false, false, 22, 87, 89},
-	{"", "librechat", "*", ".yml", false, false, 13, 72, 53},
-	{"", "mcp", "*", ".yml", false, false, 7, 90, 28},
-	{".continue/mcpServers", "", "*", ".yml", false, false, 4, 70, 101},
-	{".continue/agents", "", "*", ".yml", false, false, 4, 70, 85},
-	{"", "", "*mcp*", ".yml.example", false, false, 15, 87, 61},
-	{"", "librechat", "*", ".yml.example", false, false, 21, 87, 85},
+	{"", ".claude.json", "", "", false, false, 12, 4, 50},
+	{"", ".crush.json", "", "", false, false, 11, 57, 46},
+	{"", ".devcontainer.json", "", "", false, false, 18, 12, 75},
+	{"", ".mcp.dist.json", "", "", false, false, 14, 86, 58},
+	{"", ".mcp.example.json", "", "", false, false, 17, 86, 70},
+	{"", ".mcp.json", "", "", false, false, 9, 0, 38},
+	{".claude", ".mcp.json", "", "", false, false, 9, 1, 70},
+	{"", ".mcp.json", "", "", false, false, 9, 20, 39},
+	{".warp", ".mcp.json", "", "", false, false, 9, 61, 62},
+	{".deepagents", ".mcp.json", "", "", false, false, 9, 69, 86},
+	{"", ".mcp.json.dist", "", "", false, false, 14, 86, 58},
+	{"", ".mcp.json.example", "", "", false, false, 17, 86, 70},
+	{"", ".mcp.json.sample", "", "", false, false, 16, 86, 66},
+	{"", ".mcp.json.template", "", "", false, false, 18, 86, 74},
+	{"", ".mcp.sample.json", "", "", false, false, 16, 86, 66},
+	{"", ".mcp.template.json", "", "", false, false, 18, 86, 74},
+	{"", ".opencode.json", "", "", false, false, 14, 54, 58},
+	{".claude/skills", "SKILL.md", "", "", false, true, 8, 5, 96},
+	{"", "anythingllm_mcp_servers.json", "", "", false, false, 28, 75, 114},
+	{"", "apm.yml", "", "", false, false, 7, 21, 31},
+	{".codex", "auth.json", "", "", false, false, 9, 30, 66},
+	{".docker/mcp", "catalog.yaml", "", "", false, false, 12, 84, 99},
+	{".cursor", "cli-config.json", "", "", false, false, 15, 24, 94},
+	{".cursor", "cli.json", "", "", false, false, 8, 24, 66},
+	{"", "cline_mcp_settings.json", "", "", false, false, 23, 39, 94},
+	{".devin", "config.json", "", "", false, false, 11, 41, 74},
+	{".continue", "config.json", "", "", false, false, 11, 72, 86},
+	{".codex", "config.toml", "", "", false, false, 11, 28, 74},
+	{".grok", "config.toml", "", "", false, false, 11, 65, 70},
+	{".vibe", "config.toml", "", "", false, false, 11, 66, 70},
+	{"goose", "config.yaml", "", "", false, false, 11, 59, 71},
+	{".continue", "config.yaml", "", "", false, false, 11, 71, 86},
+	{".docker/mcp", "config.yaml", "", "", false, false, 11, 84, 95},
+	{"", "crush.json", "", "", false, false, 10, 58, 43},
+	{".amazonq", "default.json", "", "", false, false, 12, 44, 86},
+	{".devcontainer", "devcontainer.json", "", "", false, false, 17, 12, 127},
+	{".devcontainer/*", "devcontainer.json", "", "", false, false, 17, 12, 129},
+	{"", "docker-mcp.yaml", "", "", false, false, 15, 84, 63},
+	{"", "dot_claude.json", "", "", false, false, 15, 4, 62},
+	{".cursor", "environment.json", "", "", false, false, 16, 26, 98},
+	{"", "fastmcp.json", "", "", false, false, 12, 83, 51},
+	{"", "gemini-extension.json", "", "", false, false, 21, 32, 86},
+	{".cursor", "hooks.json", "", "", false, false, 10, 25, 74},
+	{"", "kilo.json", "", "", false, false, 9, 38, 38},
+	{"", "kilo.jsonc", "", "", false, false, 10, 38, 42},
+	{"", "manifest.json", "", "", false, false, 13, 8, 55},
+	{".claude-plugin", "marketplace.json", "", "", false, false, 16, 6, 126},
+	{".cursor-plugin", "marketplace.json", "", "", false, false, 16, 27, 126},
+	{".copilot", "mcp-config.json", "", "", false, false, 15, 14, 98},
+	{"", "mcp-config.json", "", "", false, false, 15, 90, 63},
+	{"", "mcp-servers.json", "", "", false, false, 16, 90, 67},
+	{"", "mcp.config.json", "", "", false, false, 15, 90, 63},
+	{".claude", "mcp.json", "", "", false, false, 8, 1, 66},
+	{".vscode", "mcp.json", "", "", false, false, 8, 9, 66},
+	{".github", "mcp.json", "", "", false, false, 8, 13, 66},
+	{".vs", "mcp.json", "", "", false, false, 8, 19, 50},
+	{".cursor", "mcp.json", "", "", false, false, 8, 22, 66},
+	{".roo", "mcp.json", "", "", false, false, 8, 36, 54},
+	{".kilocode", "mcp.json", "", "", false, false, 8, 37, 74},
+	{".cline", "mcp.json", "", "", false, false, 8, 39, 62},
+	{".windsurf", "mcp.json", "", "", false, false, 8, 40, 74},
+	{".kiro/settings", "mcp.json", "", "", false, false, 8, 43, 94},
+	{".amazonq", "mcp.json", "", "", false, false, 8, 44, 70},
+	{".trae", "mcp.json", "", "", false, false, 8, 45, 58},
+	{".qoder", "mcp.json", "", "", false, false, 8, 46, 62},
+	{".lingma", "mcp.json", "", "", false, false, 8, 46, 66},
+	{".codebuddy", "mcp.json", "", "", false, false, 8, 47, 78},
+	{".bob", "mcp.json", "", "", false, false, 8, 48, 54},
+	{".junie/mcp", "mcp.json", "", "", false, false, 8, 51, 78},
+	{".junie", "mcp.json", "", "", false, false, 8, 51, 62},
+	{".ai/mcp", "mcp.json", "", "", false, false, 8, 52, 66},
+	{".idea", "mcp.json", "", "", false, false, 8, 52, 58},
+	{".agents", "mcp.json", "", "", false, false, 8, 55, 66},
+	{".factory", "mcp.json", "", "", false, false, 8, 64, 70},
+	{".kimi", "mcp.json", "", "", false, false, 8, 67, 58},
+	{".kimi-code", "mcp.json", "", "", false, false, 8, 67, 78},
+	{".rovodev", "mcp.json", "", "", false, false, 8, 68, 70},
+	{".lmstudio", "mcp.json", "", "", false, false, 8, 74, 74},
+	{".rulesync", "mcp.json", "", "", false, false, 8, 78, 74},
+	{".ruler", "mcp.json", "", "", false, false, 8, 78, 62},
+	{"", "mcp.json", "", "", false, false, 8, 90, 35},
+	{".rulesync", "mcp.jsonc", "", "", false, false, 9, 78, 78},
+	{"", "mcpServers.json", "", "", false, false, 15, 90, 63},
+	{"", "mcp_agent.config.yaml", "", "", false, false, 21, 79, 86},
+	{"", "mcp_agent.config.yml", "", "", false, false, 20, 79, 82},
+	{"", "mcp_agent.secrets.yaml", "", "", false, false, 22, 80, 90},
+	{"", "mcp_agent.secrets.yml", "", "", false, false, 21, 80, 86},
+	{".agents", "mcp_config.json", "", "", false, false, 15, 33, 94},
+	{".agent", "mcp_config.json", "", "", false, false, 15, 33, 90},
+	{".gemini/antigravity", "mcp_config.json", "", "", false, false, 15, 33, 142},
+	{".gemini/config", "mcp_config.json", "", "", false, false, 15, 33, 122},
+	{".windsurf", "mcp_config.json", "", "", false, false, 15, 40, 102},
+	{".codeium/windsurf", "mcp_config.json", "", "", false, false, 15, 40, 134},
+	{".devin", "mcp_config.json", "", "", false, false, 15, 41, 90},
+	{"", "mcp_config.json", "", "", false, false, 15, 90, 63},
+	{".devin", "mcp_config.local.json", "", "", false, false, 21, 42, 114},
+	{".claude", "mcp_servers.json", "", "", false, false, 16, 1, 98},
+	{".tabnine", "mcp_servers.json", "", "", false, false, 16, 50, 102},
+	{"", "mcp_servers.json", "", "", false, false, 16, 90, 67},
+	{".codeartsdoer/mcp", "mcp_settings.json", "", "", false, false, 17, 49, 142},
+	{"", "mcp_settings.json", "", "", false, false, 17, 90, 71},
+	{"config", "mcporter.json", "", "", false, false, 13, 76, 82},
+	{".mcporter", "mcporter.json", "", "", false, false, 13, 76, 94},
+	{"", "openclaw.json", "", "", false, false, 13, 70, 55},
+	{"", "opencode.json", "", "", false, false, 13, 54, 54},
+	{"", "opencode.jsonc", "", "", false, false, 14, 54, 58},
+	{".cursor", "permissions.json", "", "", false, false, 16, 23, 98},
+	{".claude-plugin", "plugin.json", "", "", false, false, 11, 6, 106},
+	{".cursor-plugin", "plugin.json", "", "", false, false, 11, 27, 106},
+	{".codex-plugin", "plugin.json", "", "", false, false, 11, 29, 102},
+	{"", "recipe.yaml", "", "", true, false, 11, 60, 47},
+	{".docker/mcp", "registry.yaml", "", "", false, false, 13, 84, 103},
+	{".cursor", "sandbox.json", "", "", false, false, 12, 26, 82},
+	{"", "server.json", "", "", false, false, 11, 81, 47},
+	{".mcp", "server.json", "", "", false, false, 11, 81, 67},
+	{"servers/*", "server.yaml", "", "", false, false, 11, 85, 81},
+	{"mcphub", "servers.json", "", "", false, false, 12, 77, 78},
+	{".claude", "settings.json", "", "", false, false, 13, 2, 86},
+	{".vscode", "settings.json", "", "", false, false, 13, 10, 87},
+	{".github/copilot", "settings.json", "", "", false, false, 13, 17, 118},
+	{".gemini", "settings.json", "", "", false, false, 13, 31, 86},
+	{".antigravity", "settings.json", "", "", false, false, 13, 34, 106},
+	{".qwen", "settings.json", "", "", false, false, 13, 35, 79},
+	{".codebuddy", "settings.json", "", "", false, false, 13, 47, 98},
+	{".tabnine/agent", "settings.json", "", "", false, false, 13, 50, 114},
+	{".zed", "settings.json", "", "", false, false, 13, 53, 75},
+	{".amp", "settings.json", "", "", false, false, 13, 56, 74},
+	{".augment", "settings.json", "", "", false, false, 13, 62, 90},
+	{".factory", "settings.json", "", "", false, false, 13, 64, 90},
+	{".amp", "settings.jsonc", "", "", false, false, 14, 56, 78},
+	{".claude", "settings.local.json", "", "", false, false, 19, 3, 110},
+	{".augment", "settings.local.json", "", "", false, false, 19, 63, 114},
+	{"", "smithery.yaml", "", "", false, false, 13, 82, 55},
+	{"", "windsurf_mcp.json", "", "", false, false, 17, 40, 70},
+	{"", "", "*", ".agent.md", false, false, 9, 15, 36},
+	{"", "", "*", ".code-workspace", false, false, 15, 11, 61},
+	{"", "", "*mcp*", ".dist.json", false, false, 13, 87, 52},
+	{".claude", "settings", "*", ".json.example", false, false, 21, 86, 116},
+	{".gemini", "settings", "*", ".json.example", false, false, 21, 87, 116},
+	{".codex", "", "*", ".toml.example", false, false, 13, 89, 80},
+	{"", "", "*mcp*", ".example.json", false, false, 16, 87, 64},
+	{"", "", "*claude*desktop*config*", ".example.json", false, false, 32, 87, 128},
+	{"", "opencode", "*", ".example.json", false, false, 21, 87, 84},
+	{"", "", "*mcp*", ".example.jsonc", false, false, 17, 87, 68},
+	{"", "", "*mcp*", ".example.toml", false, false, 16, 89, 64},
+	{"", "", "*mcp*", ".example.yaml", false, false, 16, 88, 64},
+	{"", "librechat", "*", ".example.yaml", false, false, 22, 88, 88},
+	{"", "", "*mcp*", ".example.yml", false, false, 15, 88, 60},
+	{"", "librechat", "*", ".example.yml", false, false, 21, 88, 84},
+	{"", "", "*", ".fastmcp.json", false, false, 13, 83, 53},
+	{"", "claude_desktop_config", "*", ".json", false, false, 26, 7, 104},
+	{"", "", "*claude*desktop*config*", ".json", false, false, 24, 7, 96},
+	{"", "claude_desktop_config", "*example*", ".json", false, false, 33, 87, 132},
+	{"", "claude_desktop_config", "*sample*", ".json", false, false, 32, 87, 128},
+	{"", "claude_desktop_config", "*template*", ".json", false, false, 34, 87, 136},
+	{"", "mcp", "*", ".json", false, false, 8, 90, 33},
+	{".kiro/agents", "", "*", ".json", false, false, 5, 43, 72},
+	{".amazonq/agents", "", "*", ".json", false, false, 5, 44, 84},
+	{".amazonq/cli-agents", "", "*", ".json", false, false, 5, 44, 100},
+	{".continue/mcpServers", "", "*", ".json", false, false, 5, 72, 104},
+	{".claude", "settings", "*", ".example.json", false, false, 21, 86, 116},
+	{".gemini", "settings", "*", ".example.json", false, false, 21, 87, 116},
+	{".mcp", "", "*", ".json", false, false, 5, 90, 41},
+	{"", "", "*mcp*", ".json.dist", false, false, 13, 87, 52},
+	{"", "", "*mcp*", ".json.example", false, false, 16, 87, 64},
+	{"", "", "*claude*desktop*config*", ".json.example", false, false, 32, 87, 128},
+	{"", "opencode", "*", ".json.example", false, false, 21, 87, 84},
+	{"", "", "*mcp*", ".json.sample", false, false, 15, 87, 60},
+	{"", "", "*claude*desktop*config*", ".json.sample", false, false, 31, 87, 124},
+	{"", "", "*mcp*", ".json.template", false, false, 17, 87, 68},
+	{"", "", "*claude*desktop*config*", ".json.template", false, false, 33, 87, 132},
+	{"", "mcp", "*", ".json5", false, false, 9, 90, 37},
+	{"", "mcp", "*", ".jsonc", false, false, 9, 90, 37},
+	{"", "", "*mcp*", ".jsonc.example", false, false, 17, 87, 68},
+	{"", "", "*", ".mcp.json", false, false, 9, 90, 37},
+	{".claude/agents", "", "*", ".md", false, true, 3, 5, 76},
+	{".claude/commands", "", "*", ".md", false, true, 3, 5, 84},
+	{".github/workflows/shared", "", "*", ".md", false, true, 3, 18, 117},
+	{".github/agents", "", "*", ".md", false, false, 3, 15, 72},
+	{".github/agents", "", "*", ".agent.md", false, false, 9, 15, 96},
+	{"agents", "", "*", ".agent.md", false, false, 9, 15, 64},
+	{"agents", "", "*", ".md", false, false, 3, 16, 41},
+	{".github/workflows", "", "*", ".md", false, false, 3, 18, 85},
+	{"", "", "*mcp*", ".sample.json", false, false, 15, 87, 60},
+	{"", "", "*mcp*", ".template.json", false, false, 17, 87, 68},
+	{"", "mcp", "*", ".toml", false, false, 8, 92, 33},
+	{".codex", "", "*", ".config.toml", false, false, 12, 28, 76},
+	{".codex", "", "*", ".example.toml", false, false, 13, 89, 80},
+	{"", "", "*mcp*", ".toml.example", false, false, 16, 89, 64},
+	{"", "librechat", "*", ".yaml", false, false, 14, 73, 56},
+	{"", "mcp", "*", ".yaml", false, false, 8, 91, 33},
+	{".goose/recipes", "", "*", ".yaml", false, false, 5, 60, 81},
+	{".continue/mcpServers", "", "*", ".yaml", false, false, 5, 71, 104},
+	{".continue/agents", "", "*", ".yaml", false, false, 5, 71, 88},
+	{"", "", "*mcp*", ".yaml.example", false, false, 16, 88, 64},
+	{"", "librechat", "*", ".yaml.example", false, false, 22, 88, 88},
+	{"", "librechat", "*", ".yml", false, false, 13, 73, 52},
+	{"", "mcp", "*", ".yml", false, false, 7, 91, 29},
+	{".continue/mcpServers", "", "*", ".yml", false, false, 4, 71, 100},
+	{".continue/agents", "", "*", ".yml", false, false, 4, 71, 84},
+	{"", "", "*mcp*", ".yml.example", false, false, 15, 88, 60},
+	{"", "librechat", "*", ".yml.example", false, false, 21, 88, 84},
 }
 
 // byBase are the patterns for this base name alone.
@@ -518,131 +520,131 @@ func byBase(base string) span {
 	case ".mcp.example.json":
 		return span{4, 5}
 	case ".mcp.json":
-		return span{5, 9}
+		return span{5, 10}
 	case ".mcp.json.dist":
-		return span{9, 10}
-	case ".mcp.json.example":
 		return span{10, 11}
-	case ".mcp.json.sample":
+	case ".mcp.json.example":
 		return span{11, 12}
-	case ".mcp.json.template":
+	case ".mcp.json.sample":
 		return span{12, 13}
-	case ".mcp.sample.json":
+	case ".mcp.json.template":
 		return span{13, 14}
-	case ".mcp.template.json":
+	case ".mcp.sample.json":
 		return span{14, 15}
-	case ".opencode.json":
+	case ".mcp.template.json":
 		return span{15, 16}
-	case "SKILL.md":
+	case ".opencode.json":
 		return span{16, 17}
-	case "anythingllm_mcp_servers.json":
+	case "SKILL.md":
 		return span{17, 18}
-	case "apm.yml":
+	case "anythingllm_mcp_servers.json":
 		return span{18, 19}
-	case "auth.json":
+	case "apm.yml":
 		return span{19, 20}
-	case "catalog.yaml":
+	case "auth.json":
 		return span{20, 21}
-	case "cli-config.json":
+	case "catalog.yaml":
 		return span{21, 22}
-	case "cli.json":
+	case "cli-config.json":
 		return span{22, 23}
-	case "cline_mcp_settings.json":
+	case "cli.json":
 		return span{23, 24}
+	case "cline_mcp_settings.json":
+		return span{24, 25}
 	case "config.json":
-		return span{24, 26}
+		return span{25, 27}
 	case "config.toml":
-		return span{26, 29}
+		return span{27, 30}
 	case "config.yaml":
-		return span{29, 32}
+		return span{30, 33}
 	case "crush.json":
-		return span{32, 33}
-	case "default.json":
 		return span{33, 34}
+	case "default.json":
+		return span{34, 35}
 	case "devcontainer.json":
-		return span{34, 36}
+		return span{35, 37}
 	case "docker-mcp.yaml":
-		return span{36, 37}
-	case "dot_claude.json":
 		return span{37, 38}
-	case "environment.json":
+	case "dot_claude.json":
 		return span{38, 39}
-	case "fastmcp.json":
+	case "environment.json":
 		return span{39, 40}
-	case "gemini-extension.json":
+	case "fastmcp.json":
 		return span{40, 41}
-	case "hooks.json":
+	case "gemini-extension.json":
 		return span{41, 42}
-	case "kilo.json":
+	case "hooks.json":
 		return span{42, 43}
-	case "kilo.jsonc":
+	case "kilo.json":
 		return span{43, 44}
-	case "manifest.json":
+	case "kilo.jsonc":
 		return span{44, 45}
+	case "manifest.json":
+		return span{45, 46}
 	case "marketplace.json":
-		return span{45, 47}
+		return span{46, 48}
 	case "mcp-config.json":
-		return span{47, 49}
+		return span{48, 50}
 	case "mcp-servers.json":
-		return span{49, 50}
-	case "mcp.config.json":
 		return span{50, 51}
+	case "mcp.config.json":
+		return span{51, 52}
 	case "mcp.json":
-		return span{51, 80}
+		return span{52, 81}
 	case "mcp.jsonc":
-		return span{80, 81}
-	case "mcpServers.json":
 		return span{81, 82}
-	case "mcp_agent.config.yaml":
+	case "mcpServers.json":
 		return span{82, 83}
-	case "mcp_agent.config.yml":
+	case "mcp_agent.config.yaml":
 		return span{83, 84}
-	case "mcp_agent.secrets.yaml":
+	case "mcp_agent.config.yml":
 		return span{84, 85}
-	case "mcp_agent.secrets.yml":
+	case "mcp_agent.secrets.yaml":
 		return span{85, 86}
+	case "mcp_agent.secrets.yml":
+		return span{86, 87}
 	case "mcp_config.json":
-		return span{86, 94}
+		return span{87, 95}
 	case "mcp_config.local.json":
-		return span{94, 95}
+		return span{95, 96}
 	case "mcp_servers.json":
-		return span{95, 98}
+		return span{96, 99}
 	case "mcp_settings.json":
-		return span{98, 100}
+		return span{99, 101}
 	case "mcporter.json":
-		return span{100, 102}
+		return span{101, 103}
 	case "openclaw.json":
-		return span{102, 103}
-	case "opencode.json":
 		return span{103, 104}
-	case "opencode.jsonc":
+	case "opencode.json":
 		return span{104, 105}
-	case "permissions.json":
+	case "opencode.jsonc":
 		return span{105, 106}
+	case "permissions.json":
+		return span{106, 107}
 	case "plugin.json":
-		return span{106, 109}
+		return span{107, 110}
 	case "recipe.yaml":
-		return span{109, 110}
-	case "registry.yaml":
 		return span{110, 111}
-	case "sandbox.json":
+	case "registry.yaml":
 		return span{111, 112}
+	case "sandbox.json":
+		return span{112, 113}
 	case "server.json":
-		return span{112, 114}
+		return span{113, 115}
 	case "server.yaml":
-		return span{114, 115}
-	case "servers.json":
 		return span{115, 116}
+	case "servers.json":
+		return span{116, 117}
 	case "settings.json":
-		return span{116, 128}
+		return span{117, 129}
 	case "settings.jsonc":
-		return span{128, 129}
+		return span{129, 130}
 	case "settings.local.json":
-		return span{129, 131}
+		return span{130, 132}
 	case "smithery.yaml":
-		return span{131, 132}
-	case "windsurf_mcp.json":
 		return span{132, 133}
+	case "windsurf_mcp.json":
+		return span{133, 134}
 	}
 	return span{}
 }
@@ -652,61 +654,61 @@ func byBase(base string) span {
 func byEnding(ending string) (anywhere, within span) {
 	switch ending {
 	case ".agent.md":
-		return span{133, 134}, span{134, 134}
-	case ".code-workspace":
 		return span{134, 135}, span{135, 135}
-	case ".dist.json":
+	case ".code-workspace":
 		return span{135, 136}, span{136, 136}
+	case ".dist.json":
+		return span{136, 137}, span{137, 137}
 	case ".example":
-		return span{136, 136}, span{136, 139}
+		return span{137, 137}, span{137, 140}
 	case ".example.json":
-		return span{139, 142}, span{142, 142}
+		return span{140, 143}, span{143, 143}
 	case ".example.jsonc":
-		return span{142, 143}, span{143, 143}
-	case ".example.toml":
 		return span{143, 144}, span{144, 144}
+	case ".example.toml":
+		return span{144, 145}, span{145, 145}
 	case ".example.yaml":
-		return span{144, 146}, span{146, 146}
+		return span{145, 147}, span{147, 147}
 	case ".example.yml":
-		return span{146, 148}, span{148, 148}
+		return span{147, 149}, span{149, 149}
 	case ".fastmcp.json":
-		return span{148, 149}, span{149, 149}
+		return span{149, 150}, span{150, 150}
 	case ".json":
-		return span{149, 155}, span{155, 162}
+		return span{150, 156}, span{156, 163}
 	case ".json.dist":
-		return span{162, 163}, span{163, 163}
+		return span{163, 164}, span{164, 164}
 	case ".json.example":
-		return span{163, 166}, span{166, 166}
+		return span{164, 167}, span{167, 167}
 	case ".json.sample":
-		return span{166, 168}, span{168, 168}
+		return span{167, 169}, span{169, 169}
 	case ".json.template":
-		return span{168, 170}, span{170, 170}
+		return span{169, 171}, span{171, 171}
 	case ".json5":
-		return span{170, 171}, span{171, 171}
-	case ".jsonc":
 		return span{171, 172}, span{172, 172}
-	case ".jsonc.example":
+	case ".jsonc":
 		return span{172, 173}, span{173, 173}
-	case ".mcp.json":
+	case ".jsonc.example":
 		return span{173, 174}, span{174, 174}
+	case ".mcp.json":
+		return span{174, 175}, span{175, 175}
 	case ".md":
-		return span{174, 177}, span{177, 182}
+		return span{175, 178}, span{178, 183}
 	case ".sample.json":
-		return span{182, 183}, span{183, 183}
-	case ".template.json":
 		return span{183, 184}, span{184, 184}
+	case ".template.json":
+		return span{184, 185}, span{185, 185}
 	case ".toml":
-		return span{184, 185}, span{185, 187}
+		return span{185, 186}, span{186, 188}
 	case ".toml.example":
-		return span{187, 188}, span{188, 188}
+		return span{188, 189}, span{189, 189}
 	case ".yaml":
-		return span{188, 190}, span{190, 193}
+		return span{189, 191}, span{191, 194}
 	case ".yaml.example":
-		return span{193, 195}, span{195, 195}
+		return span{194, 196}, span{196, 196}
 	case ".yml":
-		return span{195, 197}, span{197, 199}
+		return span{196, 198}, span{198, 200}
 	case ".yml.example":
-		return span{199, 201}, span{201, 201}
+		return span{200, 202}, span{202, 202}
 	}
 	return span{}, span{}
 }

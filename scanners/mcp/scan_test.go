@@ -87,7 +87,7 @@ func TestEveryFormatGivesOneShapeOfServer(t *testing.T) {
 	}{
 		{".mcp.json", `{"mcpServers":{"a":{"command":"npx","args":["-y","some-mcp@1.0.0"],"env":{"K":"v"}}}}`, []string{"a stdio npm:some-mcp /mcpServers/a 1.0.0 K claude-code"}},
 		{"pkg/a/.mcp.json", `{"a":{"command":"x"},"b":{"url":"https://m.acme.dev/sse"}}`, []string{"a stdio local:pkg/a/.mcp.json#a /a claude-code", "b sse host:m.acme.dev /b https://m.acme.dev/sse claude-code"}},
-		{".mcp.json", `{"servers":{"a":{"type":"http","url":"https://m.acme.dev/mcp"}},"inputs":[]}`, []string{"a http host:m.acme.dev /servers/a https://m.acme.dev/mcp claude-code"}},
+		{".mcp.json", `{"servers":{"a":{"type":"http","url":"https://m.acme.dev/mcp"}},"inputs":[]}`, []string{"a http host:m.acme.dev /servers/a https://m.acme.dev/mcp visual-studio"}},
 		{".cursor/mcp.json", `{"mcpServers":{"a/b~c":{"command":"npx -y some-mcp","disabled":true}}}`, []string{"a/b~c stdio npm:some-mcp /mcpServers/a~1b~0c cursor disabled"}},
 		{".vscode/mcp.json", "{// c\n\"servers\":{\"a\":{\"command\":\"uvx\",\"args\":[\"x-mcp\"],},},}", []string{"a stdio pypi:x-mcp /servers/a vscode"}},
 		{".codex/config.toml", "model = \"m\"\n[mcp_servers.a]\ncommand = \"docker\"\nargs = [\"run\", \"-i\", \"mcp/fetch\"]\nenabled = false\n[mcp_servers.a.env]\nK = \"v\"\n", []string{"a stdio oci:docker.io/mcp/fetch /mcp_servers/a K codex disabled"}},
@@ -309,5 +309,19 @@ func BenchmarkScan(b *testing.B) {
 	b.SetBytes(int64(len(content)))
 	for b.Loop() {
 		New().Scan(scanners.File{Path: ".mcp.json", Data: content}, h)
+	}
+}
+
+// Three clients share the name .mcp.json; the document says whose it is.
+func TestReferencesAreThoseOfTheClientTheDocumentIsFor(t *testing.T) {
+	t.Parallel()
+	for content, want := range map[string]int{
+		`{"servers":{"a":{"command":"x","env":{"TOKEN":"${input:t}"}}},"inputs":[{"id":"t","type":"promptString"}]}`: 0,
+		`{"mcpServers":{"a":{"command":"x","env":{"TOKEN":"${input:t}"}}}}`:                                            1,
+		`{"mcpServers":{"a":{"command":"x","env":{"TOKEN":"${TOKEN}"}}}}`:                                              0,
+	} {
+		if got := scan(t, ".mcp.json", content).Findings; len(got) != want {
+			t.Errorf("%s: findings %v, want %d", content, got, want)
+		}
 	}
 }

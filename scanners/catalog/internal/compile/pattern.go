@@ -94,7 +94,7 @@ func (s *source) index() *index {
 				continue // check has refused it
 			}
 			p.format = i
-			if len(f.Gate) == 0 {
+			if len(f.Gate) > 0 {
 				p.rank++
 			}
 			x.add(p)
