@@ -11,8 +11,17 @@ import (
 // candidate is a wanted path that a walk has met.
 type candidate struct {
 	path  string
+	at    string        // where the file lies if path is a link to it, else ""
 	id    plumbing.Hash // in a tree or the index
 	local bool
+}
+
+// place is where the content lies.
+func (c *candidate) place() string {
+	if c.at != "" {
+		return c.at
+	}
+	return c.path
 }
 
 // candidates are what a walk collects before anything is read, so that files
@@ -22,15 +31,18 @@ type candidates struct {
 	files, links []candidate
 }
 
-// settle follows the links. A link to a wanted file adds nothing, one to any
-// other regular file adds that file, and one that leads nowhere is skipped.
-// add completes the candidate of a target.
-func (c *candidates) settle(v *Visit, look func(string) (node, error), add func(path string, link candidate) candidate) []candidate {
+// settle follows the links. A link to a wanted file adds nothing, as that is
+// read under its own name; the first link to any other regular file adds what
+// that file holds under the name of the link, which is what its client reads;
+// and one that leads nowhere is skipped. complete fills in what is known of the
+// place a link leads to, and says whether to read it.
+func (c *candidates) settle(v *Visit, look func(string) (node, error), complete func(*candidate) bool) []candidate {
 	known := make(map[string]bool, len(c.files))
 	for _, f := range c.files {
 		known[f.path] = true
 	}
 	files := c.files
+	slices.SortFunc(c.links, byPath)
 	for _, l := range c.links {
 		target, err := follow(l.path, look)
 		switch {
@@ -38,11 +50,15 @@ func (c *candidates) settle(v *Visit, look func(string) (node, error), add func(
 			v.skip(l.path, err.Error())
 		case err != nil:
 			v.incomplete(l.path, err.Error())
-		case !known[target]:
+		case !known[target] && !(v.WantLink != nil && v.WantLink(target)):
 			known[target] = true
-			files = append(files, add(target, l))
+			if l.at = target; complete(&l) {
+				files = append(files, l)
+			}
 		}
 	}
-	slices.SortFunc(files, func(a, b candidate) int { return strings.Compare(a.path, b.path) })
+	slices.SortFunc(files, byPath)
 	return files
 }
+
+func byPath(a, b candidate) int { return strings.Compare(a.path, b.path) }

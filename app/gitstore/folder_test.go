@@ -58,7 +58,7 @@ func TestFolderSpecialFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := folder(t, dir)
-	if d := cmp.Diff(map[string]string{"ai-real": "once", "real.txt": "linked", "d/x.md": "deep"}, got.Files); d != "" {
+	if d := cmp.Diff(map[string]string{"ai-real": "once", "ai-link": "linked", "ai-through": "deep"}, got.Files); d != "" {
 		t.Error("(-want +got)", d)
 	}
 	want := map[string]string{

@@ -48,9 +48,10 @@ const (
 
 // Entry is one wanted file.
 type Entry struct {
-	Path  string // slash path below the root of what is read
+	Path  string // slash path below the root of what is read; of a link, its own
 	Data  []byte
 	Local bool // git ignores the file, so it is nobody else's
+	Link  bool // a symbolic link; Data is that of the file it leads to
 }
 
 // Skip is a path that was not read, and why. Incomplete says that a wanted
@@ -68,15 +69,16 @@ type Stats struct {
 	Commits      int
 }
 
-// Visit says what is wanted and where it goes. Want and WantDir depend on the
+// Visit says what is wanted and where it goes. Want, WantLink and WantDir depend on the
 // path alone and may be called from several goroutines; Entry and Skip are
 // called one at a time.
 type Visit struct {
 	Want     func(path string) bool
-	WantDir  func(dir string) bool // whether to look into an ignored folder; nil: never
-	MaxBytes int64                 // of one file; default 4 MiB
-	Entry    func(Entry) error     // an error ends the reading and is returned
-	Skip     func(Skip)            // may be nil
+	WantLink func(path string) bool // the same for symbolic links; nil: Want
+	WantDir  func(dir string) bool  // whether to look into an ignored folder; nil: never
+	MaxBytes int64                  // of one file; default 4 MiB
+	Entry    func(Entry) error      // an error ends the reading and is returned
+	Skip     func(Skip)             // may be nil
 }
 
 func (v *Visit) limit() int64 {
@@ -87,6 +89,13 @@ func (v *Visit) limit() int64 {
 }
 
 func (v *Visit) wants(path string) bool { return v.Want != nil && v.Want(path) }
+
+func (v *Visit) wantsLink(path string) bool {
+	if v.WantLink != nil {
+		return v.WantLink(path)
+	}
+	return v.wants(path)
+}
 
 func (v *Visit) skip(path, reason string) { v.report(Skip{Path: path, Reason: reason}) }
 

@@ -14,7 +14,8 @@ import (
 // commit that brought it in. items lists the items of one content of a file;
 // what an item is, only the caller knows. An item that a parent has at the same
 // path came from there; so did all if the file was renamed unchanged. Items
-// the file does not hold at all are left out of the result.
+// the file does not hold at all are left out of the result. Of a link, the file
+// it leads to in commit is traced, and items is asked with the link's path.
 func (r *Repository) Introduced(ctx context.Context, commit, path string, items func(path string, data []byte) map[string]bool, want []string) (map[string]Commit, error) {
 	c, err := r.resolve(commit)
 	if err != nil {
@@ -22,6 +23,13 @@ func (r *Repository) Introduced(ctx context.Context, commit, path string, items 
 	}
 	t := &tracing{Repository: r, ctx: ctx, items: items, read: map[content]map[string]bool{}, out: map[string]Commit{}}
 	at, ok, err := r.find(c.tree, path)
+	if err == nil && ok && at.kind() == modeLink {
+		t.link = path
+		if path, err = follow(path, r.lookIn(c.tree)); err != nil {
+			return t.out, nil // nobody reads it
+		}
+		at, ok, err = r.find(c.tree, path)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("find %q: %w", path, err)
 	}
@@ -67,6 +75,7 @@ type tracing struct {
 	*Repository
 	ctx   context.Context
 	items func(string, []byte) map[string]bool
+	link  string // the name under which content is read, "" for its own
 	read  map[content]map[string]bool
 	out   map[string]Commit
 	stack []trace
@@ -158,6 +167,9 @@ func (t *tracing) itemsOf(path string, blob plumbing.Hash) (map[string]bool, err
 			return nil, nil
 		}
 		return nil, fmt.Errorf("trace %q: %w", path, err)
+	}
+	if t.link != "" {
+		path = t.link
 	}
 	has := t.items(path, data)
 	t.read[key] = has

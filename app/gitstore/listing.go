@@ -155,13 +155,11 @@ func (w *walk) child(got *listing, f frame, here *folderRules, d fs.DirEntry, tr
 	if !local || w.everything {
 		got.files++
 	}
-	if !w.v.wants(path) {
-		return
-	}
 	c := candidate{path: path, local: local}
-	if kind == fs.ModeSymlink {
+	switch {
+	case kind == fs.ModeSymlink && w.v.wantsLink(path):
 		got.found.links = append(got.found.links, c)
-	} else {
+	case kind == 0 && w.v.wants(path):
 		got.found.files = append(got.found.files, c)
 	}
 }

@@ -37,7 +37,7 @@ func TestTreeAndFolderAgree(t *testing.T) {
 	s := rich(t)
 	disk := folder(t, s.dir)
 	want := map[string]string{
-		"ai": "one", "a.b/ai": "2", "a/ai": "3", "a0/ai": "4", ".hidden/ai.json": "5", "plain": "linked",
+		"ai": "one", "a.b/ai": "2", "a/ai": "3", "a0/ai": "4", ".hidden/ai.json": "5", "ai-link": "linked",
 		"ai-empty-not": "e",
 	}
 	if d := cmp.Diff(want, disk.Files); d != "" {
@@ -310,7 +310,7 @@ func TestStaged(t *testing.T) {
 	s.add("ai-link")
 	write(t, s.dir, map[string]string{"ai": "not staged", "ai-untracked": "u"})
 	got := staged(t, s)
-	if d := cmp.Diff(map[string]string{"ai": "2", "ai-new": "n", "target": "t"}, got.Files); d != "" {
+	if d := cmp.Diff(map[string]string{"ai": "2", "ai-new": "n", "ai-link": "t"}, got.Files); d != "" {
 		t.Error("(-want +got)", d)
 	}
 	if got.Stats.Files != 5 { // ai ai-new other target ai-link

@@ -21,6 +21,7 @@ func (r *Repository) Staged(ctx context.Context, v Visit) (Stats, error) {
 	if err != nil {
 		return st, err
 	}
+	same := func(e *indexEntry) bool { old, ok := head[e.path]; return ok && old == e.id }
 	var found candidates
 	at := make(map[string]*indexEntry, len(entries))
 	folders := map[string]bool{}
@@ -37,17 +38,15 @@ func (r *Repository) Staged(ctx context.Context, v Visit) (Stats, error) {
 		for i := strings.LastIndexByte(e.path, '/'); i > 0 && !folders[e.path[:i]]; i = strings.LastIndexByte(e.path[:i], '/') {
 			folders[e.path[:i]] = true
 		}
-		if old, ok := head[e.path]; ok && old == e.id {
-			continue
-		}
-		st.Files++
-		if !v.wants(e.path) {
-			continue
+		changed := !same(e)
+		if changed {
+			st.Files++
 		}
 		c := candidate{path: e.path, id: e.id}
-		if kind == modeLink {
+		switch {
+		case kind == modeLink && v.wantsLink(e.path):
 			found.links = append(found.links, c)
-		} else {
+		case kind == modeFile && changed && v.wants(e.path):
 			found.files = append(found.files, c)
 		}
 	}
@@ -60,8 +59,9 @@ func (r *Repository) Staged(ctx context.Context, v Visit) (Stats, error) {
 		}
 		return node{}, nil
 	}
-	files := found.settle(&v, look, func(path string, _ candidate) candidate {
-		return candidate{path: path, id: at[path].id}
+	files := found.settle(&v, look, func(link *candidate) bool {
+		link.id = at[link.at].id
+		return !same(at[link.path]) || !same(at[link.at])
 	})
 	return st, r.deliver(ctx, files, &v, &st)
 }

@@ -19,21 +19,20 @@ func (r *Repository) Tree(ctx context.Context, commit string, v Visit) (Stats, e
 	var found candidates
 	err = r.eachFile(ctx, c.tree, &v, func(path string, e *treeEntry) {
 		st.Files++
-		if !v.wants(path) {
-			return
-		}
-		if e.kind() == modeLink {
+		switch link := e.kind() == modeLink; {
+		case link && v.wantsLink(path):
 			found.links = append(found.links, candidate{path: path, id: e.id})
-		} else {
+		case !link && v.wants(path):
 			found.files = append(found.files, candidate{path: path, id: e.id})
 		}
 	})
 	if err != nil {
 		return st, err
 	}
-	files := found.settle(&v, r.lookIn(c.tree), func(path string, _ candidate) candidate {
-		e, _, _ := r.find(c.tree, path) // settle has just looked there
-		return candidate{path: path, id: e.id}
+	files := found.settle(&v, r.lookIn(c.tree), func(link *candidate) bool {
+		e, _, _ := r.find(c.tree, link.at) // settle has just looked there
+		link.id = e.id
+		return true
 	})
 	return st, r.deliver(ctx, files, &v, &st)
 }
@@ -102,7 +101,7 @@ func (r *Repository) deliver(ctx context.Context, files []candidate, v *Visit, s
 			v.incomplete(c.path, unreadable(err, c.id, v.limit()))
 			continue
 		}
-		if err := v.deliver(Entry{Path: c.path, Data: data}, st); err != nil {
+		if err := v.deliver(Entry{Path: c.path, Data: data, Link: c.at != ""}, st); err != nil {
 			return err
 		}
 	}

@@ -126,19 +126,20 @@ func orDot(path string) string {
 
 // read delivers what the walk has found.
 func (w *walk) read() error {
-	files := w.found.settle(w.v, w.look, func(path string, link candidate) candidate {
-		return candidate{path: path, local: link.local || w.isLocal(path)}
+	files := w.found.settle(w.v, w.look, func(link *candidate) bool {
+		link.local = link.local || w.isLocal(link.at)
+		return true
 	})
 	for _, c := range files {
 		if err := w.ctx.Err(); err != nil {
 			return err
 		}
-		data, err := w.open(c.path)
+		data, err := w.open(c.place())
 		if err != nil {
 			w.refuse(c.path, err)
 			continue
 		}
-		if err := w.v.deliver(Entry{Path: c.path, Data: data, Local: c.local}, &w.stats); err != nil {
+		if err := w.v.deliver(Entry{Path: c.path, Data: data, Local: c.local, Link: c.at != ""}, &w.stats); err != nil {
 			return err
 		}
 	}

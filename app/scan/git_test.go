@@ -218,3 +218,37 @@ func TestRangeIsJudgedByThePolicyItStartsFrom(t *testing.T) {
 		t.Errorf("findings:\n%s", brief(r))
 	}
 }
+
+// A client reads a link as it reads a file: what it leads to counts under the
+// link's name, whichever way the repository is read.
+func TestLinksCountInEveryMode(t *testing.T) {
+	t.Parallel()
+	k1, k2 := keys()
+	repo := newRepository(t)
+	if err := os.Symlink("conf/servers.txt", filepath.Join(repo.dir, ".mcp.json")); err != nil {
+		t.Fatal(err)
+	}
+	base := repo.commit("conf/servers.txt", config(k1))
+	leak := repo.commit("conf/servers.txt", config(k2))
+	for name, change := range map[string]func(*Options){
+		"folder": nil, "history": func(o *Options) { o.History = true }, "range": func(o *Options) { o.Range = base + "..HEAD" },
+	} {
+		r := run(t, repo.dir, change)
+		if len(r.Findings) != 1 || r.Findings[0].Path != ".mcp.json" || r.Findings[0].Origin.Commit != leak || r.Findings[0].Gone {
+			t.Errorf("%s: findings:\n%s", name, brief(r))
+		}
+	}
+	write(t, repo.dir, "conf/servers.txt", config(k1))
+	repo.git("add", "-A")
+	if r := run(t, repo.dir, func(o *Options) { o.Staged = true }); len(r.Findings) != 1 || r.Findings[0].Path != ".mcp.json" {
+		t.Errorf("staged: findings:\n%s", brief(r))
+	}
+	repo.commit("README.md", "nothing of it")
+	if r := run(t, repo.dir, func(o *Options) { o.Range = "HEAD^..HEAD" }); len(r.Findings) != 1 {
+		t.Errorf("range: findings:\n%s", brief(r))
+	}
+	repo.commit("README.md", "nothing of it again")
+	if r := run(t, repo.dir, func(o *Options) { o.Range = "HEAD^..HEAD" }); len(r.Findings) != 0 {
+		t.Errorf("a range that changes nothing: findings:\n%s", brief(r))
+	}
+}

@@ -130,23 +130,11 @@ func (l *ledger) keys(v gitstore.Version) map[string]bool {
 // before (by path and key) were there already.
 func (l *ledger) close(ctx context.Context, repo *gitstore.Repository, tip string, before map[string]bool) error {
 	l.Commit = tip
-	now := map[string]scanners.Finding{}
-	v := gitstore.Visit{
-		Want: func(p string) bool { return p == ownPolicy || l.paths[p] },
-		Skip: func(gitstore.Skip) {},
-		Entry: func(e gitstore.Entry) error {
-			if e.Path == ownPolicy && before == nil {
-				l.readOwnPolicy(e.Data)
-			}
-			for _, f := range l.scanFile(scanners.File{Path: e.Path, Data: e.Data}).Findings {
-				now[f.Path+"\x00"+keyOf(&f)] = f
-			}
-			return nil
-		},
-	}
-	if _, err := repo.Tree(ctx, tip, v); err != nil {
+	now, links, err := l.atTip(ctx, repo, tip, before == nil)
+	if err != nil {
 		return err
 	}
+	l.linked(ctx, repo, tip, links, before)
 	moved := l.moved(now, before)
 	for _, f := range l.introduced {
 		id := f.Path + "\x00" + keyOf(&f.Finding)
@@ -171,6 +159,47 @@ func (l *ledger) close(ctx context.Context, repo *gitstore.Repository, tip strin
 		l.g.sighting(l.sightings[id])
 	}
 	return nil
+}
+
+// atTip are the findings of the paths that changed, by path and key, as they
+// stand at the tip, and what its links to other files hold.
+func (l *ledger) atTip(ctx context.Context, repo *gitstore.Repository, tip string, ownPolicyToo bool) (map[string]scanners.Finding, []*scanned, error) {
+	now := map[string]scanners.Finding{}
+	var links []*scanned
+	_, err := repo.Tree(ctx, tip, gitstore.Visit{
+		Want:     func(p string) bool { return p == ownPolicy || l.paths[p] },
+		WantLink: l.wants,
+		Skip:     func(gitstore.Skip) {},
+		Entry: func(e gitstore.Entry) error {
+			if e.Path == ownPolicy && ownPolicyToo {
+				l.readOwnPolicy(e.Data)
+			}
+			result := l.scanFile(scanners.File{Path: e.Path, Data: e.Data})
+			if e.Link {
+				links = append(links, &scanned{path: e.Path, Result: result})
+				return nil
+			}
+			for _, f := range result.Findings {
+				now[f.Path+"\x00"+keyOf(&f)] = f
+			}
+			return nil
+		},
+	})
+	return now, links, err
+}
+
+// linked keeps what the tip's links to other files hold and was not there
+// before. What such a file held in between is not looked for: it was nobody's
+// configuration by its own name.
+func (l *ledger) linked(ctx context.Context, repo *gitstore.Repository, tip string, links []*scanned, before map[string]bool) {
+	for _, s := range links {
+		s.Findings = slices.DeleteFunc(s.Findings, func(f scanners.Finding) bool { return before[s.path+"\x00"+keyOf(&f)] })
+	}
+	if before != nil { // the rest of them is as it was
+		links = slices.DeleteFunc(links, func(s *scanned) bool { return len(s.Findings) == 0 })
+	}
+	l.attribute(ctx, repo, tip, "", links)
+	l.keep(links)
 }
 
 // moved are the findings of the tip, by key, that no commit introduced where

@@ -204,8 +204,9 @@ func paths(found []*scanned) map[string]bool {
 func (t *target) keysAt(ctx context.Context, repo *gitstore.Repository, commit string, only map[string]bool) (map[string]bool, error) {
 	keys := map[string]bool{}
 	v := gitstore.Visit{
-		Want: func(p string) bool { return p == ownPolicy || only[p] },
-		Skip: func(gitstore.Skip) {},
+		Want:     func(p string) bool { return p == ownPolicy || only[p] },
+		WantLink: t.wants,
+		Skip:     func(gitstore.Skip) {},
 		Entry: func(e gitstore.Entry) error {
 			if e.Path == ownPolicy {
 				t.readOwnPolicy(e.Data)

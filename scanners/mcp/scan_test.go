@@ -317,8 +317,8 @@ func TestReferencesAreThoseOfTheClientTheDocumentIsFor(t *testing.T) {
 	t.Parallel()
 	for content, want := range map[string]int{
 		`{"servers":{"a":{"command":"x","env":{"TOKEN":"${input:t}"}}},"inputs":[{"id":"t","type":"promptString"}]}`: 0,
-		`{"mcpServers":{"a":{"command":"x","env":{"TOKEN":"${input:t}"}}}}`:                                            1,
-		`{"mcpServers":{"a":{"command":"x","env":{"TOKEN":"${TOKEN}"}}}}`:                                              0,
+		`{"mcpServers":{"a":{"command":"x","env":{"TOKEN":"${input:t}"}}}}`:                                          1,
+		`{"mcpServers":{"a":{"command":"x","env":{"TOKEN":"${TOKEN}"}}}}`:                                            0,
 	} {
 		if got := scan(t, ".mcp.json", content).Findings; len(got) != want {
 			t.Errorf("%s: findings %v, want %d", content, got, want)
