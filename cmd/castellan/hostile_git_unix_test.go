@@ -87,13 +87,7 @@ func damages() []damaged {
 type broken struct{ work, git string }
 
 func newBroken(t *testing.T) *broken {
-	dir := t.TempDir()
-	git(t, dir, "init", "-q", "-b", "main")
-	for _, name := range []string{"good", "other"} {
-		put(t, dir, files{name + "/.mcp.json": server(name, keys()["KEY_GITHUB"])})
-		git(t, dir, "add", "-A")
-		git(t, dir, "commit", "-qm", name)
-	}
+	dir := newRepository(t)
 	return &broken{work: dir, git: filepath.Join(dir, ".git")}
 }
 
