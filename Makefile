@@ -4,11 +4,12 @@
 
 GO       ?= go
 STATIC   := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+SQLC     := github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1
 VULN     := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 CORPUS   ?= ../shared/corpus
 FUZZTIME ?= 5s
 
-.PHONY: help build test lint generate fuzz bench corpus vuln clean
+.PHONY: help build test lint generate sqlc fuzz bench corpus vuln clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -20,12 +21,20 @@ test: lint
 	$(GO) test -race ./...
 
 lint:
-	@unformatted=$$(gofmt -l app cmd scanners testdata); test -z "$$unformatted" || { echo "not gofmt-ed: $$unformatted"; exit 1; }
+	@unformatted=$$(gofmt -l app cmd db scanners testdata); test -z "$$unformatted" || { echo "not gofmt-ed: $$unformatted"; exit 1; }
 	$(GO) vet ./...
 	$(GO) run $(STATIC) ./...
 
-generate:
+generate: sqlc
 	$(GO) generate ./...
+
+# sqlc takes minutes to build: it runs only if what it reads has changed.
+SQLC_READS = sqlc.yaml migrations/*/*.sql queries/*/*.sql
+sqlc:
+	@cd db && sum=$$(cat $(SQLC_READS) | sha256sum | cut -d' ' -f1); \
+	if [ "$$sum" != "$$(cat sqlc.sum)" ]; then \
+		if command -v sqlc >/dev/null; then sqlc generate; else CGO_ENABLED=0 $(GO) run $(SQLC) generate; fi && echo "$$sum" >sqlc.sum; \
+	fi
 
 # Each fuzz target in turn, for a short while.
 fuzz:

@@ -1,0 +1,31 @@
+-- name: InsertDelivery :execrows
+INSERT INTO delivery (id, event, action, body_sha256, installation_id, repository_id, facts, state, received_at)
+VALUES (sqlc.arg(id), sqlc.arg(event), sqlc.arg(action), sqlc.arg(body_sha256), sqlc.arg(installation_id), sqlc.arg(repository_id), sqlc.arg(facts), sqlc.arg(state), sqlc.arg(received_at))
+ON CONFLICT DO NOTHING;
+
+-- A delivery that came again runs again if what it asked for was given up.
+-- name: ReviveDelivery :execrows
+UPDATE delivery SET state = 'stored'
+WHERE (delivery.id = sqlc.arg(id) OR (delivery.event = sqlc.arg(event) AND delivery.body_sha256 = sqlc.arg(body_sha256)))
+  AND delivery.state = 'planned'
+  AND EXISTS (SELECT 1 FROM delivery_task dt JOIN task t ON t.id = dt.task_id WHERE dt.delivery_id = delivery.id AND t.failed AND t.done < dt.wanted);
+
+-- name: StoredDeliveries :many
+SELECT * FROM delivery WHERE state = 'stored' ORDER BY received_at, id LIMIT CAST(sqlc.arg(most) AS BIGINT);
+
+-- name: SetDeliveryState :execrows
+UPDATE delivery SET state = sqlc.arg(state) WHERE id = sqlc.arg(id) AND state = 'stored';
+
+-- name: Delivery :one
+SELECT * FROM delivery WHERE id = sqlc.arg(id);
+
+-- name: InsertDeliveryTask :exec
+INSERT INTO delivery_task (delivery_id, task_id, wanted) VALUES (sqlc.arg(delivery_id), sqlc.arg(task_id), sqlc.arg(wanted))
+ON CONFLICT (delivery_id, task_id) DO UPDATE SET wanted = excluded.wanted;
+
+-- name: CountDeliveries :one
+SELECT CAST(COUNT(*) AS BIGINT) AS waiting, CAST(COALESCE(MIN(received_at), 0) AS BIGINT) AS oldest FROM delivery WHERE state = 'stored';
+
+-- name: DeleteOldDeliveries :execrows
+DELETE FROM delivery WHERE delivery.received_at < sqlc.arg(before) AND delivery.state <> 'stored'
+  AND NOT EXISTS (SELECT 1 FROM delivery_task dt JOIN task t ON t.id = dt.task_id WHERE dt.delivery_id = delivery.id AND t.done < dt.wanted);

@@ -1,0 +1,78 @@
+-- name: IntegrationByIdentity :one
+SELECT i.* FROM integration i JOIN integration_alias a ON a.integration_id = i.id
+WHERE a.installation_id = sqlc.arg(installation_id) AND a.identity = sqlc.arg(identity);
+
+-- name: InsertIntegration :one
+INSERT INTO integration (installation_id, identity, kind, name, product, vendor, reputation, first_seen_at, last_seen_at)
+VALUES (sqlc.arg(installation_id), sqlc.arg(identity), sqlc.arg(kind), sqlc.arg(name), sqlc.arg(product), sqlc.arg(vendor), sqlc.arg(reputation), sqlc.arg(now), sqlc.arg(now))
+RETURNING *;
+
+-- name: InsertAlias :execrows
+INSERT INTO integration_alias (installation_id, identity, integration_id)
+VALUES (sqlc.arg(installation_id), sqlc.arg(identity), sqlc.arg(integration_id)) ON CONFLICT DO NOTHING;
+
+-- name: SeeIntegration :exec
+UPDATE integration SET name = sqlc.arg(name), product = sqlc.arg(product), vendor = sqlc.arg(vendor), reputation = sqlc.arg(reputation), last_seen_at = sqlc.arg(now) WHERE id = sqlc.arg(id);
+
+-- name: Integration :one
+SELECT * FROM integration WHERE id = sqlc.arg(id);
+
+-- name: Integrations :many
+SELECT * FROM integration WHERE installation_id = sqlc.arg(installation_id) ORDER BY identity;
+
+-- name: PutSighting :exec
+INSERT INTO sighting (integration_id, repository_id, path, pointer, name, line, client, detail, first_seen_at, last_seen_at)
+VALUES (sqlc.arg(integration_id), sqlc.arg(repository_id), sqlc.arg(path), sqlc.arg(pointer), sqlc.arg(name), sqlc.arg(line), sqlc.arg(client), sqlc.arg(detail), sqlc.arg(now), sqlc.arg(now))
+ON CONFLICT (repository_id, integration_id, path, pointer, name) DO UPDATE
+SET line = excluded.line, client = excluded.client, detail = excluded.detail, last_seen_at = excluded.last_seen_at;
+
+-- name: DeleteOldSightings :execrows
+DELETE FROM sighting WHERE repository_id = sqlc.arg(repository_id) AND last_seen_at < sqlc.arg(before);
+
+-- name: Sightings :many
+SELECT * FROM sighting WHERE repository_id = sqlc.arg(repository_id) ORDER BY path, line, name;
+
+-- name: PutFinding :one
+INSERT INTO finding (repository_id, integration_id, fingerprint, credential_hash, credential_provider, credential_kind, rule, severity, confidence, action, path, line, detail, blob,
+  commit_sha, author, state, backlog, version, seen_commit, due_at, pull_request, first_seen_at, last_seen_at)
+VALUES (sqlc.arg(repository_id), sqlc.arg(integration_id), sqlc.arg(fingerprint), sqlc.arg(credential_hash), sqlc.arg(credential_provider), sqlc.arg(credential_kind), sqlc.arg(rule), sqlc.arg(severity),
+  sqlc.arg(confidence), sqlc.arg(action), sqlc.arg(path), sqlc.arg(line), sqlc.arg(detail), sqlc.arg(blob), sqlc.arg(commit_sha), sqlc.arg(author), sqlc.arg(state), sqlc.arg(backlog), sqlc.arg(version),
+  sqlc.arg(seen_commit), sqlc.arg(due_at), sqlc.arg(pull_request), sqlc.arg(now), sqlc.arg(now))
+ON CONFLICT (repository_id, fingerprint, credential_hash) DO UPDATE
+SET integration_id = excluded.integration_id, rule = excluded.rule, severity = excluded.severity, confidence = excluded.confidence, action = excluded.action, path = excluded.path, line = excluded.line,
+  detail = excluded.detail, blob = excluded.blob, commit_sha = excluded.commit_sha, author = excluded.author, state = excluded.state, backlog = finding.backlog AND excluded.backlog, version = excluded.version,
+  seen_commit = excluded.seen_commit, gone_commit = '', due_at = excluded.due_at, pull_request = excluded.pull_request, last_seen_at = excluded.last_seen_at
+RETURNING *;
+
+-- name: ProposeFinding :execrows
+INSERT INTO finding (repository_id, integration_id, fingerprint, credential_hash, credential_provider, credential_kind, rule, severity, confidence, action, path, line, detail, blob,
+  commit_sha, author, state, backlog, version, seen_commit, due_at, pull_request, first_seen_at, last_seen_at)
+VALUES (sqlc.arg(repository_id), sqlc.arg(integration_id), sqlc.arg(fingerprint), sqlc.arg(credential_hash), sqlc.arg(credential_provider), sqlc.arg(credential_kind), sqlc.arg(rule), sqlc.arg(severity),
+  sqlc.arg(confidence), sqlc.arg(action), sqlc.arg(path), sqlc.arg(line), sqlc.arg(detail), sqlc.arg(blob), sqlc.arg(commit_sha), sqlc.arg(author), 'proposed', FALSE, sqlc.arg(version),
+  sqlc.arg(seen_commit), sqlc.arg(due_at), sqlc.arg(pull_request), sqlc.arg(now), sqlc.arg(now))
+ON CONFLICT (repository_id, fingerprint, credential_hash) DO UPDATE
+SET due_at = CASE WHEN excluded.pull_request > 0 AND finding.due_at > excluded.last_seen_at THEN 0 ELSE finding.due_at END,
+  pull_request = CASE WHEN excluded.pull_request > 0 THEN excluded.pull_request ELSE finding.pull_request END, last_seen_at = excluded.last_seen_at
+WHERE finding.state = 'proposed';
+
+-- name: Findings :many
+SELECT * FROM finding WHERE repository_id = sqlc.arg(repository_id) ORDER BY id;
+
+-- name: FindingsOfCase :many
+SELECT * FROM finding WHERE repository_id = sqlc.arg(repository_id) AND integration_id = sqlc.arg(integration_id) ORDER BY id;
+
+-- name: SetFindingState :exec
+UPDATE finding SET state = sqlc.arg(state), gone_commit = sqlc.arg(gone_commit), last_seen_at = CASE WHEN sqlc.arg(state) = 'open' THEN sqlc.arg(now) ELSE last_seen_at END WHERE id = sqlc.arg(id);
+
+-- name: SetFindingPublished :execrows
+UPDATE finding SET backlog = FALSE WHERE repository_id = sqlc.arg(repository_id) AND backlog;
+
+-- name: DueFindings :many
+SELECT * FROM finding WHERE state = 'proposed' AND due_at > 0 AND due_at <= sqlc.arg(now) ORDER BY due_at LIMIT CAST(sqlc.arg(most) AS BIGINT);
+
+-- A pull request that closed unmerged leaves its credentials leaked.
+-- name: DueFindingsOfPullRequest :execrows
+UPDATE finding SET due_at = sqlc.arg(now) WHERE repository_id = sqlc.arg(repository_id) AND pull_request = sqlc.arg(pull_request) AND state = 'proposed' AND credential_hash <> '';
+
+-- name: DeleteProposed :execrows
+DELETE FROM finding WHERE repository_id = sqlc.arg(repository_id) AND pull_request = sqlc.arg(pull_request) AND state = 'proposed' AND credential_hash = '';

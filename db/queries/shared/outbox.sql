@@ -1,0 +1,30 @@
+-- name: PlanWrite :execrows
+INSERT INTO outbox (key, kind, installation_id, repository_id, subject, payload, state, due_at, created_at, updated_at)
+VALUES (sqlc.arg(key), sqlc.arg(kind), sqlc.arg(installation_id), sqlc.arg(repository_id), sqlc.arg(subject), sqlc.arg(payload), sqlc.arg(state), sqlc.arg(now), sqlc.arg(now), sqlc.arg(now))
+ON CONFLICT (key) DO NOTHING;
+
+-- The writes of one subject go out in their order: one that waits holds back those behind it.
+-- name: DueWrites :many
+SELECT * FROM outbox o WHERE o.state IN ('planned', 'sending') AND o.due_at <= sqlc.arg(now)
+  AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.subject = o.subject AND e.id < o.id AND e.state IN ('planned', 'sending'))
+ORDER BY o.due_at, o.id LIMIT CAST(sqlc.arg(most) AS BIGINT);
+
+-- name: WritesOfSubject :many
+SELECT * FROM outbox WHERE subject = sqlc.arg(subject) AND state IN ('planned', 'sending') ORDER BY id;
+
+-- name: ClaimWrite :one
+UPDATE outbox SET state = 'sending', attempts = attempts + 1, due_at = sqlc.arg(lease_until), updated_at = sqlc.arg(now)
+WHERE id = sqlc.arg(id) AND attempts = sqlc.arg(attempts) AND state IN ('planned', 'sending') RETURNING *;
+
+-- name: FinishWrite :execrows
+UPDATE outbox SET state = sqlc.arg(state), result = sqlc.arg(result), error = sqlc.arg(error), due_at = sqlc.arg(due_at), updated_at = sqlc.arg(now)
+WHERE id = sqlc.arg(id) AND attempts = sqlc.arg(attempts) AND state = 'sending';
+
+-- name: Write :one
+SELECT * FROM outbox WHERE key = sqlc.arg(key);
+
+-- name: OutboxDepth :many
+SELECT state, CAST(COUNT(*) AS BIGINT) AS n, CAST(MIN(created_at) AS BIGINT) AS oldest FROM outbox WHERE state IN ('planned', 'sending', 'failed') GROUP BY state ORDER BY state;
+
+-- name: DeleteOldWrites :execrows
+DELETE FROM outbox WHERE updated_at < sqlc.arg(before) AND state IN ('done', 'dry-run');

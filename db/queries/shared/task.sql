@@ -1,0 +1,39 @@
+-- name: WantTask :one
+INSERT INTO task (kind, lane, installation_id, repository_id, subject, facts, created_at, updated_at)
+VALUES (sqlc.arg(kind), sqlc.arg(lane), sqlc.arg(installation_id), sqlc.arg(repository_id), sqlc.arg(subject), sqlc.arg(facts), sqlc.arg(now), sqlc.arg(now))
+ON CONFLICT (kind, installation_id, repository_id, subject) DO UPDATE
+SET wanted = task.wanted + 1, facts = excluded.facts, lane = excluded.lane, failed = FALSE, error = '', updated_at = excluded.updated_at
+RETURNING *;
+
+-- name: Task :one
+SELECT * FROM task WHERE id = sqlc.arg(id);
+
+-- A new attempt takes the fence: what an earlier one still commits is refused.
+-- name: StartTask :one
+UPDATE task SET fence = fence + 1, updated_at = sqlc.arg(now) WHERE id = sqlc.arg(id) RETURNING *;
+
+-- name: HoldTask :execrows
+UPDATE task SET updated_at = sqlc.arg(now) WHERE id = sqlc.arg(id) AND fence = sqlc.arg(fence);
+
+-- name: FinishTask :one
+UPDATE task SET done = sqlc.arg(done), failed = FALSE, error = '', updated_at = sqlc.arg(now)
+WHERE id = sqlc.arg(id) AND fence = sqlc.arg(fence) RETURNING *;
+
+-- name: FailTask :execrows
+UPDATE task SET failed = sqlc.arg(failed), error = sqlc.arg(error), updated_at = sqlc.arg(now)
+WHERE id = sqlc.arg(id) AND fence = sqlc.arg(fence);
+
+-- name: OpenTasks :one
+SELECT CAST(COUNT(*) AS BIGINT) AS n FROM task WHERE installation_id = sqlc.arg(installation_id) AND lane = sqlc.arg(lane) AND done < wanted AND NOT failed;
+
+-- name: UnfinishedTasks :many
+SELECT * FROM task WHERE done < wanted AND NOT failed AND updated_at < sqlc.arg(before) ORDER BY updated_at LIMIT CAST(sqlc.arg(most) AS BIGINT);
+
+-- name: FailedTasks :many
+SELECT * FROM task WHERE failed ORDER BY updated_at DESC LIMIT CAST(sqlc.arg(most) AS BIGINT);
+
+-- name: LaneDepth :many
+SELECT lane, CAST(COUNT(*) AS BIGINT) AS n, CAST(MIN(updated_at) AS BIGINT) AS oldest FROM task WHERE done < wanted AND NOT failed GROUP BY lane ORDER BY lane;
+
+-- name: DeleteOldTasks :execrows
+DELETE FROM task WHERE updated_at < sqlc.arg(before) AND done >= wanted AND NOT EXISTS (SELECT 1 FROM delivery_task dt WHERE dt.task_id = task.id);
