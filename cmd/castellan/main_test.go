@@ -59,10 +59,11 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// commandEnv makes castellan and git the same on every machine.
+// commandEnv makes castellan and git the same on every machine. A process built
+// with -race would wait for a second at its end.
 func commandEnv(home string) []string {
 	return []string{
-		"HOME=" + home, "XDG_STATE_HOME=", "CASTELLAN_HASH_KEY=" + testKey, "CASTELLAN_TOKEN=", "NO_COLOR=", "CLICOLOR_FORCE=", "TERM=xterm",
+		"HOME=" + home, "XDG_STATE_HOME=", "CASTELLAN_HASH_KEY=" + testKey, "CASTELLAN_TOKEN=", "NO_COLOR=", "CLICOLOR_FORCE=", "TERM=xterm", "GORACE=atexit_sleep_ms=0",
 		"GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_SYSTEM=" + os.DevNull, "GIT_AUTHOR_NAME=Ann", "GIT_AUTHOR_EMAIL=ann@acme.example",
 		"GIT_COMMITTER_NAME=Ann", "GIT_COMMITTER_EMAIL=ann@acme.example", "GIT_AUTHOR_DATE=2026-01-02T03:04:05Z", "GIT_COMMITTER_DATE=2026-01-02T03:04:05Z",
 	}
