@@ -62,7 +62,53 @@ func slots(canary string) files {
 		"instring/.mcp.json":        local(`"env": {"ACME_CONFIG": ` + quote(inner) + `}`),
 		"intwice/.mcp.json":         local(`"env": {"ACME_CONFIG": ` + quote(quote(inner)) + `}`),
 		"unicode/.mcp.json":         local(`"env": {"ACME_API_TOKEN": "` + fmt.Sprintf(`\u%04x`, canary[0]) + q[2:] + `}`),
+		"bridge/.mcp.json":          `{"mcpServers": {"a": {"command": "npx", "args": ["-y", "mcp-remote@0.1.18", "https://mcp.acme.example/sse", "--header", ` + quote("Authorization: Bearer "+canary) + `]}}}`,
+		"git/.mcp.json":             `{"mcpServers": {"a": {"command": "uvx", "args": ["--from", "git+https://oauth2:` + encoded + `@git.acme.example/a/b.git", "b"]}}}`,
+		"index/.mcp.json":           `{"mcpServers": {"a": {"command": "uvx", "args": ["--index-url", "https://app:` + encoded + `@pypi.acme.example/simple", "b"]}}}`,
+		"argjson/.mcp.json":         local(`"args": ["--config", ` + quote(inner) + `]`),
+		"envjson/.mcp.json":         local(`"env": {"ACME_HEADERS": ` + quote(`{"Authorization": `+quote("Bearer "+canary)+`}`) + `}`),
+		"oauth/.mcp.json":           remote(`"oauth": {"clientId": "acme", "clientSecret": ` + q + `}`),
 		"rest/opencode.json":        `{"mcp": {}, "provider": {"acme": {"options": {"apiKey": ` + q + `}}}}`,
+	}
+}
+
+// names are files in which a canary that shows its vendor stands where a name
+// is expected.
+func names(canary string) files {
+	local := func(name, env, value string) string {
+		return `{"mcpServers": {"` + name + `": {"command": "a-mcp", "env": {"` + env + `": "` + value + `"}}}}`
+	}
+	return files{
+		"server/.mcp.json":         local(canary, "A", "b"),
+		"env/.mcp.json":            local("a", canary, "b"),
+		"both/.mcp.json":           local(canary, canary, canary),
+		"value/.mcp.json":          local("a", "A", "${"+canary+"}"),
+		"default/.mcp.json":        local("a", "A", "${A:-"+canary+"}"),
+		"command/.mcp.json":        `{"mcpServers": {"a": {"command": "` + canary + `", "args": ["--` + canary + `"]}}}`,
+		"host/.mcp.json":           `{"mcpServers": {"a": {"url": "https://` + canary + `.acme.example/mcp"}}}`,
+		"path/.mcp.json":           `{"mcpServers": {"a": {"url": "https://mcp.acme.example/` + canary + `/mcp"}}}`,
+		"header/.mcp.json":         `{"mcpServers": {"a": {"url": "https://mcp.acme.example/mcp", "headers": {"` + canary + `": "b"}}}}`,
+		"top/.mcp.json":            `{"` + canary + `": {"mcpServers": {}}}`,
+		"broken/.mcp.json":         `{"` + canary + `": [1,`,
+		"comment/.mcp.json":        "// " + canary + "\n{}",
+		"table/.codex/config.toml": "[mcp_servers.\"" + canary + "\"]\ncommand = \"a\"\n",
+		"anchor/librechat.yaml":    "a: &" + canary[4:] + " b\nmcpServers: {" + canary + ": {command: a-mcp}}\n",
+	}
+}
+
+// TestCanaryAsName: a credential is one also where a name should stand.
+func TestCanaryAsName(t *testing.T) {
+	t.Parallel()
+	canary := canaries()["vendor's shape"]
+	dir := t.TempDir()
+	c := &cage{pieces: leaks(canary), dir: dir, work: filepath.Join(dir, "work")}
+	c.populate(t, names(canary))
+	for _, format := range formats {
+		for _, mode := range []string{"--include-ignored", "--history", "--staged"} {
+			if got := c.scan(t, nil, mode, "--format", format, c.work); got.code != exitFindings {
+				t.Errorf("%s %s: exit code %d, stderr %q", mode, format, got.code, got.stderr)
+			}
+		}
 	}
 }
 
