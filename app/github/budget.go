@@ -1,0 +1,69 @@
+package github
+
+import (
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// budget knows from GitHub's answers how many requests an installation has
+// left this hour, and refuses those of a lane that would eat into another's
+// reserve. Where GitHub names no limit (a GitHub Enterprise Server by
+// default), it refuses nothing.
+type budget struct {
+	next http.RoundTripper
+	now  func() time.Time
+
+	mu        sync.Mutex
+	limit     int
+	remaining int // as GitHub last said in this window
+	inFlight  int // requests it may not have counted yet
+	reset     time.Time
+}
+
+func (b *budget) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := b.take(laneOf(req.Context())); err != nil {
+		return nil, err
+	}
+	resp, err := b.next.RoundTrip(req)
+	b.give(resp)
+	return resp, err
+}
+
+func (b *budget) take(lane Lane) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	keep := b.limit * lane.reserve() / 100
+	if keep > 0 && b.now().Before(b.reset) && b.remaining-b.inFlight <= keep {
+		return &LimitError{Until: b.reset}
+	}
+	b.inFlight++
+	return nil
+}
+
+func (b *budget) give(resp *http.Response) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.inFlight--
+	if resp == nil {
+		return
+	}
+	if r := resp.Header.Get("X-RateLimit-Resource"); r != "" && r != "core" {
+		return
+	}
+	limit, err1 := strconv.Atoi(resp.Header.Get("X-RateLimit-Limit"))
+	remaining, err2 := strconv.Atoi(resp.Header.Get("X-RateLimit-Remaining"))
+	seconds, err3 := strconv.ParseInt(resp.Header.Get("X-RateLimit-Reset"), 10, 64)
+	if err1 != nil || err2 != nil || err3 != nil || limit <= 0 {
+		return
+	}
+	reset := time.Unix(seconds, 0)
+	switch {
+	case reset.Before(b.reset): // an answer of the window before
+	case reset.Equal(b.reset) && limit == b.limit:
+		b.remaining = min(b.remaining, remaining) // answers overtake each other
+	default:
+		b.limit, b.remaining, b.reset = limit, remaining, reset
+	}
+}
