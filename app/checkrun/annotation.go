@@ -10,19 +10,30 @@ import (
 	"github.com/castellan-app/castellan/app/report"
 )
 
-// annotations are the findings at places that the head's tree has, worst first,
-// at most maxAnnotations.
+// annotations are the marked findings, worst first.
 func (v *verdict) annotations() []Annotation {
 	var out []Annotation
 	for i := range v.items {
-		if len(out) == maxAnnotations {
-			break
-		}
-		if it := &v.items[i]; !it.Gone && annotatable(it.Path) {
+		if it := &v.items[i]; it.marked {
 			out = append(out, it.annotation())
 		}
 	}
 	return out
+}
+
+// mark chooses the findings that get an annotation, and counts those at the
+// head that get none.
+func (v *verdict) mark() {
+	marked := 0
+	for i := range v.items {
+		it := &v.items[i]
+		switch it.marked = !it.Gone && marked < maxAnnotations && annotatable(it.Path); {
+		case it.marked:
+			marked++
+		case !it.Gone:
+			v.unmarked++
+		}
+	}
 }
 
 // annotatable says that GitHub can be told a path without harm: one bad path

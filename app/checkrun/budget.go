@@ -8,7 +8,7 @@ import (
 )
 
 // reserve is kept free for the note on what was left out.
-const reserve = 400
+const reserve = 512
 
 // block is a piece of a page: items between an opening and a closing. An item
 // that does not fit is left out with all after it; a block without a single
@@ -20,9 +20,9 @@ type block struct {
 	item             func(i int) string
 	one, many        string // what to call an item that was left out
 	// brief, if there is one, is an item in one line. Items that do not fit in
-	// full are told so, between briefOpening and closing.
-	brief        func(i int) string
-	briefOpening string
+	// full are told so, between an opening and a closing of their own.
+	brief                      func(i int) string
+	briefOpening, briefClosing string
 }
 
 // piece is a block that is one item.
@@ -63,34 +63,35 @@ func (k *block) fit(room int) (string, []string) {
 	if k.n == 0 {
 		return "", nil
 	}
-	whole, done := k.fill(room, k.opening, 0, k.item)
+	whole, done := k.fill(room, k.opening, k.closing, 0, k.item)
 	if done == k.n {
 		return whole, nil
 	}
 	if k.brief == nil {
-		return whole, k.omit(done, "")
+		return whole, k.omit(done)
 	}
 	// A quarter is kept for the brief items, so that more is at least named.
-	whole, done = k.fill(room-room/4, k.opening, 0, k.item)
-	more, told := k.fill(room-len(whole), k.briefOpening, done, k.brief)
-	left := k.omit(told, "")
+	whole, done = k.fill(room-room/4, k.opening, k.closing, 0, k.item)
+	more, told := k.fill(room-len(whole), k.briefOpening, k.briefClosing, done, k.brief)
+	left := k.omit(told)
 	if told > done {
 		left = append([]string{report.Plural(told-done, "explanation", "explanations") + " of " + k.many}, left...)
 	}
 	return whole + more, left
 }
 
-func (k *block) omit(done int, suffix string) []string {
+// omit says how many items are left out behind the first done.
+func (k *block) omit(done int) []string {
 	if done == k.n {
 		return nil
 	}
-	return []string{report.Plural(k.n-done, k.one, k.many) + suffix}
+	return []string{report.Plural(k.n-done, k.one, k.many)}
 }
 
 // fill is the items from one on, as many as fit, and the index behind the last.
-func (k *block) fill(room int, opening string, from int, item func(i int) string) (string, int) {
+func (k *block) fill(room int, opening, closing string, from int, item func(i int) string) (string, int) {
 	var b strings.Builder
-	room -= len(opening) + len(k.closing)
+	room -= len(opening) + len(closing)
 	i := from
 	for ; i < k.n; i++ {
 		s := item(i)
@@ -106,6 +107,6 @@ func (k *block) fill(room int, opening string, from int, item func(i int) string
 	if i == from {
 		return "", from
 	}
-	b.WriteString(k.closing)
+	b.WriteString(closing)
 	return b.String(), i
 }

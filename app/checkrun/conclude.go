@@ -30,12 +30,7 @@ func Conclude(j *Judgement) Conclusion {
 // Rotatable are the hashes of the credentials that the button ActionRotated
 // confirms: those that block and of which no file of the head holds a copy any
 // more. Sorted; empty where no pull request is judged.
-func Rotatable(j *Judgement) []string {
-	if !slices.ContainsFunc(j.Comparisons, func(c Comparison) bool { return c.Kind == PullRequest }) {
-		return nil
-	}
-	return weigh(j).removed()
-}
+func Rotatable(j *Judgement) []string { return weigh(j).rotatable() }
 
 // item is a finding as this check takes it.
 type item struct {
@@ -43,6 +38,7 @@ type item struct {
 	action  policy.Action // after rotation
 	secret  bool          // about a credential to be revoked
 	rotated bool
+	marked  bool // has an annotation: at most maxAnnotations, at places that the head's tree has
 }
 
 // key tells credentials apart: copies of one are one rotation.
@@ -62,6 +58,8 @@ type verdict struct {
 	warns  int
 	notes  int
 	spent  int // credentials that are rotated
+
+	unmarked int // findings at the head without an annotation
 }
 
 func weigh(j *Judgement) *verdict {
@@ -91,6 +89,7 @@ func weigh(j *Judgement) *verdict {
 		}
 	}
 	slices.SortStableFunc(v.items, compare)
+	v.mark()
 	return v
 }
 
@@ -123,10 +122,36 @@ func compare(a, b item) int {
 	return cmp.Or(cmp.Compare(rank(a), rank(b)), scan.Compare(a.Finding, b.Finding), strings.Compare(a.Origin.Commit, b.Origin.Commit))
 }
 
+// gone counts the credentials that block although no file of the head holds
+// them any more.
+func (v *verdict) gone() int {
+	n := 0
+	for _, gone := range v.keys {
+		if gone {
+			n++
+		}
+	}
+	return n
+}
+
 func (v *verdict) blocked() int { return len(v.keys) + v.others }
 
-// removed are the credentials that block although no file holds them any more.
-func (v *verdict) removed() []string {
+// pulls counts the pull requests that are judged.
+func (v *verdict) pulls() int {
+	n := 0
+	for i := range v.Comparisons {
+		if v.Comparisons[i].Kind == PullRequest {
+			n++
+		}
+	}
+	return n
+}
+
+// rotatable are the credentials that gone counts, by hash.
+func (v *verdict) rotatable() []string {
+	if v.pulls() == 0 {
+		return nil
+	}
 	var hashes []string
 	for _, key := range slices.Sorted(maps.Keys(v.keys)) {
 		if v.keys[key] && !strings.HasPrefix(key, "\x00") {
@@ -138,7 +163,7 @@ func (v *verdict) removed() []string {
 
 // actions is the button for what was added and removed again.
 func (v *verdict) actions() []Action {
-	switch n := len(Rotatable(v.Judgement)); n {
+	switch len(v.rotatable()) {
 	case 0:
 		return nil
 	case 1:

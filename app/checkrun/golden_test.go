@@ -30,7 +30,9 @@ func situations() map[string]*Judgement {
 			skip(j, "tools/@x/.mcp.json", "corrupt object "+head)
 			skip(j, "b/.mcp.json", "Git LFS pointer")
 		}),
-		"fault":       with(judged(), func(j *Judgement) { j.Fault, j.Coverage = "the repository could not be fetched in time", scan.Coverage{} }),
+		"fault": with(judged(), func(j *Judgement) {
+			j.Fault, j.Coverage = "the repository could not be fetched in time", scan.Coverage{}
+		}),
 		"merge-group": with(judged(pipe()), func(j *Judgement) { j.Comparisons = []Comparison{{Kind: MergeGroup, Against: "main", BaseSHA: base}} }),
 		"push":        with(judged(key(9)), func(j *Judgement) { j.Comparisons = []Comparison{{Kind: Push, Against: "main", BaseSHA: base}} }),
 		"two-pulls":   with(judged(key(9)), func(j *Judgement) { j.Comparisons = []Comparison{pull(12, "main"), pull(1013, "release/2")} }),

@@ -19,6 +19,9 @@ func prose(t scanners.Text) string {
 	var words scanners.Text
 	for _, s := range t {
 		s.Text = report.Clip(s.Text, maxWords)
+		if !s.Code {
+			s.Text = report.Visible(s.Text)
+		}
 		if s.Code || !special(s.Text) {
 			words = append(words, s)
 			continue
@@ -37,7 +40,7 @@ func prose(t scanners.Text) string {
 		if s.Code {
 			b.WriteString(code(s.Text))
 		} else {
-			b.WriteString(report.Visible(s.Text))
+			b.WriteString(s.Text)
 		}
 	}
 	return b.String()

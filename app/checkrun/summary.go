@@ -3,6 +3,7 @@ package checkrun
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/castellan-app/castellan/app/policy"
@@ -13,7 +14,7 @@ import (
 
 // Ranks of what a page holds.
 const (
-	first = iota // never left out
+	first = iota // a few thousand bytes at most
 	second
 	third
 )
@@ -21,12 +22,12 @@ const (
 // summary is what was compared, what to do first, and the findings in a table.
 func (v *verdict) summary(limit int) string {
 	return page(limit, []block{
-		piece(first, v.compared(false), ""),
-		piece(first, v.fault(), ""),
-		piece(first, v.todo(), ""),
+		piece(first, v.compared(false), "comparison"),
+		piece(first, v.fault(), "reason"),
+		piece(first, v.todo(), "list of steps"),
 		v.unreadList(),
 		v.table(),
-		piece(first, v.remarks(), ""),
+		piece(first, v.remarks(), "remark"),
 	})
 }
 
@@ -61,7 +62,7 @@ func (v *verdict) compared(now bool) string {
 	}
 	switch {
 	case v.Touched > 0:
-		s += "It touches " + report.Plural(v.Touched, "file of AI", "files of AI") + "."
+		s += "It touches " + report.Plural(v.Touched, "AI file", "AI files") + "."
 	case v.Fault == "" && len(v.Incomplete) == 0:
 		s += "It touches no file that configures AI."
 	}
@@ -74,7 +75,7 @@ func (c *Comparison) words() string {
 	branch := cmp.Or(code(c.Against), "the base branch")
 	switch c.Kind {
 	case PullRequest:
-		s, base = "pull request "+report.Number(c.PullRequest)+" into "+branch, "their merge base "
+		s, base = "pull request "+strconv.Itoa(c.PullRequest)+" into "+branch, "their merge base "
 	case Push:
 		s, base = "what was pushed to "+branch, "what it was before, "
 	case MergeGroup:
@@ -90,12 +91,19 @@ func (c *Comparison) words() string {
 
 // fault says that it is not the developer's.
 func (v *verdict) fault() string {
+	strict := ""
+	if v.blocked() == 0 && len(v.Incomplete) == 0 && v.OnIncomplete == policy.Failure {
+		strict = " The policy makes that a failure until then."
+	}
 	switch {
 	case v.Fault != "":
-		return "**Castellan could not finish.** The change is not to blame and there is nothing to do: it tries again by itself, **Re-run** above tries at once. The reason: " +
-			code(v.Fault) + ".\n\n"
+		s := "**Castellan could not finish.** The change is not to blame. "
+		if len(v.items)+len(v.Incomplete) > 0 {
+			s = "**Castellan could not finish**: what stands here is certain, and there may be more. "
+		}
+		return s + "It tries again by itself; **Re-run** above tries at once." + strict + " The reason: " + report.Code(v.Fault, 2*maxName) + ".\n\n"
 	case !v.Coverage.Complete && len(v.Incomplete) == 0:
-		return "**Not everything could be read**, so this is not a pass. What was not read was there before this change.\n\n"
+		return "**Not everything could be read**, so this is not a pass." + strict + " The details list what was not read.\n\n"
 	}
 	return ""
 }
@@ -134,13 +142,13 @@ func (v *verdict) table() block {
 		item: func(i int) string {
 			it := &v.items[i]
 			where := place(it.Path, it.Region.Line)
+			if c := it.Origin.Commit; it.Gone && c != "" {
+				where += " in " + commit(c)
+			}
 			if it.Gone {
 				where += ", removed again"
-				if it.Origin.Commit != "" {
-					where = place(it.Path, it.Region.Line) + " in " + commit(it.Origin.Commit) + ", removed again"
-				}
 			}
-			return row(report.Number(i+1), it.does(), where, code(it.Rule), code(names[it.Integration]))
+			return row(report.Number(i+1), it.does(), where, code(it.Rule), code(it.of(names)))
 		},
 	}
 }
@@ -184,17 +192,17 @@ func (v *verdict) counts() string {
 	return report.Number(len(v.items)) + " findings: " + list(parts) + "."
 }
 
-// names are the names of integrations by id. A finding may belong to one that
-// was there before: then its id is its name.
+// of is the name of a finding's integration. One that was there before the
+// change is called as its place calls it, else by its id.
+func (it *item) of(names map[string]string) string {
+	return cmp.Or(names[it.Integration], it.Server, it.Integration)
+}
+
+// names are the names of the integrations that the change brings in, by id.
 func (v *verdict) names() map[string]string {
 	names := map[string]string{}
-	for i := range v.items {
-		names[v.items[i].Integration] = v.items[i].Integration
-	}
 	for i := range v.Integrations {
-		if in := &v.Integrations[i]; in.Name != "" {
-			names[in.ID] = in.Name
-		}
+		names[v.Integrations[i].ID] = v.Integrations[i].Name
 	}
 	return names
 }
@@ -203,7 +211,7 @@ func (v *verdict) names() map[string]string {
 func (v *verdict) remarks() string {
 	var lines []string
 	if v.spent > 0 {
-		lines = append(lines, report.Plural(v.spent, "key was", "keys were")+" confirmed as revoked and replaced for this pull request: what remains of it does not block.")
+		lines = append(lines, report.Plural(v.spent, "key was", "keys were")+" confirmed as revoked and replaced for this pull request: what is left does not block.")
 	}
 	if v.Backlog > 0 {
 		is := "are"
@@ -212,8 +220,11 @@ func (v *verdict) remarks() string {
 		}
 		lines = append(lines, report.Plural(v.Backlog, "older finding", "older findings")+" "+is+" tracked elsewhere, not judged here.")
 	}
+	if n := v.unmarked; n > 0 {
+		lines = append(lines, report.Plural(n, "finding", "findings")+" of the files at this head could not be marked at the line.")
+	}
 	if c := report.Coverage(&v.Coverage); v.Coverage.Complete || v.Coverage.Files > 0 {
-		lines = append(lines, "Read: "+c+".")
+		lines = append(lines, "Coverage: "+c+".")
 	}
 	source := "the built-in defaults"
 	if v.Policy.Source != "" {
@@ -227,7 +238,7 @@ func (v *verdict) remarks() string {
 	default:
 		lines = append(lines, "Policy: the last good one, "+source+", because the present one could not be used: "+report.Code(v.Policy.Problem, 2*maxName)+".")
 	}
-	return "- " + strings.Join(lines, "\n- ") + "\n"
+	return "### About this result\n\n- " + strings.Join(lines, "\n- ") + "\n"
 }
 
 // ours is a name of the catalogue's.

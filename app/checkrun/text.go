@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/castellan-app/castellan/app/policy"
 	"github.com/castellan-app/castellan/app/report"
 	"github.com/castellan-app/castellan/app/scan"
 	"github.com/castellan-app/castellan/scanners"
@@ -19,105 +20,134 @@ func (v *verdict) text(rules Rules, limit int) string {
 
 func (v *verdict) sections(rules Rules) block {
 	names := v.names()
-	told := map[string]int{} // where a rule's reasons stand
+	reasons, keys := map[string]int{}, map[string]int{} // where each stands first
 	for i := range v.items {
-		if _, ok := told[v.items[i].Rule]; !ok {
-			told[v.items[i].Rule] = i
+		it := &v.items[i]
+		if _, ok := reasons[it.Rule]; !ok && !it.rotated {
+			reasons[it.Rule] = i
 		}
+		if it.secret {
+			if _, ok := keys[it.key()]; !ok {
+				keys[it.key()] = i
+			}
+		}
+	}
+	rotatable := map[string]bool{}
+	for _, h := range v.rotatable() {
+		rotatable[h] = true
 	}
 	return block{
 		rank: first, n: len(v.items), one: "finding", many: "findings",
 		item: func(i int) string {
 			it := &v.items[i]
-			return it.section(i, names[it.Integration], rules[it.Rule], told[it.Rule])
+			s := section{item: it, i: i, rule: rules[it.Rule], reasons: reasons[it.Rule], integration: it.of(names), same: i}
+			if it.secret {
+				s.same = keys[it.key()]
+				s.button = rotatable[it.Credential.Hash]
+			}
+			return s.String()
 		},
-		briefOpening: "### Further findings\n\n",
+		briefOpening: "### Further findings\n\n", briefClosing: "\n",
 		brief: func(i int) string {
 			it := &v.items[i]
-			return "- " + report.Number(i+1) + ". " + it.does() + " " + code(it.Rule) + " at " + place(it.Path, it.Region.Line) + "\n"
+			return "- No. " + report.Number(i+1) + " " + it.does() + ": " + code(it.Rule) + " at " + place(it.Path, it.Region.Line) + "\n"
 		},
 	}
 }
 
-// section tells of one finding: what, where, why it matters, how to fix it. The
-// reasons of a rule are told once, in the section told.
-func (it *item) section(i int, integration string, rule *scanners.Rule, told int) string {
+// section tells of one finding: what, where, why it matters, how to fix it.
+type section struct {
+	*item
+	i           int
+	rule        *scanners.Rule // nil if unknown
+	reasons     int            // index of the section that tells why the rule matters
+	same        int            // index of the first section about the same credential
+	integration string
+	button      bool // the button Rotated clears it
+}
+
+func (s *section) String() string {
 	var b strings.Builder
-	b.WriteString("### " + report.Number(i+1) + ". " + it.verb() + ": " + place(it.Path, it.Region.Line) + "\n\n")
-	if what := sentence(it.Message); what != "" {
-		b.WriteString(what + "\n\n")
+	b.WriteString("### " + report.Number(s.i+1) + ". " + s.verb() + ": " + place(s.Path, s.Region.Line) + "\n\n")
+	if what := sentence(s.Message); what != "" {
+		b.WriteString(what)
+		if s.same != s.i {
+			b.WriteString(" It is the same key as in no. " + report.Number(s.same+1) + ".")
+		}
+		b.WriteString("\n\n")
 	}
-	if e := it.Excerpt; e.Line > 0 && strings.TrimSpace(e.Text) != "" {
+	if e := s.Excerpt; e.Line > 0 && strings.TrimSpace(e.Text) != "" {
 		b.WriteString(fenced(strings.TrimSpace(e.Text)))
 	}
-	if it.secret {
-		b.WriteString(it.leak())
+	b.WriteString(s.leak())
+	if !s.rotated && s.reasons == s.i && s.rule != nil && s.rule.Why != "" {
+		b.WriteString("**Why it matters.** " + prose(report.Prose(s.rule.Why)) + "\n\n")
 	}
-	if rule != nil && rule.Why != "" {
-		if told == i {
-			b.WriteString("**Why it matters.** " + prose(report.Prose(rule.Why)) + "\n\n")
-		} else {
-			b.WriteString("**Why it matters.** As in no. " + report.Number(told+1) + ".\n\n")
-		}
+	fix := s.Fix
+	if len(fix) == 0 && s.rule != nil {
+		fix = report.Prose(s.rule.Fix)
 	}
-	fix := it.Fix
-	if len(fix) == 0 && rule != nil {
-		fix = report.Prose(rule.Fix)
+	if how := prose(fix); how != "" && !(s.rotated && s.Gone) {
+		b.WriteString("**How to fix it.** " + how + "\n\n")
 	}
-	if s := prose(fix); s != "" {
-		b.WriteString("**How to fix it.** " + s + "\n\n")
-	}
-	b.WriteString(it.facts(integration, rule, told == i) + "\n\n")
+	b.WriteString(s.facts() + "\n\n")
 	return b.String()
 }
 
 func (it *item) verb() string {
-	switch it.does() {
-	case "**blocks**":
-		return "Blocks"
-	case "warns":
-		return "Warning"
-	case "rotated":
+	switch {
+	case it.rotated:
 		return "Rotated"
+	case it.action == policy.Block:
+		return "Blocks"
+	case it.action == policy.Warn:
+		return "Warning"
 	}
 	return "Note"
 }
 
-// leak says how a credential stands.
-func (it *item) leak() string {
-	added := ""
-	if c := it.Origin.Commit; c != "" {
-		added = " by commit " + commit(c)
-	}
+// leak says how a credential stands that is rotated or no longer in the files.
+func (s *section) leak() string {
 	switch {
-	case it.rotated:
+	case s.rotated:
 		return "**Confirmed as revoked and replaced**, so it does not block any more.\n\n"
-	case it.Gone:
-		return "**Leaked, although it is gone from the files.** It was added" + added + " and removed again; the branch still carries it. " +
-			"Drop that commit and force-push, or revoke the key and press **Rotated**.\n\n"
+	case !s.Gone || !s.secret:
+		return ""
 	}
-	return ""
+	out := "**Leaked, although it is gone from this file.** It was added"
+	if c := s.Origin.Commit; c != "" {
+		out += " by commit " + commit(c)
+	}
+	out += " and removed again; the history of the branch still holds it. Drop that commit and force-push"
+	if s.button {
+		out += ", or revoke the key and press **Rotated**"
+	}
+	return out + ".\n\n"
 }
 
 // facts is the small print of a finding.
-func (it *item) facts(integration string, rule *scanners.Rule, docs bool) string {
-	parts := []string{"Rule " + code(it.Rule), it.Severity.String()}
-	if it.Confidence != credential.High {
-		parts = append(parts, report.Confidence(it.Confidence)+" confidence")
+func (s *section) facts() string {
+	parts := []string{"Rule " + code(s.Rule), s.Severity.String()}
+	if s.Confidence != credential.High {
+		parts = append(parts, report.Confidence(s.Confidence)+" confidence")
 	}
-	if integration != "" {
-		parts = append(parts, "integration "+code(integration))
+	if s.integration != "" {
+		parts = append(parts, "integration "+code(s.integration))
 	}
-	if it.Client != "" {
-		parts = append(parts, "client "+code(it.Client))
+	if s.Client != "" {
+		parts = append(parts, "client "+code(s.Client))
 	}
-	if c := it.Origin.Commit; c != "" && (it.rotated || !it.Gone) {
+	if c := s.Origin.Commit; c != "" && (s.rotated || !s.Gone) {
 		parts = append(parts, "added by "+commit(c))
 	}
-	if docs && rule != nil {
-		for _, d := range rule.Docs {
+	switch {
+	case s.rule == nil || s.rotated:
+	case s.reasons != s.i:
+		parts = append(parts, "why it matters: no. "+report.Number(s.reasons+1))
+	default:
+		for _, d := range s.rule.Docs {
 			if strings.HasPrefix(d, "https://") && !strings.ContainsAny(d, "<> \n") {
-				parts = append(parts, "see <"+d+">")
+				parts = append(parts, "read on: <"+d+">")
 			}
 		}
 	}

@@ -18,7 +18,7 @@ func (v *verdict) title() string {
 	case unread > 0:
 		return v.unchecked()
 	case v.Fault != "":
-		if why := plain(strings.TrimSuffix(v.Fault, "."), 120, " ._/+-,:;()%="); why != "" {
+		if why := plain(strings.Trim(v.Fault, ". "), 120, " ._/+-,:;()%="); why != "" {
 			return "Castellan could not finish: " + why + "; it tries again"
 		}
 		return "Castellan could not finish; it tries again"
@@ -54,13 +54,7 @@ func (v *verdict) blocking() string {
 	default:
 		s += " block " + v.noun()
 	}
-	gone := 0
-	for _, g := range v.keys {
-		if g {
-			gone++
-		}
-	}
-	switch {
+	switch gone := v.gone(); {
 	case gone == 0 || v.others > 0:
 	case gone == 1 && len(v.keys) == 1:
 		s += ", though removed again"
@@ -124,13 +118,7 @@ func (v *verdict) kind() Kind {
 
 // noun is what is judged.
 func (v *verdict) noun() string {
-	pulls := 0
-	for i := range v.Comparisons {
-		if v.Comparisons[i].Kind == PullRequest {
-			pulls++
-		}
-	}
-	switch {
+	switch pulls := v.pulls(); {
 	case pulls > 1:
 		return report.Number(pulls) + " pull requests"
 	case pulls == 1:

@@ -1,7 +1,6 @@
 package checkrun
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -20,55 +19,70 @@ func (v *verdict) todo() string {
 	if len(v.keys) > 0 {
 		steps = v.rotation()
 	}
-	if v.others > 0 {
-		steps = append(steps, "Repair what else blocks; the details below say how.")
+	switch {
+	case v.others > 0 && len(steps) > 0:
+		steps = append(steps, "Repair what else blocks: the details below say how.")
+	case v.others > 0:
+		steps = append(steps, "Repair what blocks: the details below say how.")
 	}
 	var b strings.Builder
 	b.WriteString("### What to do first\n\n")
 	for i, s := range steps {
 		b.WriteString(strconv.Itoa(i+1) + ". " + s + "\n")
 	}
-	b.WriteString("\nThe next push is judged by itself.\n\n")
+	switch v.kind() {
+	case MergeGroup:
+		b.WriteString("\nThen queue the pull request again.\n\n")
+	default:
+		b.WriteString("\nThe next push is judged by itself.\n\n")
+	}
 	return b.String()
+}
+
+// pronouns are the words for one key or several.
+type pronouns struct{ it, its, value string }
+
+func (v *verdict) pronouns() pronouns {
+	if len(v.keys) == 1 {
+		return pronouns{"it", "It no longer stands", "a new one"}
+	}
+	return pronouns{"them", "They no longer stand", "new ones"}
 }
 
 // rotation is the way out of a leak.
 func (v *verdict) rotation() []string {
-	present, gone := 0, 0
-	for _, g := range v.keys {
-		if g {
-			gone++
-		} else {
-			present++
+	p, present := v.pronouns(), len(v.keys)-v.gone()
+	revoke := "**Revoke " + v.leaked() + " and issue " + p.value + ".** Whoever can read this repository may have " + p.it + "; "
+	if v.kind() == Push {
+		return []string{
+			revoke + "a further commit does not take that back.",
+			"Replace " + p.it + " in the files: the details below say how, for each client.",
 		}
 	}
-	it, its, one := "it", "It", "a new one"
-	if len(v.keys) > 1 {
-		it, its, one = "them", "They", "new ones"
-	}
-	steps := []string{"**Revoke " + v.leaked() + " and issue " + one + ".** Whoever can read this repository may have " + it +
-		"; neither a further commit nor closing the pull request takes that back."}
-	if v.kind() == Push {
-		return append(steps, "Replace "+it+" in the files as the details below say, for each client.")
-	}
+	steps := []string{revoke + "neither a further commit nor closing the pull request takes that back."}
 	if present > 0 {
-		steps = append(steps, "Keep the new value out of the file: the details below say how, for each client.")
+		steps = append(steps, "Keep what replaces "+p.it+" out of the files: the details below say how, for each client.")
 	}
-	out := "Take " + it + " out of the branch's history: " + v.rewrite() + "."
+	out := "Take " + p.it + " out of the branch's history: " + v.rewrite() + "."
 	if present == 0 {
-		out += " " + its + " no longer stand" + map[bool]string{true: "s"}[len(v.keys) == 1] + " in the files, yet everyone who fetches this branch gets " + it + "."
+		out += " " + p.its + " in the files, yet everyone who fetches the branch gets " + p.it + "."
 	}
 	steps = append(steps, out)
-	if slices.ContainsFunc(v.Comparisons, func(c Comparison) bool { return c.Kind == PullRequest }) {
-		button := "Or, if the history has to stay: "
-		if present > 0 {
-			button += "remove " + it + " with a further commit and press **Rotated**, which this check then offers."
-		} else {
-			button += "once revoked, press **Rotated** at the top of this page."
-		}
-		steps = append(steps, button+" That needs write access, goes for this pull request only, and is recorded.")
+	if v.pulls() == 0 {
+		return steps
 	}
-	return steps
+	const unless, terms = "Or, if the history has to stay: ", " That needs write access, goes for this pull request only, and is recorded."
+	switch n := len(v.rotatable()); {
+	case n == 0:
+		out = "remove " + p.it + " with a further commit and press **Rotated**, which this check then offers."
+	case n < len(v.keys):
+		out = "remove them with a further commit. **Rotated** at the top of this page clears those that no file holds any more, once they are revoked."
+	case n == 1:
+		out = "once it is revoked, press **Rotated** at the top of this page."
+	default:
+		out = "once they are revoked, press **Rotated** at the top of this page."
+	}
+	return append(steps, unless+out+terms)
 }
 
 // leaked names the keys that block by their providers.
@@ -110,7 +124,8 @@ func (v *verdict) leaked() string {
 	return s
 }
 
-// rewrite names the commits that brought the keys in.
+// rewrite names the commits that brought the keys in, and the command that
+// reaches them.
 func (v *verdict) rewrite() string {
 	const shown = 5
 	seen := map[string]bool{}
@@ -124,26 +139,20 @@ func (v *verdict) rewrite() string {
 			}
 		}
 	}
-	more := ""
 	if n := len(seen) - len(names); n > 0 {
 		names = append(names, report.Number(n)+" more")
 	}
-	what := "amend or drop the commit that added it"
-	switch {
-	case len(names) == 1:
+	what := "amend or drop the commits that added " + v.pronouns().it
+	switch len(names) {
+	case 0:
+	case 1:
 		what = "amend or drop commit " + names[0]
-	case len(names) > 1:
+	default:
 		what = "amend or drop commits " + list(names)
-	case len(v.keys) > 1:
-		what = "amend or drop the commits that added them"
 	}
-	return what + more + cmp.Or(v.onto(), " with an interactive rebase") + " and push with `--force-with-lease`"
-}
-
-// onto is the command that reaches the commits, if there is one base to rebase on.
-func (v *verdict) onto() string {
-	if len(v.Comparisons) != 1 || v.Comparisons[0].BaseSHA == "" {
-		return ""
+	with := ""
+	if len(v.Comparisons) == 1 && v.kind() != MergeGroup && v.Comparisons[0].BaseSHA != "" {
+		with = " (" + code("git rebase -i "+report.ShortCommit(v.Comparisons[0].BaseSHA)) + ")"
 	}
-	return " (" + code("git rebase -i "+report.ShortCommit(v.Comparisons[0].BaseSHA)) + ")"
+	return what + with + " and push with `--force-with-lease`"
 }
