@@ -1,0 +1,256 @@
+package job_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/castellan-app/castellan/app/job"
+	"github.com/castellan-app/castellan/db"
+	"github.com/castellan-app/castellan/db/dbtest"
+	"github.com/castellan-app/castellan/db/query"
+)
+
+// start runs a queue for the time of a test.
+func start(t *testing.T, s *db.Store, handlers map[job.Kind]job.Handler, opt job.Options) *job.Queue {
+	t.Helper()
+	if err := job.Migrate(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	q, err := job.New(s, handlers, nil, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := q.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		if err := q.Stop(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	return q
+}
+
+func want(t *testing.T, q *job.Queue, wants ...job.Want) {
+	t.Helper()
+	if err := q.WantNow(t.Context(), wants...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// until waits for a channel; a test that would hang fails.
+func until[T any](t *testing.T, c <-chan T) T {
+	t.Helper()
+	select {
+	case v := <-c:
+		return v
+	case <-time.After(20 * time.Second):
+		t.Fatal("nothing came")
+		panic("unreachable")
+	}
+}
+
+func check(subject string) job.Want {
+	return job.Want{Kind: job.Check, Lane: job.Webhook, Installation: 1, Repository: 2, Subject: subject, Facts: map[string]string{"ref": "main"}}
+}
+
+// Lesson 16: an event that comes during the run causes one more run, however
+// many there are.
+func TestEventDuringTheRunCausesOneMore(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		started, proceed := make(chan struct{}), make(chan struct{})
+		var runs atomic.Int32
+		q := start(t, s, map[job.Kind]job.Handler{job.Check: func(_ context.Context, r *job.Run) error {
+			var facts map[string]string
+			if err := r.Facts(&facts); err != nil || facts["ref"] != "main" {
+				t.Errorf("facts %v, %v", facts, err)
+			}
+			runs.Add(1)
+			started <- struct{}{}
+			<-proceed
+			return nil
+		}}, job.Options{})
+		want(t, q, check("a"))
+		until(t, started)
+		for range 5 {
+			want(t, q, check("a"))
+		}
+		proceed <- struct{}{}
+		until(t, started)
+		proceed <- struct{}{}
+		want(t, q, check("b")) // another task passes through after the last of a
+		until(t, started)
+		proceed <- struct{}{}
+		if n := runs.Load(); n != 3 {
+			t.Errorf("%d runs, want 2 of a and 1 of b", n)
+		}
+	})
+}
+
+type permanent struct{ error }
+
+func (permanent) Permanent() bool { return true }
+
+type later struct{ at time.Time }
+
+func (l later) Error() string      { return "limited" }
+func (l later) RetryAt() time.Time { return l.at }
+
+func TestFailuresAreTriedAgainOrGivenUp(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		var mu sync.Mutex
+		seen := map[string]int{}
+		outcomes := make(chan string, 100)
+		q := start(t, s, map[job.Kind]job.Handler{job.Check: func(_ context.Context, r *job.Run) error {
+			mu.Lock()
+			defer mu.Unlock()
+			seen[r.Task.Subject]++
+			switch {
+			case r.Task.Subject == "gone":
+				return permanent{errors.New("not found")}
+			case r.Task.Subject == "flaky" && seen["flaky"] == 1:
+				return errors.New("502")
+			case r.Task.Subject == "limited" && seen["limited"] == 1:
+				return later{time.Now().Add(time.Second)}
+			}
+			return nil
+		}}, job.Options{Ran: func(_ job.Kind, outcome string, _ time.Duration) { outcomes <- outcome }})
+		want(t, q, check("gone"), check("flaky"), check("limited"))
+		var got []string
+		for range 5 {
+			got = append(got, until(t, outcomes))
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, []string{"done", "done", "failed", "given-up", "later"}) {
+			t.Errorf("outcomes %q", got)
+		}
+		failed, err := s.Queries().FailedTasks(t.Context(), 10)
+		if err != nil || len(failed) != 1 || failed[0].Subject != "gone" || failed[0].Error != "not found" {
+			t.Errorf("given up: %+v, %v", failed, err)
+		}
+		want(t, q, check("gone")) // asked again, it runs again
+		if o := until(t, outcomes); o != "given-up" {
+			t.Errorf("outcome %q", o)
+		}
+	})
+}
+
+// A worker that lost its task to another writes nothing.
+func TestLateWorkerWritesNothing(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		result := make(chan error, 10)
+		var runs atomic.Int32
+		q := start(t, s, map[job.Kind]job.Handler{job.Check: func(ctx context.Context, r *job.Run) error {
+			if runs.Add(1) == 1 { // somebody else starts it meanwhile
+				err := s.InTx(ctx, func(tx *sql.Tx) error {
+					_, err := db.In(tx).StartTask(ctx, query.StartTaskParams{ID: r.Task.ID})
+					return err
+				})
+				if err != nil {
+					return err
+				}
+			}
+			err := r.Commit(ctx, func(tx *sql.Tx) error {
+				return db.In(tx).PutSetting(ctx, query.PutSettingParams{Name: "run", Value: "written"})
+			})
+			result <- err
+			return err
+		}}, job.Options{})
+		want(t, q, check("a"))
+		if err := until(t, result); !errors.Is(err, job.ErrFenced) {
+			t.Errorf("the late worker: %v", err)
+		}
+		if err := until(t, result); err != nil {
+			t.Errorf("the next one: %v", err)
+		}
+	})
+}
+
+// Lesson 15: a backfill does not hold up a push.
+func TestBackfillDoesNotStarveAPush(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		release, pushed := make(chan struct{}), make(chan struct{}, 1)
+		q := start(t, s, map[job.Kind]job.Handler{
+			job.Settle: func(ctx context.Context, _ *job.Run) error {
+				select {
+				case <-release:
+				case <-ctx.Done():
+				}
+				return nil
+			},
+			job.Check: func(context.Context, *job.Run) error { pushed <- struct{}{}; return nil },
+		}, job.Options{})
+		for i := range int64(50) {
+			want(t, q, job.Want{Kind: job.Settle, Lane: job.Backfill, Installation: 1, Repository: i})
+		}
+		want(t, q, check("a"))
+		until(t, pushed)
+		close(release)
+	})
+}
+
+// Within a lane, an installation that floods it waits behind one that does not.
+func TestFloodOfOneInstallationDoesNotDelayAnother(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		order := make(chan int64, 400)
+		started, release := make(chan struct{}, 1), make(chan struct{})
+		q := start(t, s, map[job.Kind]job.Handler{job.Check: func(_ context.Context, r *job.Run) error {
+			select {
+			case started <- struct{}{}:
+			default:
+			}
+			<-release
+			order <- r.Task.InstallationID
+			return nil
+		}}, job.Options{Workers: map[job.Lane]int{job.Webhook: 1}})
+		var flood []job.Want
+		for i := range int64(200) {
+			flood = append(flood, job.Want{Kind: job.Check, Lane: job.Webhook, Installation: 1, Repository: i})
+		}
+		want(t, q, flood...)
+		until(t, started)
+		want(t, q, job.Want{Kind: job.Check, Lane: job.Webhook, Installation: 2, Repository: 1000})
+		close(release)
+		for n := 0; ; n++ {
+			if until(t, order) == 2 {
+				if n > 20 {
+					t.Errorf("the other installation waited for %d tasks", n)
+				}
+				return
+			}
+		}
+	})
+}
+
+// With SQLite a job that a killed process left running starts again at once.
+func TestKilledRunStartsAgain(t *testing.T) {
+	t.Parallel()
+	s := dbtest.Open(t, db.SQLite)
+	if err := job.Migrate(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	inserter, err := job.New(s, nil, nil, job.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want(t, inserter, check("a"))
+	if _, err := s.Jobs().ExecContext(t.Context(), "UPDATE river_job SET state = 'running', attempt = 1"); err != nil {
+		t.Fatal(err)
+	}
+	ran := make(chan struct{}, 1)
+	start(t, s, map[job.Kind]job.Handler{job.Check: func(context.Context, *job.Run) error { ran <- struct{}{}; return nil }}, job.Options{})
+	until(t, ran)
+}
