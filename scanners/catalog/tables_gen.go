@@ -296,7 +296,8 @@ var formats = []Format{
 	{ID: "template-json", Client: "generic", Paths: []string{"**/*mcp*.json.example", "**/*mcp*.json.sample", "**/*mcp*.json.template", "**/*mcp*.json.dist", "**/*mcp*.example.json", "**/*mcp*.sample.json", "**/*mcp*.template.json", "**/*mcp*.dist.json", "**/*mcp*.jsonc.example", "**/*mcp*.example.jsonc", "**/*claude*desktop*config*.json.example", "**/*claude*desktop*config*.json.sample", "**/*claude*desktop*config*.json.template", "**/claude_desktop_config*example*.json", "**/claude_desktop_config*sample*.json", "**/claude_desktop_config*template*.json", "**/*claude*desktop*config*.example.json", "**/opencode*.json.example", "**/opencode*.example.json", "**/.gemini/settings*.json.example", "**/.gemini/settings*.example.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"", Bare}}},
 	{ID: "template-yaml", Client: "generic", Paths: []string{"**/*mcp*.yaml.example", "**/*mcp*.yml.example", "**/*mcp*.example.yaml", "**/*mcp*.example.yml", "**/librechat*.yaml.example", "**/librechat*.example.yaml", "**/librechat*.yml.example", "**/librechat*.example.yml"}, Syntax: YAML, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/mcp/servers", Map}, {"/mcp_servers", Map}}},
 	{ID: "template-toml", Client: "generic", Paths: []string{"**/*mcp*.toml.example", "**/*mcp*.example.toml", "**/.codex/*.toml.example", "**/.codex/*.example.toml"}, Syntax: TOML, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcp_servers", Map}, {"/mcpServers", Map}}},
-	{ID: "generic-mcp-json", Client: "generic", Paths: []string{"**/mcp.json", "**/mcp_config.json", "**/mcp-config.json", "**/mcp.config.json", "**/mcp-servers.json", "**/mcp_servers.json", "**/mcpServers.json", "**/mcp_settings.json", "**/*.mcp.json", "**/mcp*.json", "**/mcp*.jsonc", "**/mcp*.json5", "**/.mcp/*.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", "/context_servers", "/*/mcpServers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"/context_servers", Map}, {"/*/mcpServers", Map}, {"", Bare}}},
+	{ID: "generic-mcp-json", Client: "generic", Paths: []string{"**/mcp.json", "**/mcp_config.json", "**/mcp-config.json", "**/mcp.config.json", "**/mcp-servers.json", "**/mcp_servers.json", "**/mcpServers.json", "**/mcp_settings.json", "**/*.mcp.json", "**/mcp*.json", "**/mcp*.jsonc", "**/mcp*.json5", "**/.mcp/*.json", "**/*mcp_settings.json", "**/*mcp-settings.json", "**/*mcp_config.json", "**/*mcp-config.json", "**/*mcp_servers.json", "**/*mcp-servers.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", "/context_servers", "/*/mcpServers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"/context_servers", Map}, {"/*/mcpServers", Map}, {"", Bare}}},
+	{ID: "generic-claude-json", Client: "generic", Paths: []string{"**/*claude*config.json", "**/*claude*settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, AnyReference: true, Gate: []string{"/mcpServers", "/*/mcpServers"}, Servers: []Place{{"/mcpServers", Map}, {"/*/mcpServers", Map}}},
 	{ID: "generic-mcp-yaml", Client: "generic", Paths: []string{"**/mcp*.yaml", "**/mcp*.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", "/context_servers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"/context_servers", Map}, {"", Bare}}},
 	{ID: "generic-mcp-toml", Client: "generic", Paths: []string{"**/mcp*.toml"}, Syntax: TOML, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"", Bare}}},
 }
@@ -458,6 +459,14 @@ var patterns = []pattern{
 	{"", "claude_desktop_config", "*sample*", ".json", false, false, 32, 87, 128},
 	{"", "claude_desktop_config", "*template*", ".json", false, false, 34, 87, 136},
 	{"", "mcp", "*", ".json", false, false, 8, 90, 33},
+	{"", "", "*", "mcp_settings.json", false, false, 17, 90, 69},
+	{"", "", "*", "mcp-settings.json", false, false, 17, 90, 69},
+	{"", "", "*", "mcp_config.json", false, false, 15, 90, 61},
+	{"", "", "*", "mcp-config.json", false, false, 15, 90, 61},
+	{"", "", "*", "mcp_servers.json", false, false, 16, 90, 65},
+	{"", "", "*", "mcp-servers.json", false, false, 16, 90, 65},
+	{"", "", "*claude*", "config.json", false, false, 17, 91, 69},
+	{"", "", "*claude*", "settings.json", false, false, 19, 91, 77},
 	{".kiro/agents", "", "*", ".json", false, false, 5, 43, 72},
 	{".amazonq/agents", "", "*", ".json", false, false, 5, 44, 84},
 	{".amazonq/cli-agents", "", "*", ".json", false, false, 5, 44, 100},
@@ -487,19 +496,19 @@ var patterns = []pattern{
 	{".github/workflows", "", "*", ".md", false, false, 3, 18, 85},
 	{"", "", "*mcp*", ".sample.json", false, false, 15, 87, 60},
 	{"", "", "*mcp*", ".template.json", false, false, 17, 87, 68},
-	{"", "mcp", "*", ".toml", false, false, 8, 92, 33},
+	{"", "mcp", "*", ".toml", false, false, 8, 93, 33},
 	{".codex", "", "*", ".config.toml", false, false, 12, 28, 76},
 	{".codex", "", "*", ".example.toml", false, false, 13, 89, 80},
 	{"", "", "*mcp*", ".toml.example", false, false, 16, 89, 64},
 	{"", "librechat", "*", ".yaml", false, false, 14, 73, 56},
-	{"", "mcp", "*", ".yaml", false, false, 8, 91, 33},
+	{"", "mcp", "*", ".yaml", false, false, 8, 92, 33},
 	{".goose/recipes", "", "*", ".yaml", false, false, 5, 60, 81},
 	{".continue/mcpServers", "", "*", ".yaml", false, false, 5, 71, 104},
 	{".continue/agents", "", "*", ".yaml", false, false, 5, 71, 88},
 	{"", "", "*mcp*", ".yaml.example", false, false, 16, 88, 64},
 	{"", "librechat", "*", ".yaml.example", false, false, 22, 88, 88},
 	{"", "librechat", "*", ".yml", false, false, 13, 73, 52},
-	{"", "mcp", "*", ".yml", false, false, 7, 91, 29},
+	{"", "mcp", "*", ".yml", false, false, 7, 92, 29},
 	{".continue/mcpServers", "", "*", ".yml", false, false, 4, 71, 100},
 	{".continue/agents", "", "*", ".yml", false, false, 4, 71, 84},
 	{"", "", "*mcp*", ".yml.example", false, false, 15, 88, 60},
@@ -674,41 +683,41 @@ func byEnding(ending string) (anywhere, within span) {
 	case ".fastmcp.json":
 		return span{149, 150}, span{150, 150}
 	case ".json":
-		return span{150, 156}, span{156, 163}
+		return span{150, 164}, span{164, 171}
 	case ".json.dist":
-		return span{163, 164}, span{164, 164}
-	case ".json.example":
-		return span{164, 167}, span{167, 167}
-	case ".json.sample":
-		return span{167, 169}, span{169, 169}
-	case ".json.template":
-		return span{169, 171}, span{171, 171}
-	case ".json5":
 		return span{171, 172}, span{172, 172}
+	case ".json.example":
+		return span{172, 175}, span{175, 175}
+	case ".json.sample":
+		return span{175, 177}, span{177, 177}
+	case ".json.template":
+		return span{177, 179}, span{179, 179}
+	case ".json5":
+		return span{179, 180}, span{180, 180}
 	case ".jsonc":
-		return span{172, 173}, span{173, 173}
+		return span{180, 181}, span{181, 181}
 	case ".jsonc.example":
-		return span{173, 174}, span{174, 174}
+		return span{181, 182}, span{182, 182}
 	case ".mcp.json":
-		return span{174, 175}, span{175, 175}
+		return span{182, 183}, span{183, 183}
 	case ".md":
-		return span{175, 178}, span{178, 183}
+		return span{183, 186}, span{186, 191}
 	case ".sample.json":
-		return span{183, 184}, span{184, 184}
+		return span{191, 192}, span{192, 192}
 	case ".template.json":
-		return span{184, 185}, span{185, 185}
+		return span{192, 193}, span{193, 193}
 	case ".toml":
-		return span{185, 186}, span{186, 188}
+		return span{193, 194}, span{194, 196}
 	case ".toml.example":
-		return span{188, 189}, span{189, 189}
+		return span{196, 197}, span{197, 197}
 	case ".yaml":
-		return span{189, 191}, span{191, 194}
+		return span{197, 199}, span{199, 202}
 	case ".yaml.example":
-		return span{194, 196}, span{196, 196}
+		return span{202, 204}, span{204, 204}
 	case ".yml":
-		return span{196, 198}, span{198, 200}
+		return span{204, 206}, span{206, 208}
 	case ".yml.example":
-		return span{200, 202}, span{202, 202}
+		return span{208, 210}, span{210, 210}
 	}
 	return span{}, span{}
 }

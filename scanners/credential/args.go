@@ -10,7 +10,7 @@ import (
 // before it, whether joined by "=" or by a space. ctx.Place is ignored.
 func JudgeArgs(ctx Context, command string, args []string) [][]Judgement {
 	out := make([][]Judgement, len(args))
-	r := argReader{ctx: newScope(ctx).at(InArgs)}
+	r := argReader{ctx: newScope(ctx).at(InArgs), tool: baseName(command)}
 	switch runs := program(command, args); runs {
 	case "cmd":
 		r.ctx.References = append(slices.Clip(r.ctx.References), "windows-percent")
@@ -28,8 +28,7 @@ func JudgeArgs(ctx Context, command string, args []string) [][]Judgement {
 // what it runs: a shell, or a wrapper such as `op run --`; "" if there is none.
 func program(command string, args []string) string {
 	for _, s := range append([]string{command}, args[:min(len(args), 4)]...) {
-		base := strings.ToLower(s[strings.LastIndexAny(s, `/\`)+1:])
-		base, _, _ = strings.Cut(strings.TrimPrefix(strings.TrimSuffix(base, ".exe"), "@"), "@")
+		base := baseName(s)
 		if in(" cmd op doppler dotenvx envmcp infisical bash sh zsh dash fish pwsh powershell env dotenv dotenv-cli env-cmd ", base) {
 			return base
 		}
@@ -37,15 +36,45 @@ func program(command string, args []string) string {
 	return ""
 }
 
+// baseName is a program's name without its folder, ending and version.
+func baseName(s string) string {
+	base := strings.ToLower(s[strings.LastIndexAny(s, `/\`)+1:])
+	base, _, _ = strings.Cut(strings.TrimPrefix(strings.TrimSuffix(base, ".exe"), "@"), "@")
+	return base
+}
+
+// passwordFlag is the flag with which a program takes a password, "" if it has
+// none of one letter, and whether the two may stand together or apart (the
+// manuals of MySQL, sshpass, MongoDB, Redis, sqlcmd and OpenLDAP).
+func passwordFlag(program string) (flag string, glued, apart bool) {
+	switch program {
+	case "mysql", "mysqldump", "mysqladmin", "mysqlimport", "mariadb", "mariadb-dump":
+		return "-p", true, false // -p alone asks for it
+	case "sshpass":
+		return "-p", true, true
+	case "mongosh", "mongo", "mongodump", "mongorestore", "mongoexport", "mongoimport":
+		return "-p", false, true
+	case "redis-cli":
+		return "-a", false, true
+	case "sqlcmd", "bcp":
+		return "-P", true, true
+	case "ldapsearch", "ldapmodify", "ldapadd":
+		return "-w", false, true
+	}
+	return "", false, false
+}
+
 // pending is what the next argument is to the flag before it.
 type pending uint8
 
 const (
-	nothing     pending = iota
-	flagValue           // under flag's name
-	headerValue         // "Name: value"
-	envValue            // NAME or NAME=value
-	userValue           // user:password, as curl takes it
+	nothing       pending = iota
+	flagValue             // under flag's name
+	headerValue           // "Name: value"
+	envValue              // NAME or NAME=value
+	userValue             // user:password, as curl takes it
+	passwordValue         // a password, as a database's client takes it
+	shortValue            // whatever a flag of one letter takes
 )
 
 // argReader walks a command line.
@@ -54,6 +83,7 @@ type argReader struct {
 	inLine bool // the line is itself an argument or a text: no lines in it
 	wait   pending
 	flag   string
+	tool   string // the last program named
 }
 
 // next judges one argument.
@@ -67,6 +97,10 @@ func (r *argReader) next(arg string) []Judgement {
 		return r.env(arg)
 	case wait == userValue:
 		return r.user(arg)
+	case wait == passwordValue:
+		return r.password(arg, 0)
+	case wait == shortValue && keyLike(flag, arg):
+		return judgeUnder(r.ctx, "key", flag, arg)
 	case wait == flagValue && !strings.HasPrefix(arg, "--"):
 		return judgeValue(r.ctx.named(flag), arg)
 	}
@@ -76,11 +110,35 @@ func (r *argReader) next(arg string) []Judgement {
 	return r.positional(arg)
 }
 
+// keyLike says whether the value of a flag of one letter is a key: -k says so
+// more plainly than -t or -p, which take tags, ports and packages as well.
+func keyLike(flag, arg string) bool {
+	return flag == "-k" && generated(arg, 16) || opaque(arg)
+}
+
+// judgeUnder judges a value as one of another name than it stands under.
+func judgeUnder(ctx *scope, as, name, value string) []Judgement {
+	js := judgeValue(ctx.named(as), value)
+	for i := range js {
+		js[i].Name = name
+	}
+	return js
+}
+
+// password judges what a database's client takes as one; at is its offset in
+// the argument.
+func (r *argReader) password(arg string, at int) []Judgement {
+	return shift(judgeAccount(r.ctx.named("password"), arg, 0, len(arg), "", false, "password"), at)
+}
+
 // positional judges an argument that stands for itself: NAME=value, a URL, a
 // document, a command line of its own, or a value that only its shape gives
 // away.
 func (r *argReader) positional(arg string) []Judgement {
 	none := r.ctx.named("")
+	if flag, _, _ := passwordFlag(baseName(arg)); flag != "" {
+		r.tool = baseName(arg)
+	}
 	spaced := strings.ContainsAny(arg, " \t\n")
 	if name, ok := assignment(arg); ok && (!spaced || r.inLine || structured(arg[len(name)+1:])) {
 		return shift(judgeValue(r.ctx.named(name), arg[len(name)+1:]), len(name)+1)
@@ -106,6 +164,12 @@ func (r *argReader) positional(arg string) []Judgement {
 
 // option reads a flag, with its value if that is joined to it.
 func (r *argReader) option(arg string) []Judgement {
+	if flag, glued, apart := passwordFlag(r.tool); apart && arg == flag {
+		r.wait = passwordValue
+		return nil
+	} else if glued && strings.HasPrefix(arg, flag) && len(arg) > len(flag)+1 {
+		return r.password(arg[len(flag):], len(flag))
+	}
 	name, value, joined := strings.Cut(arg, "=")
 	wait := nothing
 	switch strings.ToLower(strings.TrimLeft(name, "-")) {
@@ -119,6 +183,8 @@ func (r *argReader) option(arg string) []Judgement {
 		wait = envValue
 	case "u", "user":
 		wait = userValue
+	case "k", "t", "p":
+		wait = shortValue
 	default:
 		if glued := len(arg) > 3 && arg[0] == '-' && arg[1] != '-'; glued && arg[1] == 'H' && strings.Contains(arg, ":") {
 			return r.header(arg[2:], 2)

@@ -95,7 +95,7 @@ func judgeAccount(ctx *scope, value string, start, end int, user string, local b
 // commonPassword are words that development databases and documentation use.
 func commonPassword(s string) bool {
 	return in(" PASSWORD PASS POSTGRES ROOT ADMIN SECRET MYPASSWORD DBPASS DB_PASSWORD DBPASSWORD CHANGEME TEST USER GUEST MYSQL REDIS MONGO EXAMPLE DEV LOCAL PASSWD PWD "+
-		"123456 1234 12345678 NEO4J SA TOOR PASSWORD123 PASSWORD1 SUPERSECRET PW ", strings.ToUpper(s))
+		"123456 1234 12345678 NEO4J SA TOOR PASSWORD123 PASSWORD1 SUPERSECRET PW P@SSW0RD PASSW0RD P@SSWORD PASSW0RD! ", strings.ToUpper(s))
 }
 
 // commonUser are the names that stand for any user in documentation.

@@ -53,7 +53,7 @@ func words(name string) []string {
 const (
 	secretWords = " APIKEY TOKEN JWT PAT PASS PWD SECRET PASSWORD PASSWD PASSPHRASE CREDENTIAL PRIVATEKEY SECRETKEY ACCESSKEY ACCESSTOKEN AUTHTOKEN " +
 		"BEARERTOKEN BOTTOKEN APITOKEN APISECRET CLIENTSECRET AUTHORIZATION COOKIE DSN SECRETS PASSCODE REFRESHTOKEN IDTOKEN SIGNINGKEY "
-	weakWords     = " KEY AUTH SESSION CREDENTIALS BEARER TOKENS COOKIES SIG SIGNATURE PIN KEYS VALUE "
+	weakWords     = " AK SK APPKEY AUTHKEY KEY AUTH SESSION CREDENTIALS BEARER TOKENS COOKIES SIG SIGNATURE PIN KEYS VALUE "
 	variableWords = " VAR VARS ENV ENVVAR ENVVARS ENVKEYS "
 	harmlessWords = " FILE PATH DIR DIRECTORY HOST HOSTNAME PORT REGION PROFILE TIMEOUT MODE LEVEL ENABLED DISABLED TRANSPORT NAME VERSION MODEL DATABASE DB SCHEMA " +
 		"PREFIX SUFFIX FORMAT TOOLS TOOL TTL SCOPE SCOPES ISSUER AUDIENCE ID IDS UUID GUID HASH SHA CHECKSUM DIGEST FINGERPRINT INTEGRITY USERNAME USER EMAIL DESCRIPTION " +
@@ -84,6 +84,8 @@ func classifyName(name string) nameClass {
 	switch {
 	case in(variableWords, last) && len(w) > 1, before == "ENV" && (last == "KEY" || last == "KEYS" || last == "NAME"), last == "REF" && has("SECRET"):
 		return nameVariable
+	case last == "BASE" && before == "KEY" && has("SECRET"), last == "HASH" && before == "API", last == "MNEMONIC", last == "PHRASE" && phraseWord(before):
+		return nameSecret // Rails' key, Telegram's, and those of wallets
 	case (has("WEBHOOK") && last == "URL") || (has("CONNECTION") && last == "STRING"):
 		return nameWeak
 	case in(harmlessWords, last):
@@ -115,6 +117,9 @@ func classifyName(name string) nameClass {
 	}
 	return nameNeutral
 }
+
+// phraseWord says whether a phrase of this kind is the key of a wallet.
+func phraseWord(word string) bool { return in(" SEED RECOVERY SECRET MNEMONIC BACKUP ", word) }
 
 // sameName says whether a value merely repeats its own name.
 func sameName(name, value string) bool {

@@ -4,7 +4,7 @@ import "strings"
 
 // judgeText judges running text: a permission rule, a hook, a comment, a
 // prompt. Shapes count anywhere; an opaque value only after a flag, a header
-// or a variable that names it, and never on a guess.
+// or a variable that names it, and on a guess only as a password.
 func judgeText(ctx *scope, value string) []Judgement {
 	part, ok := ctx.deeper()
 	near := append([]string{ctx.Name}, ctx.Near...)
@@ -17,12 +17,22 @@ func judgeText(ctx *scope, value string) []Judgement {
 	}
 	var more []Judgement
 	reader := argReader{ctx: part}
-	for _, j := range credentials(reader.line(value), Medium) {
+	for _, j := range credentials(reader.line(value), Low) {
+		if j.Class == Literal && j.Confidence == Low && !(j.Kind == "password" && chosen(j.Secret.value)) {
+			continue
+		}
 		j.Place = ctx.Place
 		more = append(more, j)
 	}
 	more = append(more, headersInText(part, value)...)
 	return append(out, apart(out, more)...)
+}
+
+// chosen says whether a guess is a password that someone chose for use: no
+// mere word, but one with digits.
+func chosen(password string) bool {
+	t := count(password)
+	return len(password) >= 6 && t.digit > 0 && t.lower+t.upper > 0
 }
 
 // apart are the judgements of more that overlap none of js; both may be long.

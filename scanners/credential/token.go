@@ -57,6 +57,8 @@ func judgeByName(ctx *scope, class nameClass, value string, start, end int) []Ju
 	switch {
 	case ordinary(token):
 		return nil
+	case kind == "password" && commonPassword(token), namesItself(token):
+		return ctx.says(Placeholder, start, end)
 	case class == namePublic:
 		if !generated(token, 16) {
 			return nil
@@ -70,6 +72,22 @@ func judgeByName(ctx *scope, class nameClass, value string, start, end int) []Ju
 		return nil
 	}
 	return ctx.finds(kind, confidence, token, start, end)
+}
+
+// namesItself says whether a value is letters that say "password" or "secret":
+// what people write who have none to give, whatever they add or mistype.
+func namesItself(s string) bool {
+	t := count(s)
+	if t.digit > 0 || t.other > 3 || random(s) {
+		return false
+	}
+	lower := strings.ToLower(s)
+	for _, word := range []string{"password", "passwort", "passwd", "secret", "apikey", "contrase", "motdepasse", "senha"} {
+		if strings.Contains(lower, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // strong says whether a value looks generated, or like a password that takes
@@ -93,7 +111,7 @@ func strong(s string) bool {
 
 // everyday are settings that credential names are often given.
 const everyday = " true false yes no on off none null required optional auto bearer basic oauth oauth2 jwt api_key apikey string env file keychain keyring header query password " +
-	"secret token default disabled enabled any static manual prompt system user admin anonymous public private inherit bypass plain s256 rs256 hs256 es256 eddsa "
+	"secret token default disabled enabled any static manual prompt system user admin anonymous public private inherit bypass plain s256 rs256 hs256 es256 eddsa allow deny ask "
 
 // call matches a function call and a property access in source code.
 var call = sync.OnceValue(func() *regexp.Regexp {
@@ -110,6 +128,8 @@ func ordinary(s string) bool {
 	case t.lower+t.upper == 0 && (len(s) < 9 || t.other == 0) && t.other <= 1: // numbers
 		return len(s) < 9 || len(s) <= 20 && t.digit == len(s)
 	case strings.HasPrefix(s, "ssh-") && strings.Contains(s, " "), strings.HasPrefix(s, "-----BEGIN "):
+		return true
+	case strings.HasPrefix(s, "0x") && len(s) == 42 && isHex(s[2:]): // an Ethereum address
 		return true
 	case strings.Contains(s, "{{"), strings.Contains(s, "}}"), isDigest(s), isPath(s), strings.ContainsAny(s, "([.") && call().MatchString(s[:min(len(s), maxExample)]):
 		return true
@@ -165,12 +185,12 @@ func wordy(s string) bool {
 // kindOf names an unattributed credential by its name.
 func kindOf(ctx *scope) string {
 	for _, w := range words(ctx.Name) {
-		switch w {
-		case "PASSWORD", "PASSWD", "PASS", "PWD", "PASSPHRASE":
+		switch {
+		case strings.HasSuffix(w, "PASSWORD"), strings.HasSuffix(w, "PASSWD"), in(" PASS PWD PASSPHRASE ", w): // PGPASSWORD
 			return "password"
-		case "COOKIE", "COOKIES":
+		case in(" COOKIE COOKIES ", w):
 			return "cookie"
-		case "AUTHORIZATION", "BEARER":
+		case in(" AUTHORIZATION BEARER ", w):
 			return "bearer-token"
 		}
 	}

@@ -105,11 +105,12 @@ func judgeParameter(ctx *scope, value string, start, end int) []Judgement {
 
 // capabilityHosts serve URLs that are themselves the credential (their
 // vendors' documentation of incoming webhooks and hosted MCP servers).
-var capabilityHosts = []struct{ host, path, provider, product string }{
+var capabilityHosts = [...]struct{ host, path, provider, product string }{
 	{"hooks.slack.com", "/services/", "Slack", "slack"}, {"hooks.slack.com", "/workflows/", "Slack", "slack"}, {"hooks.slack.com", "/triggers/", "Slack", "slack"},
 	{"discord.com", "/api/webhooks/", "Discord", "discord"}, {"discordapp.com", "/api/webhooks/", "Discord", "discord"},
 	{".webhook.office.com", "/webhookb2/", "Microsoft Teams", "microsoft-teams"}, {"hooks.zapier.com", "/hooks/", "Zapier", "zapier"},
 	{"mcp.zapier.com", "/api/mcp/", "Zapier", "zapier"}, {"actions.zapier.com", "/mcp/", "Zapier", "zapier"}, {"mcp.composio.dev", "/", "Composio", "composio"},
+	{"mcp.api-inference.modelscope.net", "/", "ModelScope", "modelscope"}, {"mcp.api-inference.modelscope.cn", "/", "ModelScope", "modelscope"}, {"api.dify.ai", "/mcp/server/", "Dify", "dify"},
 	{"chat.googleapis.com", "/v1/spaces/", "Google Chat", "google-chat"}, {".make.com", "/", "Make", "make"},
 }
 
@@ -125,19 +126,26 @@ func judgePath(ctx, outer *scope, s string, l *location) []Judgement {
 		from := l.pathStart + len("/bot")
 		return judgeToken(ctx.named("telegram token"), s, from, from+len(token))
 	}
-	start, end := opaqueSegment(s, l.pathStart, l.pathEnd)
-	if end == 0 || l.local() {
-		return nil
-	}
-	segment := s[start:end]
 	for _, c := range capabilityHosts {
 		onHost := l.host == c.host || strings.HasPrefix(c.host, ".") && strings.HasSuffix(l.host, c.host)
-		if onHost && strings.HasPrefix(path, c.path) {
-			js := ctx.finds("capability-url", Medium, segment, start, end)
+		if !onHost || !strings.HasPrefix(path, c.path) {
+			continue
+		}
+		if start, end := opaqueSegment(s, l.pathStart+len(c.path), l.pathEnd, 12); end > 0 {
+			confidence := Medium
+			if !generated(s[start:end], 12) {
+				confidence = Low
+			}
+			js := ctx.finds("capability-url", confidence, s[start:end], start, end)
 			js[0].Provider, js[0].Product = c.provider, c.product
 			return js
 		}
 	}
+	start, end := opaqueSegment(s, l.pathStart, l.pathEnd, 20)
+	if end == 0 || l.local() {
+		return nil
+	}
+	segment := s[start:end]
 	door := isDoor(path)
 	switch {
 	case isUUID(segment) && !door, isHex(segment) && (len(segment) < 32 || len(segment) == 40), pinned(s[l.pathStart:start]):
@@ -164,19 +172,33 @@ func pinned(path string) bool {
 	return in(" BLOB TREE COMMIT COMMITS RAW ARCHIVE RELEASES DOWNLOAD DIST ASSETS STATIC ", strings.ToUpper(dirs[len(dirs)-1]))
 }
 
-// opaqueSegment is the longest segment of a path that looks generated.
-func opaqueSegment(s string, start, end int) (from, to int) {
+// opaqueSegment is the longest segment of a path that looks generated and has
+// at least least bytes. Below 20 bytes only a host that is known to hand out
+// such paths makes one tell; there words with a code at their end count too.
+func opaqueSegment(s string, start, end, least int) (from, to int) {
 	for start < end {
 		stop := end
 		if i := strings.IndexByte(s[start:end], '/'); i >= 0 {
 			stop = start + i
 		}
-		if seg := s[start:stop]; generated(seg, 20) && !strings.ContainsAny(seg, "@{}$<>:") && stop-start > to-from && !placeholder("", seg) {
+		if seg := s[start:stop]; (generated(seg, least) || least < 20 && coded(seg)) && !strings.ContainsAny(seg, "@{}$<>:") && stop-start > to-from && !placeholder("", seg) {
 			from, to = start, stop
 		}
 		start = stop + 1
 	}
 	return from, to
+}
+
+// coded knows segments such as brave-otter-lake-X7q-k2: words, and a part that
+// mixes capitals and digits.
+func coded(segment string) bool {
+	parts := strings.Split(segment, "-")
+	for _, p := range parts {
+		if t := count(p); len(parts) >= 4 && t.upper > 0 && t.digit > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // decoded judges the percent-decoded text of a range. Where decoding changed

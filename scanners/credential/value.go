@@ -51,6 +51,11 @@ func judgePlain(ctx *scope, value string, start, end int) []Judgement {
 		return judgeCookies(ctx, value, start, end)
 	}
 	start, end = unquoted(value, start, end)
+	if strings.IndexByte(value[start:end], ' ') >= 0 {
+		if js, ok := judgePhrase(ctx, value, start, end); ok {
+			return js
+		}
+	}
 	if _, from := scheme(value, start, end); ctx.Place == InText || strings.ContainsAny(value[from:end], " \t\r\n") {
 		return judgeText(ctx, value)
 	}

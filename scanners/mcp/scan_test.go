@@ -101,6 +101,13 @@ func TestEveryFormatGivesOneShapeOfServer(t *testing.T) {
 		{".claude.json", `{"projects":{"/home/x":{"mcpServers":{"a":{"command":"x"}}}}}`, []string{"a stdio local:.claude.json#a /projects/~1home~1x/mcpServers/a claude-code"}},
 		{"mcp_servers.json", `[{"a":{"url":"https://m.acme.dev/mcp"}},{"timezone":{"x":1}}]`, []string{"a http host:m.acme.dev /0/a https://m.acme.dev/mcp"}},
 		{".claude/agents/r.md", "---\nname: r\nmcpServers:\n  a:\n    command: x\n---\ntext\n", []string{"a stdio local:.claude/agents/r.md#a /mcpServers/a claude-code"}},
+		{".trae/mcp.json", `{"servers":{"a":{"command":"x"}}}`, []string{"a stdio local:.trae/mcp.json#a /servers/a trae"}},
+		{"opencode.json", `{"mcpServers":{"a":{"command":"x"}}}`, []string{"a stdio local:opencode.json#a /mcpServers/a opencode"}},
+		{"opencode.json", `{"mcp":{"b":{"type":"local","command":["y"]}},"mcpServers":{"a":{"command":"x"}}}`, []string{"b stdio local:opencode.json#b /mcp/b opencode"}},
+		{"cline_mcp_settings.json", `{"servers":[{"name":"a","uri":"https://m.acme.dev/mcp"}]}`, []string{"a http host:m.acme.dev /servers/0 https://m.acme.dev/mcp cline"}},
+		{".cursor/mcp.json", `{"mcpServers":{"a":{"url":"https://m.acme.dev/mcp","command":null}}}`, []string{"a http host:m.acme.dev /mcpServers/a https://m.acme.dev/mcp cursor"}},
+		{"old_mcp_settings.json", `{"mcpServers":{"a":{"command":"x"}}}`, []string{"a stdio local:old_mcp_settings.json#a /mcpServers/a"}},
+		{"new_claude_config.json", `{"mcpServers":{"a":{"command":"x"}}}`, []string{"a stdio local:new_claude_config.json#a /mcpServers/a"}},
 		{"package.json", `{"mcpServers":{"a":{"command":"x"}}}`, nil},
 		{"server.json", `{"port":1}`, nil},
 	} {

@@ -50,7 +50,13 @@ var (
 	typeKeys    = []string{"type", "transport", "transportType", "transport_type"}
 )
 
-// readServers finds the servers at the format's places.
+// otherWrappers are the wrappers of other clients. People copy a server from
+// one client's file to another's: it is there to be started, if not by this
+// client.
+var otherWrappers = []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp_servers", "/mcp-servers", "/context_servers"}
+
+// readServers finds the servers at the format's places, and in their absence
+// under the wrappers of other clients.
 func (s *file) readServers() {
 	wrapped := false
 	for _, place := range s.format.Servers {
@@ -60,6 +66,13 @@ func (s *file) readServers() {
 		for _, node := range s.doc.At(place.Pointer) {
 			s.readPlace(node.Resolve(), place.Container)
 			wrapped = wrapped || place.Pointer != ""
+		}
+	}
+	if len(s.servers) == 0 && s.format.Role != catalog.RolePublish {
+		for _, pointer := range otherWrappers {
+			for _, node := range s.doc.At(pointer) {
+				s.readPlace(node.Resolve(), catalog.Map)
+			}
 		}
 	}
 	for _, node := range s.doc.At("/inputs") {
@@ -121,10 +134,11 @@ func isServer(node *doctree.Node) bool {
 	return n != nil && n.Kind == doctree.String
 }
 
-// first is the first of the keys that the map holds, resolved.
+// first is the first of the keys under which the map holds more than null,
+// resolved.
 func first(node *doctree.Node, keys []string) *doctree.Node {
 	for _, key := range keys {
-		if n := node.Get(key).Resolve(); n != nil {
+		if n := node.Get(key).Resolve(); n != nil && n.Kind != doctree.Null {
 			return n
 		}
 	}
