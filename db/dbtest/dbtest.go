@@ -58,11 +58,11 @@ func URL(t testing.TB, engine db.Engine) string {
 	if engine == db.SQLite {
 		return "sqlite:" + filepath.Join(t.TempDir(), "castellan.db")
 	}
-	base, err := server()
+	pg, err := server()
 	if err != nil {
 		t.Fatalf("these tests need PostgreSQL: %v", err)
 	}
-	admin, err := sql.Open("pgx", base)
+	admin, err := sql.Open("pgx", pg.url)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func URL(t testing.TB, engine db.Engine) string {
 			t.Error(err)
 		}
 	})
-	u, err := url.Parse(base)
+	u, err := url.Parse(pg.url)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,5 +92,5 @@ func random() []byte {
 	return b
 }
 
-// server is the URL of a PostgreSQL server, started once for each process.
+// server is started once for each process.
 var server = sync.OnceValues(start)

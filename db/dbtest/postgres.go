@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/user"
@@ -16,46 +17,53 @@ import (
 	"time"
 )
 
+// running is a server and the pipe that keeps it running.
+type running struct {
+	url  string
+	keep io.Closer
+}
+
 // start begins a server on a socket of its own. It ends with the test process,
 // whichever way that ends: a shell beside it watches the pipe to it.
-func start() (string, error) {
+func start() (*running, error) {
 	if u := os.Getenv("CASTELLAN_TEST_POSTGRES_URL"); u != "" {
-		return u, nil
+		return &running{url: u}, nil
 	}
 	bin, err := programs()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	dir, err := os.MkdirTemp("", "castellan-pg-")
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	as, err := account(dir)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	data := filepath.Join(dir, "data")
 	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", "castellan", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
 	initdb.SysProcAttr = as
 	if out, err := initdb.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("initdb: %w\n%s", err, out)
+		return nil, fmt.Errorf("initdb: %w\n%s", err, out)
 	}
 	const watch = `"$0" -D "$1" -k "$2" -c listen_addresses= -c max_connections=300 >"$2/log" 2>&1 & pid=$!; read _; kill -INT $pid; wait $pid; rm -rf "$2"`
 	server := exec.Command("sh", "-c", watch, filepath.Join(bin, "postgres"), data, dir)
 	server.SysProcAttr = as
 	server.SysProcAttr.Setpgid = true // an interrupt of the tests is not its own
-	if _, err := server.StdinPipe(); err != nil {
-		return "", err
+	keep, err := server.StdinPipe()
+	if err != nil {
+		return nil, err
 	}
 	if err := server.Start(); err != nil {
-		return "", fmt.Errorf("start postgres: %w", err)
+		return nil, fmt.Errorf("start postgres: %w", err)
 	}
 	url := "postgres://castellan@/postgres?host=" + dir
 	if err := ready(url); err != nil {
 		log, _ := os.ReadFile(filepath.Join(dir, "log"))
-		return "", fmt.Errorf("%w\n%s", err, log)
+		return nil, fmt.Errorf("%w\n%s", err, log)
 	}
-	return url, nil
+	return &running{url, keep}, nil
 }
 
 // programs is the folder of the newest installed server programs.
