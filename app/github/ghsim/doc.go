@@ -1,0 +1,2 @@
+// Package ghsim is a GitHub that runs in a test.
+package ghsim

@@ -1,0 +1,103 @@
+package ghsim
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// auth says which credential a route takes.
+type auth int
+
+const (
+	byAnyone auth = iota
+	byApp
+	byInstallation
+)
+
+// route is one operation of GitHub's REST API. template is the path of
+// GitHub's description.
+type route struct {
+	method, template string
+	auth             auth
+	creates          bool // content, in the sense of the secondary limit
+	handle           func(*Sim, *call) reply
+	segments         []string
+}
+
+func routes() []route {
+	var all []route
+	for _, group := range [][]route{appRoutes(), repoRoutes(), pullRoutes(), checkRoutes(), issueRoutes(), labelRoutes(), commentRoutes(), orgRoutes()} {
+		all = append(all, group...)
+	}
+	for i := range all {
+		all[i].segments = strings.Split(all[i].template, "/")
+	}
+	return all
+}
+
+// match finds the route of an escaped path below /api/v3; the one with the
+// earliest literal segment wins ("issues/comments/1" is no issue number).
+func match(all []route, method, escaped string) (*route, map[string]string) {
+	segments := strings.Split(escaped, "/")
+	for i, seg := range segments {
+		plain, err := url.PathUnescape(seg)
+		if err != nil {
+			return nil, nil
+		}
+		segments[i] = plain
+	}
+	var best *route
+	for i := range all {
+		r := &all[i]
+		if r.method == method && fits(r.segments, segments) && (best == nil || moreLiteral(r.segments, best.segments)) {
+			best = r
+		}
+	}
+	if best == nil {
+		return nil, nil
+	}
+	params := map[string]string{}
+	for i, seg := range best.segments {
+		if isParam(seg) {
+			params[seg[1:len(seg)-1]] = segments[i]
+		}
+	}
+	return best, params
+}
+
+func isParam(seg string) bool { return strings.HasPrefix(seg, "{") }
+
+func fits(template, path []string) bool {
+	if len(template) != len(path) {
+		return false
+	}
+	for i, seg := range template {
+		switch {
+		case !isParam(seg):
+			if seg != path[i] {
+				return false
+			}
+		case path[i] == "":
+			return false
+		case integerParam(seg):
+			if _, err := strconv.ParseInt(path[i], 10, 64); err != nil {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func integerParam(seg string) bool {
+	return strings.HasSuffix(seg, "_id}") || strings.HasSuffix(seg, "_number}")
+}
+
+func moreLiteral(a, b []string) bool {
+	for i := range a {
+		if isParam(a[i]) != isParam(b[i]) {
+			return !isParam(a[i])
+		}
+	}
+	return false
+}
