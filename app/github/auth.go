@@ -48,6 +48,9 @@ type appAuth struct {
 }
 
 func (a *appAuth) RoundTrip(req *http.Request) (*http.Response, error) {
+	if _, err := declared(req.Context(), asApp); err != nil {
+		return nil, err
+	}
 	token, err := a.sign.token()
 	if err != nil {
 		return nil, err
@@ -58,7 +61,12 @@ func (a *appAuth) RoundTrip(req *http.Request) (*http.Response, error) {
 // noAuth sends requests as they are.
 type noAuth struct{ next http.RoundTripper }
 
-func (a noAuth) RoundTrip(req *http.Request) (*http.Response, error) { return a.next.RoundTrip(req) }
+func (a noAuth) RoundTrip(req *http.Request) (*http.Response, error) {
+	if _, err := declared(req.Context(), asNobody); err != nil {
+		return nil, err
+	}
+	return a.next.RoundTrip(req)
+}
 
 // installationAuth gives each request a token of the scope its call declares.
 // A token GitHub no longer accepts is replaced once: such a request was not
@@ -69,7 +77,10 @@ type installationAuth struct {
 }
 
 func (a *installationAuth) RoundTrip(req *http.Request) (*http.Response, error) {
-	c, _ := callOf(req.Context())
+	c, err := declared(req.Context(), asRepository, asInstallation)
+	if err != nil {
+		return nil, err
+	}
 	token, err := a.tokens.get(req.Context(), c.scope(), c.need)
 	if err != nil {
 		return nil, err

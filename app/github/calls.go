@@ -2,6 +2,7 @@ package github
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 )
@@ -108,7 +109,18 @@ func withCall(ctx context.Context, c call) context.Context {
 	return context.WithValue(ctx, callKey{}, c)
 }
 
-// callOf is the declaration of a request; a request without one is refused.
+// declared is the declaration of a request, which must be for one of these
+// kinds of credential: none is lent to a request that does not say what it is.
+func declared(ctx context.Context, allowed ...access) (call, error) {
+	c, ok := callOf(ctx)
+	if !ok || !slices.Contains(allowed, c.access) || c.access == asRepository && c.repo <= 0 {
+		return call{}, errUndeclared
+	}
+	return c, nil
+}
+
+var errUndeclared = errors.New("a request that does not declare its call is not sent")
+
 func callOf(ctx context.Context) (call, bool) {
 	c, ok := ctx.Value(callKey{}).(call)
 	return c, ok

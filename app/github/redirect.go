@@ -25,6 +25,7 @@ func (r *redirect) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		next, ok := r.follow(req, resp)
 		if !ok {
+			resp.Header.Del("Location") // net/http would read it, and quote it in errors
 			return resp, nil
 		}
 		req = next
@@ -41,8 +42,9 @@ func (r *redirect) follow(req *http.Request, resp *http.Response) (*http.Request
 	default:
 		return nil, false
 	}
-	to, err := req.URL.Parse(resp.Header.Get("Location"))
-	if err != nil || !r.inside(to) {
+	location := resp.Header.Get("Location")
+	to, err := req.URL.Parse(location)
+	if location == "" || err != nil || !r.inside(to) {
 		return nil, false
 	}
 	next, ok := repeatable(req)

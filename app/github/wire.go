@@ -24,9 +24,6 @@ type wire struct {
 }
 
 func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
-	if _, ok := callOf(req.Context()); !ok {
-		return nil, errors.New("a request without a declared call is not sent")
-	}
 	ctx, cancel := context.WithTimeout(req.Context(), w.timeout)
 	defer cancel()
 	resp, err := w.next.RoundTrip(req.WithContext(ctx))
