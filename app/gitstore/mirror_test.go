@@ -1,0 +1,195 @@
+package gitstore
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/google/go-cmp/cmp"
+)
+
+// mirror opens the mirror of a sandbox served over HTTP.
+func mirror(t *testing.T, m *Mirrors, s *sandbox) *Mirror {
+	t.Helper()
+	git := filepath.Join(s.dir, ".git", "config")
+	f, err := os.OpenFile(git, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteString("[uploadpack]\n\tallowFilter = true\n"); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	url := serve(t, filepath.Dir(s.dir)).URL + "/" + filepath.Base(s.dir) + "/.git"
+	r, err := m.Open(t.Context(), "7", Remote{URL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func mirrors(t *testing.T, opt MirrorOptions) *Mirrors {
+	t.Helper()
+	m, err := NewMirrors(filepath.Join(t.TempDir(), "git"), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func (m *Mirror) blobsHere() int {
+	n := 0
+	iter, err := m.store.IterEncodedObjects(plumbing.BlobObject)
+	if err != nil {
+		return -1
+	}
+	_ = iter.ForEach(func(plumbing.EncodedObject) error { n++; return nil })
+	return n
+}
+
+func TestMirrorFetchesOnlyTheBlobsThatAreRead(t *testing.T) {
+	t.Parallel()
+	s := newSandbox(t)
+	base := s.commit(map[string]string{"ai": "one", "other": "big", "d/ai": "x", "noise/a": "1", "noise/b": "2"})
+	m := mirrors(t, MirrorOptions{})
+	r := mirror(t, m, s)
+	if err := r.Fetch(t.Context(), base); err != nil {
+		t.Fatal(err)
+	}
+	if n := r.blobsHere(); n != 0 {
+		t.Errorf("%d blobs came with the commit", n)
+	}
+	read := func() reading { return collect(t, func(v Visit) (Stats, error) { return r.Tree(t.Context(), base, v) }) }
+	if err := r.Complete(t.Context(), func() error { read(); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(map[string]string{"ai": "one", "d/ai": "x"}, read().Files); d != "" {
+		t.Error("(-want +got)", d)
+	}
+	if n := r.blobsHere(); n != 2 {
+		t.Errorf("%d blobs are here, want the 2 that are read", n)
+	}
+
+	symlink(t, "other", filepath.Join(s.dir, "ai-link"))
+	s.add("ai-link")
+	next := s.commit(map[string]string{"ai": "two"})
+	if err := r.Fetch(t.Context(), next, base); err != nil {
+		t.Fatal(err)
+	}
+	tree := func() reading { return collect(t, func(v Visit) (Stats, error) { return r.Tree(t.Context(), next, v) }) }
+	if err := r.Complete(t.Context(), func() error { tree(); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(map[string]string{"ai": "two", "d/ai": "x", "ai-link": "big"}, tree().Files); d != "" {
+		t.Error("(-want +got)", d)
+	}
+	var seen []string
+	_, err := r.Range(t.Context(), base, next, Visit{Want: wanted}, func(c Change) error {
+		seen = append(seen, c.Path+"="+string(c.Data))
+		return nil
+	})
+	if err != nil || len(seen) != 1 || seen[0] != "ai=two" {
+		t.Errorf("range %q, %v", seen, err)
+	}
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := m.Open(t.Context(), "7", Remote{URL: "https://127.0.0.1:1/never"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := again.Fetch(t.Context(), next); err != nil {
+		t.Errorf("what is here was asked for again: %v", err)
+	}
+	if err := again.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestMirrorOfAServerWithoutFilter(t *testing.T) {
+	t.Parallel()
+	s := newSandbox(t)
+	c := s.commit(map[string]string{"ai": "one"})
+	m := mirrors(t, MirrorOptions{})
+	url := serve(t, filepath.Dir(s.dir)).URL + "/" + filepath.Base(s.dir) + "/.git"
+	r, err := m.Open(t.Context(), "7", Remote{URL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if err := r.Fetch(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(map[string]string{"ai": "one"}, tree(t, r.Repository, c).Files); d != "" {
+		t.Error("(-want +got)", d)
+	}
+}
+
+func TestMirrorSaysThatACommitIsGone(t *testing.T) {
+	t.Parallel()
+	s := newSandbox(t)
+	s.commit(map[string]string{"ai": "one"})
+	r := mirror(t, mirrors(t, MirrorOptions{}), s)
+	defer r.Close()
+	if err := r.Fetch(t.Context(), strings.Repeat("12", 20)); !errors.Is(err, ErrGone) {
+		t.Errorf("a commit that never was: %v", err)
+	}
+	if err := r.Fetch(t.Context(), "main"); !errors.Is(err, ErrRevision) {
+		t.Errorf("a name: %v", err)
+	}
+}
+
+func TestMirrorHasOneUserAtATime(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "git")
+	var all [2]*Mirrors // as two processes have them
+	for i := range all {
+		m, err := NewMirrors(dir, MirrorOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[i] = m
+	}
+	first, err := all[0].Open(t.Context(), "7", Remote{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range all {
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		if second, err := m.Open(ctx, "7", Remote{}); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("a second user: %v, %v", second, err)
+		}
+		cancel()
+	}
+	if n, err := all[1].Evict(t.Context(), time.Now().Add(1000*time.Hour)); n != 0 || err != nil {
+		t.Errorf("a mirror in use was evicted: %d, %v", n, err)
+	}
+	if err := first.Close(); err != nil {
+		t.Error(err)
+	}
+	if n, err := all[1].Evict(t.Context(), time.Now().Add(1000*time.Hour)); n != 1 || err != nil {
+		t.Errorf("evicted %d, %v", n, err)
+	}
+	if _, err := all[0].Open(t.Context(), "../x", Remote{}); err == nil {
+		t.Error("a mirror outside its folder")
+	}
+}
+
+func TestMergeBase(t *testing.T) {
+	t.Parallel()
+	s, names := branched(t)
+	r := s.open()
+	for _, c := range []struct{ a, b, want string }{{"c3", "c4", "c1"}, {"c1", "c5", "c1"}, {"c5", "c5", "c5"}} {
+		base, ok, err := r.MergeBase(t.Context(), hashOf(names, c.a).String(), hashOf(names, c.b).String())
+		if err != nil || !ok || names[base.Hash] != c.want {
+			t.Errorf("%s, %s: %s, %v, %v; want %s", c.a, c.b, names[base.Hash], ok, err, c.want)
+		}
+	}
+}
