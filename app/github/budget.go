@@ -9,7 +9,7 @@ import (
 
 // budget knows from GitHub's answers how many requests an installation has
 // left this hour, and refuses those of a lane that would eat into another's
-// reserve. Where GitHub names no limit (a GitHub Enterprise Server by
+// reserve, or any once nothing is left. Where GitHub names no limit (a GitHub Enterprise Server by
 // default), it refuses nothing.
 type budget struct {
 	next http.RoundTripper
@@ -35,7 +35,8 @@ func (b *budget) take(lane Lane) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	keep := b.limit * lane.reserve() / 100
-	if keep > 0 && b.now().Before(b.reset) && b.remaining-b.inFlight <= keep {
+	short := b.remaining <= 0 || keep > 0 && b.remaining-b.inFlight <= keep
+	if short && b.now().Before(b.reset) {
 		return &LimitError{Until: b.reset}
 	}
 	b.inFlight++

@@ -24,6 +24,7 @@ func TestBackfillLeavesTheReserve(t *testing.T) {
 		{"an unknown lane is backfill", "spare time", 1000, true},
 		{"user below", LaneUser, 3, false},
 		{"webhook below", LaneWebhook, 3, false},
+		{"webhook with nothing left", LaneWebhook, 0, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -45,7 +46,7 @@ func TestBackfillLeavesTheReserve(t *testing.T) {
 			if got := errors.As(err, &limit); got != tt.refused || got && !limit.Until.Equal(reset) {
 				t.Fatalf("got %v, want refused %v until %v", err, tt.refused, reset)
 			}
-			if _, err := c.Issue(WithLane(ctx(t), LaneWebhook), acme, 1); err != nil {
+			if _, err := c.Issue(WithLane(ctx(t), LaneWebhook), acme, 1); (err != nil) != (tt.remaining == 0) {
 				t.Errorf("a webhook after it: %v", err)
 			}
 			f.clock.move(31 * time.Minute)

@@ -143,7 +143,7 @@ func echo(how, canary string) http.HandlerFunc {
 			w.WriteHeader(400)
 			answer(w, map[string]string{"message": "no", "documentation_url": "https://docs.example/" + canary})
 		case "long":
-			refuse(w, 400, strings.Repeat("é", 140)+" "+canary)
+			refuse(w, 400, strings.Repeat("é", 142)+" "+strings.Repeat("é", 40)+" "+canary)
 		case "userinfo":
 			refuse(w, 429, "see https://x:"+canary+"@host.example", "Retry-After", "1")
 		case "json":

@@ -6,8 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// MaxBody is the most characters GitHub takes for an issue or a comment.
-const MaxBody = 65536
+// The most characters GitHub takes.
+const (
+	MaxBody       = 65536 // of an issue or a comment
+	MaxIssueTitle = 256
+)
 
 // Issue is an issue as GitHub has it.
 type Issue struct {
@@ -84,8 +87,11 @@ func (c *Client) Issue(ctx context.Context, repo Repo, n int) (Issue, error) {
 
 // UpdateIssue changes an issue and returns it as it then is.
 func (c *Client) UpdateIssue(ctx context.Context, repo Repo, n int, u IssueUpdate) (Issue, error) {
-	if err := checkBody(u.Body); err != nil {
+	if err := firstError(checkTitle(u.Title), checkBody(u.Body)); err != nil {
 		return Issue{}, err
+	}
+	if u == (IssueUpdate{}) {
+		return Issue{}, invalid("update that changes nothing")
 	}
 	body := map[string]any{}
 	for name, value := range map[string]string{"title": u.Title, "body": u.Body, "state": u.State, "state_reason": u.StateReason} {
@@ -102,7 +108,7 @@ func (c *Client) CreateIssue(ctx context.Context, repo Repo, draft IssueDraft) (
 	if draft.Title == "" {
 		return Issue{}, invalid("issue without a title")
 	}
-	if err := firstError(repo.check(), checkBody(draft.Body)); err != nil {
+	if err := firstError(repo.check(), checkTitle(draft.Title), checkBody(draft.Body)); err != nil {
 		return Issue{}, err
 	}
 	body := map[string]any{"title": draft.Title, "body": draft.Body}
@@ -171,6 +177,13 @@ func (c *Client) Issues(ctx context.Context, repo Repo, since time.Time) ([]Issu
 func checkBody(body string) error {
 	if n := utf8.RuneCountInString(body); n > MaxBody {
 		return invalid("body of %d characters, the most is %d", n, MaxBody)
+	}
+	return nil
+}
+
+func checkTitle(title string) error {
+	if n := utf8.RuneCountInString(title); n > MaxIssueTitle {
+		return invalid("title of %d characters, the most is %d", n, MaxIssueTitle)
 	}
 	return nil
 }

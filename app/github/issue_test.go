@@ -121,6 +121,8 @@ func TestNamesCannotLeaveTheirPlace(t *testing.T) {
 			"eleven":      second(c.AddAssignees(ctx(t), acme, 1, strings.Split("a,b,c,d,e,f,g,h,i,j,k", ",")...)),
 			"long body":   second(c.Comment(ctx(t), acme, 1, strings.Repeat("é", MaxBody+1))),
 			"empty":       second(c.Comment(ctx(t), acme, 1, "")),
+			"no change":   second(c.UpdateIssue(ctx(t), acme, 1, IssueUpdate{})),
+			"long title":  second(c.UpdateIssue(ctx(t), acme, 1, IssueUpdate{Title: strings.Repeat("é", MaxIssueTitle+1)})),
 			"no title":    second(c.CreateIssue(ctx(t), acme, IssueDraft{})),
 			"no label":    second(c.AddLabels(ctx(t), acme, 1)),
 			"empty label": c.EnsureLabel(ctx(t), acme, Label{}),

@@ -3,8 +3,6 @@ package github
 import (
 	"context"
 	"errors"
-
-	gh "github.com/google/go-github/v66/github"
 )
 
 // User is an account of GitHub's. Type is User, Bot, Organization or Mannequin.
@@ -14,8 +12,6 @@ type User struct {
 }
 
 func (a account) user() User { return User{ID: a.ID, Login: a.Login, Type: a.Type} }
-
-func userOf(u *gh.User) User { return User{ID: u.GetID(), Login: u.GetLogin(), Type: u.GetType()} }
 
 // Assignable tells whether GitHub lets issues of the repository be assigned
 // to the login.

@@ -167,6 +167,10 @@ func TestMissingPermissionsCostOnlyTheirFeature(t *testing.T) {
 	if diff := cmp.Diff(want, f.mints[len(f.mints)-1].Permissions); diff != "" {
 		t.Errorf("asked for (-want +got):\n%s", diff)
 	}
+	before := len(f.mints)
+	if _, err := c.Issue(ctx(t), Repo{ID: 6, Owner: "acme", Name: "shop"}, 1); err != nil || len(f.mints) != before+1 {
+		t.Errorf("another repository took %d requests for a token: %v", len(f.mints)-before, err)
+	}
 	sent, minted := f.count()
 	_, err := c.Comment(ctx(t), acme, 1, "x")
 	if !errors.Is(err, ErrNotGranted) || !errors.Is(err, ErrForbidden) || !Permanent(err) || !strings.Contains(err.Error(), "issues:write") {
