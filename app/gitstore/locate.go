@@ -117,7 +117,7 @@ var errTooLarge = errors.New("too large")
 
 // readBounded reads a regular file of at most limit bytes, following links.
 func readBounded(name string, limit int64) ([]byte, error) {
-	f, err := os.OpenFile(name, os.O_RDONLY|openNonblock, 0)
+	f, err := openRegular(name)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +125,10 @@ func readBounded(name string, limit int64) ([]byte, error) {
 	return readRegular(f, limit)
 }
 
-var errIrregular = errors.New(reasonIrregular)
+var (
+	errIrregular = errors.New(reasonIrregular)
+	errFolder    = fmt.Errorf("%w but a folder", errIrregular)
+)
 
 func readRegular(f *os.File, limit int64) ([]byte, error) {
 	info, err := f.Stat()

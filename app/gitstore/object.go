@@ -59,7 +59,7 @@ func (r *Repository) isLoose(id plumbing.Hash) bool {
 	names, listed := r.loose[name[:2]]
 	if !listed {
 		names = map[string]bool{}
-		if dir, err := os.Open(filepath.Join(r.common, "objects", name[:2])); err == nil {
+		if dir, err := os.OpenFile(filepath.Join(r.common, "objects", name[:2]), os.O_RDONLY|openNonblock, 0); err == nil {
 			list, _ := dir.Readdirnames(-1) // what cannot be listed is missing
 			dir.Close()
 			for _, n := range list {
@@ -75,14 +75,11 @@ func (r *Repository) isLoose(id plumbing.Hash) bool {
 // (gitformat-loose(5)).
 func (r *Repository) looseObject(id plumbing.Hash, kind plumbing.ObjectType, limit int64) ([]byte, error) {
 	name := id.String()
-	f, err := os.OpenFile(filepath.Join(r.common, "objects", name[:2], name[2:]), os.O_RDONLY|openNonblock, 0)
+	f, err := openRegular(filepath.Join(r.common, "objects", name[:2], name[2:]))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errCorrupt, cause(err))
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil, errCorrupt
-	}
 	z, err := zlib.NewReader(bufio.NewReader(f))
 	if err != nil {
 		return nil, errCorrupt

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/go-git/go-billy/v5/osfs"
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/cache"
 	"github.com/go-git/go-git/v5/storage/filesystem"
@@ -80,7 +79,7 @@ func openPlace(p place) (*Repository, error) {
 	r := &Repository{
 		place:  p,
 		origin: set[`remote "origin".url`],
-		store: filesystem.NewStorageWithOptions(osfs.New(p.common), cache.NewObjectLRU(objectCache),
+		store: filesystem.NewStorageWithOptions(newRegularFS(p.common), cache.NewObjectLRU(objectCache),
 			filesystem.Options{KeepDescriptors: true, ExclusiveAccess: true}),
 		loose:   map[string]map[string]bool{},
 		shallow: map[plumbing.Hash]bool{},
