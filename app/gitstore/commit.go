@@ -16,6 +16,7 @@ type commit struct {
 	parents  []plumbing.Hash
 	author   string
 	time     time.Time
+	cut      bool // it has parents that a shallow clone left out
 }
 
 func (c *commit) public() Commit {
@@ -37,7 +38,7 @@ func (r *Repository) commit(id plumbing.Hash) (*commit, error) {
 	}
 	c.id = id
 	if r.shallow[id] {
-		c.parents = nil
+		c.cut, c.parents = len(c.parents) > 0, nil
 	}
 	if len(r.commits) >= commitCache {
 		clear(r.commits)

@@ -15,7 +15,7 @@ type Version struct {
 
 // Change is a content that a commit brings to a path. Before is what each
 // parent has there and, if none has anything, what the commit deletes
-// elsewhere with the same content: a pure rename.
+// elsewhere with the same content: a pure rename. The zero Commit is unknown.
 type Change struct {
 	Commit     Commit
 	Path, Blob string

@@ -21,6 +21,7 @@ import (
 var (
 	ErrNotRepository = errors.New("not a git repository")
 	ErrEmpty         = errors.New("the repository has no commits")
+	ErrUnborn        = errors.New("the branch of HEAD has no commits")
 	ErrRevision      = errors.New("no such revision")
 )
 
@@ -62,11 +63,12 @@ type Skip struct {
 }
 
 // Stats counts what a reading saw. Files are all files of the set, wanted or
-// not; Blobs and Bytes are what was delivered.
+// not; Blobs and Bytes are what was delivered. Cut are the commits whose
+// parents a shallow clone left out.
 type Stats struct {
 	Files, Blobs int
 	Bytes        int64
-	Commits      int
+	Commits, Cut int
 }
 
 // Visit says what is wanted and where it goes. Want, WantLink and WantDir depend on the

@@ -2,13 +2,15 @@ package gitstore
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/go-git/go-git/v5/plumbing"
 )
 
 // Range reads what the commits reachable from b and not from a bring in,
 // oldest first: every wanted path whose content differs from that in all
-// parents. Links are not followed: a target has changes of its own. v.Entry is
+// parents. A change has no commit where a parent is missing: it may have come
+// from there. Links are not followed: a target has changes of its own. v.Entry is
 // not used; v.Skip is called once for each content that cannot be read.
 func (r *Repository) Range(ctx context.Context, a, b string, v Visit, change func(Change) error) (Stats, error) {
 	var st Stats
@@ -24,10 +26,11 @@ func (r *Repository) Range(ctx context.Context, a, b string, v Visit, change fun
 	if err != nil {
 		return st, err
 	}
-	order, err := r.order(ctx, &v, []plumbing.Hash{to.id}, known)
+	order, err := r.order(ctx, &v, []plumbing.Hash{to.id}, known, map[plumbing.Hash]bool{})
 	if err != nil {
 		return st, err
 	}
+	st.Cut = r.reportCut(&v, order)
 	s := r.newSurvey(ctx, &v, change, &st)
 	for _, id := range order {
 		if err := s.commit(id, func(string, plumbing.Hash) bool { return true }); err != nil {
@@ -46,10 +49,16 @@ func (r *Repository) History(ctx context.Context, v Visit, change func(Change) e
 	var tips []Commit
 	var starts []plumbing.Hash
 	listed := map[plumbing.Hash]bool{}
-	for _, id := range r.heads() {
+	heads, damaged := r.heads()
+	for _, d := range damaged {
+		v.incomplete(".git", d.Error())
+	}
+	refused := map[plumbing.Hash]bool{}
+	for _, id := range heads {
 		c, err := r.peel(id)
 		if err != nil {
 			if _, err := r.object(id, plumbing.CommitObject, maxCommitBytes); err != nil && !r.holdsFiles(id) {
+				refused[id] = true
 				v.incomplete(".git", unreadable(err, id, maxCommitBytes))
 			}
 			continue
@@ -59,10 +68,11 @@ func (r *Repository) History(ctx context.Context, v Visit, change func(Change) e
 			starts, tips = append(starts, c.id), append(tips, c.public())
 		}
 	}
-	order, err := r.order(ctx, &v, starts, nil)
+	order, err := r.order(ctx, &v, starts, nil, refused)
 	if err != nil {
 		return tips, st, err
 	}
+	st.Cut = r.reportCut(&v, order)
 	s := r.newSurvey(ctx, &v, change, &st)
 	s.once = map[content]bool{}
 	trees := map[content]bool{}
@@ -116,8 +126,8 @@ func (r *Repository) ancestors(ctx context.Context, id plumbing.Hash) (map[plumb
 
 // order lists the commits that starts reach outside known, parents before
 // children and first parents first. One that cannot be read is skipped, and
-// its children count as roots.
-func (r *Repository) order(ctx context.Context, v *Visit, starts []plumbing.Hash, known map[plumbing.Hash]bool) ([]plumbing.Hash, error) {
+// reported unless it is among the refused.
+func (r *Repository) order(ctx context.Context, v *Visit, starts []plumbing.Hash, known, refused map[plumbing.Hash]bool) ([]plumbing.Hash, error) {
 	type step struct {
 		id   plumbing.Hash
 		next int // parent to look at
@@ -136,7 +146,9 @@ func (r *Repository) order(ctx context.Context, v *Visit, starts []plumbing.Hash
 			top := &stack[len(stack)-1]
 			c, err := r.commit(top.id)
 			if err != nil {
-				v.incomplete(".git", unreadable(err, top.id, maxCommitBytes))
+				if !refused[top.id] {
+					v.incomplete(".git", unreadable(err, top.id, maxCommitBytes))
+				}
 				stack = stack[:len(stack)-1]
 				continue
 			}
@@ -154,6 +166,38 @@ func (r *Repository) order(ctx context.Context, v *Visit, starts []plumbing.Hash
 		}
 	}
 	return order, nil
+}
+
+// reportCut counts the commits whose parents a shallow clone left out, and says
+// that what they lead to was not read.
+func (r *Repository) reportCut(v *Visit, order []plumbing.Hash) int {
+	n, first := 0, ""
+	for _, id := range order {
+		if c, err := r.commit(id); err == nil && c.cut {
+			if n++; n == 1 {
+				first = id.String()
+			}
+		}
+	}
+	switch n {
+	case 0:
+		return 0
+	case 1:
+		v.incomplete(".git", "the history is shallow: what came before commit "+first+" is missing")
+	default:
+		v.incomplete(".git", fmt.Sprintf("the history is shallow: what came before %d commits, among them %s, is missing", n, first))
+	}
+	return n
+}
+
+// rooted reports whether everything the commit builds on can be read.
+func (r *Repository) rooted(c *commit) bool {
+	for _, id := range c.parents {
+		if _, err := r.commit(id); err != nil {
+			return false
+		}
+	}
+	return !c.cut
 }
 
 // content is an object at a path.
@@ -183,6 +227,10 @@ func (s *survey) commit(id plumbing.Hash, enter func(string, plumbing.Hash) bool
 		return err
 	}
 	s.st.Commits++
+	var by Commit
+	if s.rooted(c) {
+		by = c.public()
+	}
 	var gone map[plumbing.Hash][]string
 	return s.diff(s.ctx, c, s.v, enter, func(d changed) error {
 		s.st.Files++
@@ -199,7 +247,7 @@ func (s *survey) commit(id plumbing.Hash, enter func(string, plumbing.Hash) bool
 		}
 		s.st.Blobs++
 		s.st.Bytes += int64(len(data))
-		out := Change{Commit: c.public(), Path: d.path, Blob: d.entry.id.String(), Data: data}
+		out := Change{Commit: by, Path: d.path, Blob: d.entry.id.String(), Data: data}
 		for _, old := range d.before {
 			s.before(&out, d.path, old)
 		}

@@ -2,6 +2,7 @@ package gitstore
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -113,13 +114,127 @@ func TestShallowHistory(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, _, st := history(t, s.open(), map[string]string{c2: "c2"})
-	if d := cmp.Diff([]string{"c2 ai=2", "c2 ai-old=o"}, got); d != "" || st.Commits != 1 {
+	cut := ".git: the history is shallow: what came before commit " + c2 + " is missing"
+	if d := cmp.Diff([]string{cut, " ai=2", " ai-old=o"}, got); d != "" || st.Commits != 1 || st.Cut != 1 {
 		t.Error(st, "(-want +got)", d)
+	}
+	if by := introducer(t, s.open(), "ai", "2"); by != "" {
+		t.Errorf("the boundary %s is blamed", by)
 	}
 	write(t, s.dir, map[string]string{".git/shallow": "\n"})
 	got, _, _ = history(t, s.open(), map[string]string{c2: "c2"})
-	if d := cmp.Diff([]string{".git: missing object " + c1, "c2 ai=2", "c2 ai-old=o"}, got); d != "" {
+	if d := cmp.Diff([]string{".git: missing object " + c1, " ai=2", " ai-old=o"}, got); d != "" {
 		t.Error("a lost parent (-want +got)", d)
+	}
+	if by := introducer(t, s.open(), "ai", "2"); by != "" {
+		t.Errorf("%s is blamed, whose parent is lost", by)
+	}
+}
+
+// introducer is the commit that brought in a line that HEAD has, "" if that is
+// not known.
+func introducer(t *testing.T, r *Repository, path, line string) string {
+	t.Helper()
+	got, err := r.Introduced(context.Background(), "HEAD", path, lines, []string{line})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, ok := got[line]
+	if !ok {
+		t.Fatalf("%s of %s was not traced", line, path)
+	}
+	return c.Hash
+}
+
+// TestRootIsNoBoundary: git lists a commit without parents as shallow too when
+// it was asked for it alone; nothing is cut there.
+func TestRootIsNoBoundary(t *testing.T) {
+	t.Parallel()
+	s := newSandbox(t)
+	c1 := s.commit(map[string]string{"ai": "1"})
+	write(t, s.dir, map[string]string{".git/shallow": c1 + "\n"})
+	got, _, st := history(t, s.open(), map[string]string{c1: "c1"})
+	if d := cmp.Diff([]string{"c1 ai=1"}, got); d != "" || st.Cut != 0 {
+		t.Error(st, "(-want +got)", d)
+	}
+	if by := introducer(t, s.open(), "ai", "1"); by != c1 {
+		t.Errorf("introduced in %q, want %s", by, c1)
+	}
+}
+
+// TestUnreadableBlobBlamesNobody: a partial clone or a damaged one lacks what
+// the parent had at the path.
+func TestUnreadableBlobBlamesNobody(t *testing.T) {
+	t.Parallel()
+	s := newSandbox(t)
+	s.commit(map[string]string{"ai": "a"})
+	blob := plumbing.ComputeHash(plumbing.BlobObject, []byte("a")).String()
+	s.commit(map[string]string{"ai": "a\nb"})
+	c3 := s.commit(map[string]string{"ai": "a\nb\nc"})
+	if err := os.Remove(filepath.Join(s.dir, ".git/objects", blob[:2], blob[2:])); err != nil {
+		t.Fatal(err)
+	}
+	if by := introducer(t, s.open(), "ai", "b"); by != "" {
+		t.Errorf("b: %s is blamed", by)
+	}
+	if by := introducer(t, s.open(), "ai", "c"); by != c3 {
+		t.Errorf("c: introduced in %q, want %s", by, c3)
+	}
+}
+
+// TestDamagedReferences: one that is there and cannot be read is neither an
+// empty repository nor overlooked.
+func TestDamagedReferences(t *testing.T) {
+	t.Parallel()
+	garbage := map[string]string{"HEAD": "garbage\n", "refs/heads/master": "garbage\n", "packed-refs": "# pack-refs with: sorted\ngarbage\n"}
+	for name, content := range garbage {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSandbox(t)
+			c1 := s.commit(map[string]string{"ai": "1"})
+			if name == "packed-refs" {
+				if err := os.Remove(filepath.Join(s.dir, ".git/refs/heads/master")); err != nil {
+					t.Fatal(err)
+				}
+			}
+			write(t, s.dir, map[string]string{".git/" + name: content})
+			r := s.open()
+			if _, err := r.Resolve("HEAD"); !errors.Is(err, ErrRevision) || !strings.Contains(err.Error(), name) {
+				t.Errorf("HEAD: %v, want it to name %s", err, name)
+			}
+			got, _, _ := history(t, r, map[string]string{c1: "c1"})
+			if len(got) == 0 || !strings.HasPrefix(got[0], `.git: reference "`+name+`" is damaged`) {
+				t.Errorf("history: %q", got)
+			}
+		})
+	}
+}
+
+// TestTransientFilesAreNoReferences: git leaves locks and others leave files of
+// names that no reference has.
+func TestTransientFilesAreNoReferences(t *testing.T) {
+	t.Parallel()
+	s := newSandbox(t)
+	c1 := s.commit(map[string]string{"ai": "1"})
+	write(t, s.dir, map[string]string{".git/refs/heads/master.lock": "", ".git/refs/heads/.DS_Store": "x", ".git/refs/heads/a b": "x"})
+	got, _, _ := history(t, s.open(), map[string]string{c1: "c1"})
+	if d := cmp.Diff([]string{"c1 ai=1"}, got); d != "" {
+		t.Error("(-want +got)", d)
+	}
+}
+
+func TestUnreadableTipIsToldOnce(t *testing.T) {
+	t.Parallel()
+	s := newSandbox(t)
+	c1 := s.commit(map[string]string{"ai": "1"})
+	c2 := s.commit(map[string]string{"ai": "2"})
+	write(t, s.dir, map[string]string{".git/refs/heads/again": c1 + "\n", ".git/refs/heads/more": c1 + "\n"})
+	if err := os.Remove(filepath.Join(s.dir, ".git/objects", c1[:2], c1[2:])); err != nil {
+		t.Fatal(err)
+	}
+	got, _, _ := history(t, s.open(), map[string]string{c2: "c2"})
+	if d := cmp.Diff([]string{".git: missing object " + c1, " ai=2"}, got); d != "" {
+		t.Error("(-want +got)", d)
 	}
 }
 

@@ -15,7 +15,9 @@ import (
 // what an item is, only the caller knows. An item that a parent has at the same
 // path came from there; so did all if the file was renamed unchanged. Items
 // the file does not hold at all are left out of the result. Of a link, the file
-// it leads to in commit is traced, and items is asked with the link's path.
+// it leads to in commit is traced, and items is asked with the link's path. An
+// item that is traced to where the history is cut or cannot be read has the zero
+// Commit: whoever brought it in is not known.
 func (r *Repository) Introduced(ctx context.Context, commit, path string, items func(path string, data []byte) map[string]bool, want []string) (map[string]Commit, error) {
 	c, err := r.resolve(commit)
 	if err != nil {
@@ -36,7 +38,7 @@ func (r *Repository) Introduced(ctx context.Context, commit, path string, items 
 	if !ok || at.kind() != modeFile {
 		return t.out, nil
 	}
-	has, err := t.itemsOf(path, at.id)
+	has, _, err := t.itemsOf(path, at.id)
 	if err != nil {
 		return nil, err
 	}
@@ -85,12 +87,15 @@ type tracing struct {
 // parent only, so the number of traces never exceeds that of the items.
 func (t *tracing) step(at trace) error {
 	var parents []trace
+	known := !at.at.cut
 	for _, id := range at.at.parents {
 		p, err := t.commit(id)
 		if err != nil {
-			continue // damaged history ends here, like shallow history
+			known = false
+			continue
 		}
 		e, ok, err := t.find(p.tree, at.path)
+		known = known && err == nil
 		if err == nil && ok && e.kind() == modeFile {
 			if e.id == at.blob {
 				t.stack = append(t.stack, trace{p, at.path, at.blob, at.items})
@@ -107,10 +112,11 @@ func (t *tracing) step(at trace) error {
 	}
 	left := maps.Clone(at.items)
 	for _, p := range parents {
-		has, err := t.itemsOf(p.path, p.blob)
+		has, readable, err := t.itemsOf(p.path, p.blob)
 		if err != nil {
 			return err
 		}
+		known = known && readable
 		p.items = map[string]bool{}
 		for item := range left {
 			if has[item] {
@@ -122,8 +128,12 @@ func (t *tracing) step(at trace) error {
 			t.stack = append(t.stack, p)
 		}
 	}
+	var by Commit
+	if known {
+		by = at.at.public()
+	}
 	for item := range left {
-		t.out[item] = at.at.public()
+		t.out[item] = by
 	}
 	return nil
 }
@@ -155,23 +165,23 @@ func (t *tracing) renamed(at trace) (bool, error) {
 }
 
 // itemsOf lists the items of a blob once. One that is too large or damaged has
-// none: what came of it counts as introduced where it can first be read.
-func (t *tracing) itemsOf(path string, blob plumbing.Hash) (map[string]bool, error) {
+// none and is not readable.
+func (t *tracing) itemsOf(path string, blob plumbing.Hash) (has map[string]bool, readable bool, err error) {
 	key := content{path, blob}
 	if has, ok := t.read[key]; ok {
-		return has, nil
+		return has, true, nil
 	}
 	data, err := t.object(blob, plumbing.BlobObject, defaultMaxBytes)
 	if err != nil {
 		if errors.Is(err, errTooLarge) || errors.Is(err, errCorrupt) || errors.Is(err, errMissing) {
-			return nil, nil
+			return nil, false, nil
 		}
-		return nil, fmt.Errorf("trace %q: %w", path, err)
+		return nil, false, fmt.Errorf("trace %q: %w", path, err)
 	}
 	if t.link != "" {
 		path = t.link
 	}
-	has := t.items(path, data)
+	has = t.items(path, data)
 	t.read[key] = has
-	return has, nil
+	return has, true, nil
 }

@@ -13,7 +13,7 @@ import (
 // Resolve finds the commit a revision names: HEAD or @, a branch, tag or
 // reference, a full or abbreviated (4 digits or more) commit id, each with any
 // number of ~N, ^ and ^N. Errors: ErrEmpty for HEAD of a repository without
-// commits, else ErrRevision.
+// commits, else ErrRevision, with ErrUnborn if HEAD names a branch to come.
 func (r *Repository) Resolve(rev string) (Commit, error) {
 	c, err := r.resolve(rev)
 	if err != nil {
@@ -35,10 +35,7 @@ func (r *Repository) resolve(rev string) (*commit, error) {
 	}
 	id, ok, err := r.named(base)
 	if err == nil && !ok {
-		if base == "HEAD" && len(r.heads()) == 0 {
-			return nil, ErrEmpty
-		}
-		return nil, fmt.Errorf("resolve %q: %w", rev, ErrRevision)
+		return nil, r.nothing(base, rev)
 	}
 	var c *commit
 	if err == nil {
@@ -53,6 +50,21 @@ func (r *Repository) resolve(rev string) (*commit, error) {
 	return c, nil
 }
 
+// nothing is the error for a name that nothing has.
+func (r *Repository) nothing(base, rev string) error {
+	if base != "HEAD" {
+		return fmt.Errorf("resolve %q: %w", rev, ErrRevision)
+	}
+	heads, damaged := r.heads()
+	switch {
+	case len(damaged) > 0:
+		return fmt.Errorf("resolve %q: %w: %w", rev, ErrRevision, damaged[0])
+	case len(heads) == 0:
+		return ErrEmpty
+	}
+	return fmt.Errorf("resolve %q: %w: %w", rev, ErrRevision, ErrUnborn)
+}
+
 // named looks names up in the order of gitrevisions(7).
 func (r *Repository) named(base string) (plumbing.Hash, bool, error) {
 	if plumbing.IsHash(base) {
@@ -63,8 +75,9 @@ func (r *Repository) named(base string) (plumbing.Hash, bool, error) {
 		names = append([]string{base}, names...)
 	}
 	for _, name := range names {
-		if id, ok := r.reference(name); ok {
-			return id, true, nil
+		id, ok, err := r.reference(name)
+		if ok || err != nil {
+			return id, ok, err
 		}
 	}
 	return r.abbreviated(strings.ToLower(base))

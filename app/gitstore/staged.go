@@ -70,13 +70,10 @@ func (r *Repository) Staged(ctx context.Context, v Visit) (Stats, error) {
 func (r *Repository) headFiles(ctx context.Context) (map[string]plumbing.Hash, error) {
 	files := map[string]plumbing.Hash{}
 	c, err := r.resolve("HEAD")
-	if errors.Is(err, ErrEmpty) {
+	if errors.Is(err, ErrEmpty) || errors.Is(err, ErrUnborn) {
 		return files, nil
 	}
 	if err != nil {
-		if _, ok := r.reference("HEAD"); !ok { // an unborn branch beside others
-			return files, nil
-		}
 		return nil, err
 	}
 	err = r.eachFile(ctx, c.tree, &Visit{}, func(path string, e *treeEntry) { files[path] = e.id })
