@@ -51,11 +51,12 @@ func (g *gatherer) decide(r *Report, o *Options) {
 		if d.Nearly != "" && !slices.Contains(r.Notices, d.Nearly) {
 			r.Notices = append(r.Notices, d.Nearly)
 		}
+		f.Action = d.Action
 		if d.Waiver != nil {
 			r.Waived++
-			continue
+			f.Waiver = d.Waiver.String()
 		}
-		if f.Action = d.Action; f.Action != policy.Off {
+		if f.Action != policy.Off || o.Everything {
 			r.Findings = append(r.Findings, f)
 		}
 	}

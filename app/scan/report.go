@@ -99,6 +99,7 @@ type Finding struct {
 	Action      policy.Action
 	Target      string
 	Origin      Origin
-	Local       bool // in a file that git ignores: on this machine only
-	Gone        bool // introduced in the range or history and no longer in its tip
+	Local       bool   // in a file that git ignores: on this machine only
+	Gone        bool   // introduced in the range or history and no longer in its tip
+	Waiver      string // who accepted it until when, "" if nobody; with Options.Everything
 }

@@ -39,6 +39,7 @@ type Options struct {
 	Range          string // "A..B"
 	Staged         bool   // the index against HEAD
 	IncludeIgnored bool   // also what git ignores
+	Everything     bool   // keep findings that the policy turns off or waives, with Action off
 
 	Jobs     int    // files scanned at once; 0: one
 	Token    string // for https targets; "" for none
@@ -59,32 +60,44 @@ const ownPolicy = ".github/castellan.yml"
 // Run scans the targets one after another. A target that cannot be scanned is
 // part of the error; what the others gave is in the Report all the same.
 func Run(ctx context.Context, targets []string, o Options) (*Report, error) {
-	r := &Report{Version: o.Version}
-	o.rulings = map[string]*ruling{}
-	if o.Progress == nil {
-		o.Progress = silent{}
-	}
-	r.Notices = policyNotices(o.Policy, o.Now)
-	g := newGatherer()
+	r, g := o.begin()
 	var errs []error
 	for _, name := range targets {
-		t := &target{Options: &o, g: g, notices: &r.Notices, Target: Target{Name: gitstore.RedactURL(name)}, ruling: &ruling{policy: o.Policy}}
-		o.rulings[t.Name] = t.ruling
+		t := o.target(gitstore.RedactURL(name), g, r)
 		if err := t.scan(ctx, name); err != nil {
 			errs = append(errs, fmt.Errorf("scan %s: %w", t.Name, err))
 			continue
 		}
-		t.Coverage.Complete = true
-		for _, s := range t.Coverage.Skipped {
-			t.Coverage.Complete = t.Coverage.Complete && !s.Incomplete
-		}
-		r.Targets = append(r.Targets, t.Target)
+		t.end(r)
 	}
 	if o.Baseline != nil {
 		r.Notices = append(r.Notices, foreignKeys(o.Baseline, o.Hasher)...)
 	}
 	g.decide(r, &o)
 	return r, errors.Join(errs...)
+}
+
+func (o *Options) begin() (*Report, *gatherer) {
+	o.rulings = map[string]*ruling{}
+	if o.Progress == nil {
+		o.Progress = silent{}
+	}
+	return &Report{Version: o.Version, Notices: policyNotices(o.Policy, o.Now)}, newGatherer()
+}
+
+func (o *Options) target(name string, g *gatherer, r *Report) *target {
+	t := &target{Options: o, g: g, notices: &r.Notices, Target: Target{Name: name}, ruling: &ruling{policy: o.Policy}}
+	o.rulings[name] = t.ruling
+	return t
+}
+
+// end puts a target that was scanned into the report.
+func (t *target) end(r *Report) {
+	t.Coverage.Complete = true
+	for _, s := range t.Coverage.Skipped {
+		t.Coverage.Complete = t.Coverage.Complete && !s.Incomplete
+	}
+	r.Targets = append(r.Targets, t.Target)
 }
 
 // foreignKeys warns of a baseline whose hashes this key cannot match.
@@ -176,7 +189,7 @@ func (t *target) scanRepository(ctx context.Context, folder string, repo *gitsto
 	case t.Staged:
 		return t.scanStaged(ctx, repo)
 	case folder == "" || repo.Bare():
-		return t.scanHead(ctx, repo)
+		return t.scanCommit(ctx, repo, "HEAD")
 	default:
 		return t.scanFolder(ctx, folder, repo)
 	}

@@ -39,10 +39,10 @@ func (t *target) scanFolder(ctx context.Context, folder string, repo *gitstore.R
 	return ctx.Err()
 }
 
-// scanHead reads the tree of HEAD.
-func (t *target) scanHead(ctx context.Context, repo *gitstore.Repository) error {
+// scanCommit reads the tree of a commit.
+func (t *target) scanCommit(ctx context.Context, repo *gitstore.Repository, rev string) error {
 	t.Mode = ModeHead
-	head, err := repo.Resolve("HEAD")
+	head, err := repo.Resolve(rev)
 	if errors.Is(err, gitstore.ErrEmpty) {
 		*t.notices = append(*t.notices, t.Name+" is an empty repository")
 		return nil
