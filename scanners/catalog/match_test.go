@@ -155,7 +155,7 @@ var paths = []struct{ path, first string }{
 	{"xgoose/config.yaml", ""},
 	{"kitchen/recipe.yaml", ""},
 	{"mcp.json/readme.txt", ""},
-	{"mcp.json.bak", ""},
+	{"mcp.json.bak", "backup-json"},
 	{"mcp.md", ""},
 	{"mcp", ""},
 	{".cursor/mcp", ""},

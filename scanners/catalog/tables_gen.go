@@ -216,7 +216,7 @@ var formats = []Format{
 	{ID: "claude-desktop", Client: "claude-desktop", Paths: []string{"**/claude_desktop_config*.json", "**/*claude*desktop*config*.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "Claude Desktop expands nothing and this file belongs to one machine: take it out of git and ship an example that holds `<{NAME}>`, or package the server as a bundle with a sensitive `user_config`.", Evidence: Verified, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "mcpb-manifest", Client: "mcpb", Paths: []string{"**/manifest.json"}, Syntax: JSON, Role: RolePublish, Fix: "Declare it under `user_config` with `\"sensitive\": true`, without a default, and write `${user_config.{NAME}}`.", Evidence: DocOnly, References: []string{"user-config", "plugin-path"}, Gate: []string{"/server/mcp_config"}, Servers: []Place{{"/server/mcp_config", Single}}},
 	{ID: "vscode-mcp", Client: "vscode", Paths: []string{"**/.vscode/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: Verified, References: []string{"vscode-input", "brace-env", "plugin-path"}, Servers: []Place{{"/servers", Map}, {"/mcpServers", Map}}},
-	{ID: "vscode-settings", Client: "vscode", Paths: []string{"**/.vscode/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: DocOnly, References: []string{"vscode-input", "brace-env", "plugin-path"}, Gate: []string{"/mcp", "/mcp.servers", "/amp.mcpServers", "/chat.mcp.access", "/chat.mcp.discovery.enabled", "/chat.mcp.autostart", "/chat.tools.autoApprove", "/chat.tools.global.autoApprove"}, Servers: []Place{{"/mcp/servers", Map}, {"/mcp.servers", Map}, {"/amp.mcpServers", Map}}},
+	{ID: "vscode-settings", Client: "vscode", Paths: []string{"**/.vscode/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: DocOnly, References: []string{"vscode-input", "brace-env", "plugin-path"}, Gate: []string{"/mcp", "/mcp.servers", "/mcpServers", "/github.copilot.chat.mcpServers", "/amp.mcpServers", "/chat.mcp.access", "/chat.mcp.discovery.enabled", "/chat.mcp.autostart", "/chat.tools.autoApprove", "/chat.tools.global.autoApprove"}, Servers: []Place{{"/mcp/servers", Map}, {"/mcp.servers", Map}, {"/mcpServers", Map}, {"/github.copilot.chat.mcpServers", Map}, {"/amp.mcpServers", Map}}},
 	{ID: "vscode-workspace", Client: "vscode", Paths: []string{"**/*.code-workspace"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: DocOnly, References: []string{"vscode-input", "brace-env", "plugin-path"}, Gate: []string{"/settings/mcp", "/settings/mcp.servers", "/mcp"}, Servers: []Place{{"/settings/mcp/servers", Map}, {"/settings/mcp.servers", Map}, {"/mcp/servers", Map}}},
 	{ID: "devcontainer", Client: "devcontainer", Paths: []string{"**/.devcontainer/devcontainer.json", "**/.devcontainer.json", "**/.devcontainer/*/devcontainer.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Write `${localEnv:{NAME}}`, or use a Codespaces secret called `{NAME}`.", Evidence: DocOnly, AnyReference: true, Gate: []string{"/customizations/vscode/mcp", "/customizations/vscode/settings/mcp"}, Servers: []Place{{"/customizations/vscode/mcp/servers", Map}, {"/customizations/vscode/settings/mcp/servers", Map}}},
 	{ID: "copilot-cli-project", Client: "copilot-cli", Paths: []string{"**/.github/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}` before `copilot` starts.", Evidence: Verified, References: []string{"brace", "brace-default"}, Servers: []Place{{"/mcpServers", Map}}},
@@ -293,10 +293,11 @@ var formats = []Format{
 	{ID: "docker-mcp-catalog", Client: "docker-mcp", Paths: []string{"**/docker-mcp.yaml", "**/.docker/mcp/catalog.yaml", "**/.docker/mcp/registry.yaml", "**/.docker/mcp/config.yaml"}, Syntax: YAML, Role: RolePublish, Fix: "Declare it under `config.secrets`, store it with `docker mcp secret set` and take `{NAME}` out of this file.", Evidence: Verified, AnyReference: true, Gate: []string{"/registry"}, Servers: []Place{{"/registry", Map}}},
 	{ID: "docker-mcp-server", Client: "docker-mcp", Paths: []string{"**/servers/*/server.yaml"}, Syntax: YAML, Role: RolePublish, Fix: "Declare it under `config.secrets`, store it with `docker mcp secret set` and take `{NAME}` out of this file.", Evidence: Verified, AnyReference: true, Gate: []string{"/about", "/config/secrets"}, Servers: []Place{{"", Single}}},
 	{ID: "claude-code-example", Client: "claude-code", Paths: []string{"**/.mcp.json.example", "**/.mcp.json.sample", "**/.mcp.json.template", "**/.mcp.json.dist", "**/.mcp.example.json", "**/.mcp.sample.json", "**/.mcp.template.json", "**/.mcp.dist.json", "**/.claude/settings*.json.example", "**/.claude/settings*.example.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"", Bare}}},
-	{ID: "template-json", Client: "generic", Paths: []string{"**/*mcp*.json.example", "**/*mcp*.json.sample", "**/*mcp*.json.template", "**/*mcp*.json.dist", "**/*mcp*.example.json", "**/*mcp*.sample.json", "**/*mcp*.template.json", "**/*mcp*.dist.json", "**/*mcp*.jsonc.example", "**/*mcp*.example.jsonc", "**/*claude*desktop*config*.json.example", "**/*claude*desktop*config*.json.sample", "**/*claude*desktop*config*.json.template", "**/claude_desktop_config*example*.json", "**/claude_desktop_config*sample*.json", "**/claude_desktop_config*template*.json", "**/*claude*desktop*config*.example.json", "**/opencode*.json.example", "**/opencode*.example.json", "**/.gemini/settings*.json.example", "**/.gemini/settings*.example.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"", Bare}}},
+	{ID: "template-json", Client: "generic", Paths: []string{"**/*mcp*.json.example", "**/*mcp*.json.sample", "**/*mcp*.json.template", "**/*mcp*.json.dist", "**/*mcp*.example.json", "**/*mcp*.sample.json", "**/*mcp*.template.json", "**/*mcp*.dist.json", "**/*mcp*_example.json", "**/*mcp*-example.json", "**/*mcp*_sample.json", "**/*mcp*-sample.json", "**/*mcp*_template.json", "**/*mcp*-template.json", "**/*mcp*.jsonc.example", "**/*mcp*.example.jsonc", "**/*claude*desktop*config*.json.example", "**/*claude*desktop*config*.json.sample", "**/*claude*desktop*config*.json.template", "**/claude_desktop_config*example*.json", "**/claude_desktop_config*sample*.json", "**/claude_desktop_config*template*.json", "**/*claude*desktop*config*.example.json", "**/opencode*.json.example", "**/opencode*.example.json", "**/.gemini/settings*.json.example", "**/.gemini/settings*.example.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"", Bare}}},
 	{ID: "template-yaml", Client: "generic", Paths: []string{"**/*mcp*.yaml.example", "**/*mcp*.yml.example", "**/*mcp*.example.yaml", "**/*mcp*.example.yml", "**/librechat*.yaml.example", "**/librechat*.example.yaml", "**/librechat*.yml.example", "**/librechat*.example.yml"}, Syntax: YAML, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/mcp/servers", Map}, {"/mcp_servers", Map}}},
 	{ID: "template-toml", Client: "generic", Paths: []string{"**/*mcp*.toml.example", "**/*mcp*.example.toml", "**/.codex/*.toml.example", "**/.codex/*.example.toml"}, Syntax: TOML, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcp_servers", Map}, {"/mcpServers", Map}}},
-	{ID: "generic-mcp-json", Client: "generic", Paths: []string{"**/mcp.json", "**/mcp_config.json", "**/mcp-config.json", "**/mcp.config.json", "**/mcp-servers.json", "**/mcp_servers.json", "**/mcpServers.json", "**/mcp_settings.json", "**/*.mcp.json", "**/mcp*.json", "**/mcp*.jsonc", "**/mcp*.json5", "**/.mcp/*.json", "**/*mcp_settings.json", "**/*mcp-settings.json", "**/*mcp_config.json", "**/*mcp-config.json", "**/*mcp_servers.json", "**/*mcp-servers.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", "/context_servers", "/*/mcpServers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"/context_servers", Map}, {"/*/mcpServers", Map}, {"", Bare}}},
+	{ID: "backup-json", Client: "generic", Paths: []string{"**/*mcp*.json.bak", "**/*mcp*.json.backup", "**/*mcp*.json.old", "**/*mcp*.json.orig", "**/*mcp*.json.save", "**/*mcp*.json.disabled", "**/*claude*config*.json.bak", "**/*claude*config*.json.backup", "**/*claude*config*.json.old"}, Syntax: JSONC, Role: RoleTemplate, Fix: "No client reads this copy: delete it, and `{NAME}` with it.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}}},
+	{ID: "generic-mcp-json", Client: "generic", Paths: []string{"**/mcp.json", "**/mcp_config.json", "**/mcp-config.json", "**/mcp.config.json", "**/mcp-servers.json", "**/mcp_servers.json", "**/mcpServers.json", "**/mcp_settings.json", "**/*.mcp.json", "**/mcp*.json", "**/mcp*.jsonc", "**/mcp*.json5", "**/.mcp/*.json", "**/*mcp_settings.json", "**/*mcp-settings.json", "**/*mcp_config.json", "**/*mcp-config.json", "**/*mcp_servers.json", "**/*mcp-servers.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", "/context_servers", "/*/mcpServers", "/projects/*/mcpServers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"/context_servers", Map}, {"/*/mcpServers", Map}, {"/projects/*/mcpServers", Map}, {"", Bare}}},
 	{ID: "generic-claude-json", Client: "generic", Paths: []string{"**/*claude*config.json", "**/*claude*settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, AnyReference: true, Gate: []string{"/mcpServers", "/*/mcpServers"}, Servers: []Place{{"/mcpServers", Map}, {"/*/mcpServers", Map}}},
 	{ID: "generic-mcp-yaml", Client: "generic", Paths: []string{"**/mcp*.yaml", "**/mcp*.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", "/context_servers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"/context_servers", Map}, {"", Bare}}},
 	{ID: "generic-mcp-toml", Client: "generic", Paths: []string{"**/mcp*.toml"}, Syntax: TOML, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"", Bare}}},
@@ -352,9 +353,9 @@ var patterns = []pattern{
 	{".claude-plugin", "marketplace.json", "", "", false, false, 16, 6, 126},
 	{".cursor-plugin", "marketplace.json", "", "", false, false, 16, 27, 126},
 	{".copilot", "mcp-config.json", "", "", false, false, 15, 14, 98},
-	{"", "mcp-config.json", "", "", false, false, 15, 90, 63},
-	{"", "mcp-servers.json", "", "", false, false, 16, 90, 67},
-	{"", "mcp.config.json", "", "", false, false, 15, 90, 63},
+	{"", "mcp-config.json", "", "", false, false, 15, 91, 63},
+	{"", "mcp-servers.json", "", "", false, false, 16, 91, 67},
+	{"", "mcp.config.json", "", "", false, false, 15, 91, 63},
 	{".claude", "mcp.json", "", "", false, false, 8, 1, 66},
 	{".vscode", "mcp.json", "", "", false, false, 8, 9, 66},
 	{".github", "mcp.json", "", "", false, false, 8, 13, 66},
@@ -383,9 +384,9 @@ var patterns = []pattern{
 	{".lmstudio", "mcp.json", "", "", false, false, 8, 74, 74},
 	{".rulesync", "mcp.json", "", "", false, false, 8, 78, 74},
 	{".ruler", "mcp.json", "", "", false, false, 8, 78, 62},
-	{"", "mcp.json", "", "", false, false, 8, 90, 35},
+	{"", "mcp.json", "", "", false, false, 8, 91, 35},
 	{".rulesync", "mcp.jsonc", "", "", false, false, 9, 78, 78},
-	{"", "mcpServers.json", "", "", false, false, 15, 90, 63},
+	{"", "mcpServers.json", "", "", false, false, 15, 91, 63},
 	{"", "mcp_agent.config.yaml", "", "", false, false, 21, 79, 86},
 	{"", "mcp_agent.config.yml", "", "", false, false, 20, 79, 82},
 	{"", "mcp_agent.secrets.yaml", "", "", false, false, 22, 80, 90},
@@ -397,13 +398,13 @@ var patterns = []pattern{
 	{".windsurf", "mcp_config.json", "", "", false, false, 15, 40, 102},
 	{".codeium/windsurf", "mcp_config.json", "", "", false, false, 15, 40, 134},
 	{".devin", "mcp_config.json", "", "", false, false, 15, 41, 90},
-	{"", "mcp_config.json", "", "", false, false, 15, 90, 63},
+	{"", "mcp_config.json", "", "", false, false, 15, 91, 63},
 	{".devin", "mcp_config.local.json", "", "", false, false, 21, 42, 114},
 	{".claude", "mcp_servers.json", "", "", false, false, 16, 1, 98},
 	{".tabnine", "mcp_servers.json", "", "", false, false, 16, 50, 102},
-	{"", "mcp_servers.json", "", "", false, false, 16, 90, 67},
+	{"", "mcp_servers.json", "", "", false, false, 16, 91, 67},
 	{".codeartsdoer/mcp", "mcp_settings.json", "", "", false, false, 17, 49, 142},
-	{"", "mcp_settings.json", "", "", false, false, 17, 90, 71},
+	{"", "mcp_settings.json", "", "", false, false, 17, 91, 71},
 	{"config", "mcporter.json", "", "", false, false, 13, 76, 82},
 	{".mcporter", "mcporter.json", "", "", false, false, 13, 76, 94},
 	{"", "openclaw.json", "", "", false, false, 13, 70, 55},
@@ -455,37 +456,52 @@ var patterns = []pattern{
 	{"", "", "*", ".fastmcp.json", false, false, 13, 83, 53},
 	{"", "claude_desktop_config", "*", ".json", false, false, 26, 7, 104},
 	{"", "", "*claude*desktop*config*", ".json", false, false, 24, 7, 96},
+	{"", "", "*mcp*", "_example.json", false, false, 16, 87, 64},
+	{"", "", "*mcp*", "-example.json", false, false, 16, 87, 64},
+	{"", "", "*mcp*", "_sample.json", false, false, 15, 87, 60},
+	{"", "", "*mcp*", "-sample.json", false, false, 15, 87, 60},
+	{"", "", "*mcp*", "_template.json", false, false, 17, 87, 68},
+	{"", "", "*mcp*", "-template.json", false, false, 17, 87, 68},
 	{"", "claude_desktop_config", "*example*", ".json", false, false, 33, 87, 132},
 	{"", "claude_desktop_config", "*sample*", ".json", false, false, 32, 87, 128},
 	{"", "claude_desktop_config", "*template*", ".json", false, false, 34, 87, 136},
-	{"", "mcp", "*", ".json", false, false, 8, 90, 33},
-	{"", "", "*", "mcp_settings.json", false, false, 17, 90, 69},
-	{"", "", "*", "mcp-settings.json", false, false, 17, 90, 69},
-	{"", "", "*", "mcp_config.json", false, false, 15, 90, 61},
-	{"", "", "*", "mcp-config.json", false, false, 15, 90, 61},
-	{"", "", "*", "mcp_servers.json", false, false, 16, 90, 65},
-	{"", "", "*", "mcp-servers.json", false, false, 16, 90, 65},
-	{"", "", "*claude*", "config.json", false, false, 17, 91, 69},
-	{"", "", "*claude*", "settings.json", false, false, 19, 91, 77},
+	{"", "mcp", "*", ".json", false, false, 8, 91, 33},
+	{"", "", "*", "mcp_settings.json", false, false, 17, 91, 69},
+	{"", "", "*", "mcp-settings.json", false, false, 17, 91, 69},
+	{"", "", "*", "mcp_config.json", false, false, 15, 91, 61},
+	{"", "", "*", "mcp-config.json", false, false, 15, 91, 61},
+	{"", "", "*", "mcp_servers.json", false, false, 16, 91, 65},
+	{"", "", "*", "mcp-servers.json", false, false, 16, 91, 65},
+	{"", "", "*claude*", "config.json", false, false, 17, 92, 69},
+	{"", "", "*claude*", "settings.json", false, false, 19, 92, 77},
 	{".kiro/agents", "", "*", ".json", false, false, 5, 43, 72},
 	{".amazonq/agents", "", "*", ".json", false, false, 5, 44, 84},
 	{".amazonq/cli-agents", "", "*", ".json", false, false, 5, 44, 100},
 	{".continue/mcpServers", "", "*", ".json", false, false, 5, 72, 104},
 	{".claude", "settings", "*", ".example.json", false, false, 21, 86, 116},
 	{".gemini", "settings", "*", ".example.json", false, false, 21, 87, 116},
-	{".mcp", "", "*", ".json", false, false, 5, 90, 41},
+	{".mcp", "", "*", ".json", false, false, 5, 91, 41},
+	{"", "", "*mcp*", ".json.backup", false, false, 15, 90, 60},
+	{"", "", "*claude*config*", ".json.backup", false, false, 24, 90, 96},
+	{"", "", "*mcp*", ".json.bak", false, false, 12, 90, 48},
+	{"", "", "*claude*config*", ".json.bak", false, false, 21, 90, 84},
+	{"", "", "*mcp*", ".json.disabled", false, false, 17, 90, 68},
 	{"", "", "*mcp*", ".json.dist", false, false, 13, 87, 52},
 	{"", "", "*mcp*", ".json.example", false, false, 16, 87, 64},
 	{"", "", "*claude*desktop*config*", ".json.example", false, false, 32, 87, 128},
 	{"", "opencode", "*", ".json.example", false, false, 21, 87, 84},
+	{"", "", "*mcp*", ".json.old", false, false, 12, 90, 48},
+	{"", "", "*claude*config*", ".json.old", false, false, 21, 90, 84},
+	{"", "", "*mcp*", ".json.orig", false, false, 13, 90, 52},
 	{"", "", "*mcp*", ".json.sample", false, false, 15, 87, 60},
 	{"", "", "*claude*desktop*config*", ".json.sample", false, false, 31, 87, 124},
+	{"", "", "*mcp*", ".json.save", false, false, 13, 90, 52},
 	{"", "", "*mcp*", ".json.template", false, false, 17, 87, 68},
 	{"", "", "*claude*desktop*config*", ".json.template", false, false, 33, 87, 132},
-	{"", "mcp", "*", ".json5", false, false, 9, 90, 37},
-	{"", "mcp", "*", ".jsonc", false, false, 9, 90, 37},
+	{"", "mcp", "*", ".json5", false, false, 9, 91, 37},
+	{"", "mcp", "*", ".jsonc", false, false, 9, 91, 37},
 	{"", "", "*mcp*", ".jsonc.example", false, false, 17, 87, 68},
-	{"", "", "*", ".mcp.json", false, false, 9, 90, 37},
+	{"", "", "*", ".mcp.json", false, false, 9, 91, 37},
 	{".claude/agents", "", "*", ".md", false, true, 3, 5, 76},
 	{".claude/commands", "", "*", ".md", false, true, 3, 5, 84},
 	{".github/workflows/shared", "", "*", ".md", false, true, 3, 18, 117},
@@ -496,19 +512,19 @@ var patterns = []pattern{
 	{".github/workflows", "", "*", ".md", false, false, 3, 18, 85},
 	{"", "", "*mcp*", ".sample.json", false, false, 15, 87, 60},
 	{"", "", "*mcp*", ".template.json", false, false, 17, 87, 68},
-	{"", "mcp", "*", ".toml", false, false, 8, 93, 33},
+	{"", "mcp", "*", ".toml", false, false, 8, 94, 33},
 	{".codex", "", "*", ".config.toml", false, false, 12, 28, 76},
 	{".codex", "", "*", ".example.toml", false, false, 13, 89, 80},
 	{"", "", "*mcp*", ".toml.example", false, false, 16, 89, 64},
 	{"", "librechat", "*", ".yaml", false, false, 14, 73, 56},
-	{"", "mcp", "*", ".yaml", false, false, 8, 92, 33},
+	{"", "mcp", "*", ".yaml", false, false, 8, 93, 33},
 	{".goose/recipes", "", "*", ".yaml", false, false, 5, 60, 81},
 	{".continue/mcpServers", "", "*", ".yaml", false, false, 5, 71, 104},
 	{".continue/agents", "", "*", ".yaml", false, false, 5, 71, 88},
 	{"", "", "*mcp*", ".yaml.example", false, false, 16, 88, 64},
 	{"", "librechat", "*", ".yaml.example", false, false, 22, 88, 88},
 	{"", "librechat", "*", ".yml", false, false, 13, 73, 52},
-	{"", "mcp", "*", ".yml", false, false, 7, 92, 29},
+	{"", "mcp", "*", ".yml", false, false, 7, 93, 29},
 	{".continue/mcpServers", "", "*", ".yml", false, false, 4, 71, 100},
 	{".continue/agents", "", "*", ".yml", false, false, 4, 71, 84},
 	{"", "", "*mcp*", ".yml.example", false, false, 15, 88, 60},
@@ -683,41 +699,53 @@ func byEnding(ending string) (anywhere, within span) {
 	case ".fastmcp.json":
 		return span{149, 150}, span{150, 150}
 	case ".json":
-		return span{150, 164}, span{164, 171}
-	case ".json.dist":
-		return span{171, 172}, span{172, 172}
-	case ".json.example":
-		return span{172, 175}, span{175, 175}
-	case ".json.sample":
-		return span{175, 177}, span{177, 177}
-	case ".json.template":
+		return span{150, 170}, span{170, 177}
+	case ".json.backup":
 		return span{177, 179}, span{179, 179}
-	case ".json5":
-		return span{179, 180}, span{180, 180}
-	case ".jsonc":
-		return span{180, 181}, span{181, 181}
-	case ".jsonc.example":
+	case ".json.bak":
+		return span{179, 181}, span{181, 181}
+	case ".json.disabled":
 		return span{181, 182}, span{182, 182}
-	case ".mcp.json":
+	case ".json.dist":
 		return span{182, 183}, span{183, 183}
-	case ".md":
-		return span{183, 186}, span{186, 191}
-	case ".sample.json":
+	case ".json.example":
+		return span{183, 186}, span{186, 186}
+	case ".json.old":
+		return span{186, 188}, span{188, 188}
+	case ".json.orig":
+		return span{188, 189}, span{189, 189}
+	case ".json.sample":
+		return span{189, 191}, span{191, 191}
+	case ".json.save":
 		return span{191, 192}, span{192, 192}
-	case ".template.json":
-		return span{192, 193}, span{193, 193}
-	case ".toml":
-		return span{193, 194}, span{194, 196}
-	case ".toml.example":
+	case ".json.template":
+		return span{192, 194}, span{194, 194}
+	case ".json5":
+		return span{194, 195}, span{195, 195}
+	case ".jsonc":
+		return span{195, 196}, span{196, 196}
+	case ".jsonc.example":
 		return span{196, 197}, span{197, 197}
+	case ".mcp.json":
+		return span{197, 198}, span{198, 198}
+	case ".md":
+		return span{198, 201}, span{201, 206}
+	case ".sample.json":
+		return span{206, 207}, span{207, 207}
+	case ".template.json":
+		return span{207, 208}, span{208, 208}
+	case ".toml":
+		return span{208, 209}, span{209, 211}
+	case ".toml.example":
+		return span{211, 212}, span{212, 212}
 	case ".yaml":
-		return span{197, 199}, span{199, 202}
+		return span{212, 214}, span{214, 217}
 	case ".yaml.example":
-		return span{202, 204}, span{204, 204}
+		return span{217, 219}, span{219, 219}
 	case ".yml":
-		return span{204, 206}, span{206, 208}
+		return span{219, 221}, span{221, 223}
 	case ".yml.example":
-		return span{208, 210}, span{210, 210}
+		return span{223, 225}, span{225, 225}
 	}
 	return span{}, span{}
 }

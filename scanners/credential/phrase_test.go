@@ -66,6 +66,8 @@ func TestNamesAndExamplesThatMislead(t *testing.T) {
 		{"FILE_HASH", hex[:32], ""},
 		{"TELEGRAM_API_HASH", hex[:32], "literal-medium[" + hex[:32] + "]"},
 		{"CONTRACT_TOKEN", "0x" + hex[:40], ""},
+		{"ADMIN_PASSWORD", "$2b$10$" + gen(r, base62, 53), ""},
+		{"ADMIN_PASSWORD", "(.*)", ""},
 		{"WALLET_PRIVATE_KEY", "0x" + hex, "literal-medium[0x" + hex + "]"},
 		{"WALLET_PRIVATE_KEY", "0x" + "ac0974bec39a17e3" + hex[:48], "placeholder"},
 		{"API_KEY", "550e8400-e29b-41d4-a716-" + "446655440000", "placeholder"},

@@ -127,6 +127,8 @@ func ordinary(s string) bool {
 	switch {
 	case t.lower+t.upper == 0 && (len(s) < 9 || t.other == 0) && t.other <= 1: // numbers
 		return len(s) < 9 || len(s) <= 20 && t.digit == len(s)
+	case t.lower+t.upper+t.digit < 3, isCrypt(s):
+		return true
 	case strings.HasPrefix(s, "ssh-") && strings.Contains(s, " "), strings.HasPrefix(s, "-----BEGIN "):
 		return true
 	case strings.HasPrefix(s, "0x") && len(s) == 42 && isHex(s[2:]): // an Ethereum address
@@ -135,6 +137,16 @@ func ordinary(s string) bool {
 		return true
 	}
 	return email(s)
+}
+
+// isCrypt knows hashes of passwords in crypt(3)'s form: bcrypt, SHA-crypt,
+// yescrypt, Argon2, scrypt, PBKDF2. They open nothing themselves.
+func isCrypt(s string) bool {
+	if len(s) < 30 || s[0] != '$' {
+		return false
+	}
+	scheme, rest, ok := strings.Cut(s[1:], "$")
+	return ok && strings.Contains(rest, "$") && in(" 1 2a 2b 2x 2y 5 6 7 y gy argon2i argon2d argon2id scrypt pbkdf2 pbkdf2-sha256 pbkdf2-sha512 ", scheme)
 }
 
 // isDigest knows content digests: sha256:… of images, sha512-… of lock files.

@@ -3,6 +3,7 @@ package mcp
 import (
 	"bytes"
 	"path"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -122,21 +123,34 @@ func gateOpens(format *catalog.Format, doc *doctree.Document) bool {
 // looksLikeServerMap says whether a top-level value is itself {name: server}.
 func looksLikeServerMap(doc *doctree.Document) bool {
 	for _, root := range doc.Roots {
-		for _, m := range root.Members {
-			if isServer(m.Value) {
-				return true
-			}
+		if serverMap(root) {
+			return true
 		}
 		for _, item := range root.Items {
-			for _, m := range item.Members {
-				if isServer(m.Value) {
-					return true
-				}
+			if serverMap(item) {
+				return true
 			}
 		}
 	}
 	return false
 }
+
+// serverMap says whether a map without a wrapper holds servers. A manifest
+// does not, though its author and repository have a URL: it says of itself in
+// plain text what it is.
+func serverMap(node *doctree.Node) bool {
+	found := false
+	for _, m := range node.Members {
+		if m.Value.Kind == doctree.String && slices.Contains(manifestKeys, m.Key) {
+			return false
+		}
+		found = found || isServer(m.Value)
+	}
+	return found
+}
+
+// manifestKeys are texts at the root of a package's or plugin's manifest.
+var manifestKeys = []string{"name", "version", "description", "schemaVersion", "manifest_version", "license", "homepage"}
 
 // add keeps a hit, up to the bound.
 func (s *file) add(h hit) {

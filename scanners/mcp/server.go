@@ -64,6 +64,9 @@ func (s *file) readServers() {
 			continue // a wrapper stands beside them: the root is not a server map
 		}
 		for _, node := range s.doc.At(place.Pointer) {
+			if place.Container == catalog.Bare && node.Resolve() != nil && len(node.Resolve().Members) > 0 && !serverMap(node.Resolve()) {
+				continue
+			}
 			s.readPlace(node.Resolve(), place.Container)
 			wrapped = wrapped || place.Pointer != ""
 		}
