@@ -47,7 +47,7 @@ func TestAnnotationsOnlyWhereTheHeadHasAFile(t *testing.T) {
 	if len(o.Annotations) != 1 || o.Annotations[0].Path != "ok 検索🧨.json" {
 		t.Errorf("annotations: %+v", o.Annotations)
 	}
-	if want := "4 findings of the files at this head could not be marked"; !strings.Contains(o.Summary, want) {
+	if want := "4 findings in files of this head could not be marked"; !strings.Contains(o.Summary, want) {
 		t.Errorf("the summary does not say %q:\n%s", want, o.Summary)
 	}
 	if n := strings.Count(o.Text, "\n### ") + 1; n != 7 { // with the inventory
@@ -62,7 +62,7 @@ func TestAnnotationsAreBounded(t *testing.T) {
 		j.Findings = append(j.Findings, key(i+1))
 	}
 	o := Render(j, rules())
-	if len(o.Annotations) != 1000 || !strings.Contains(o.Summary, "234 findings of the files at this head") {
+	if len(o.Annotations) != 1000 || !strings.Contains(o.Summary, "234 findings in files of this head") {
 		t.Errorf("%d annotations", len(o.Annotations))
 	}
 	batches := Batches(o)
@@ -129,5 +129,37 @@ func BenchmarkRender(b *testing.B) {
 				Render(j, r)
 			}
 		})
+	}
+}
+
+func TestPlaceKeepsBothEnds(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]string{
+		".mcp.json": "`.mcp.json:7`",
+		"a/" + strings.Repeat("b", 300) + "/.mcp.json":        "`a/" + strings.Repeat("b", 53) + "…" + strings.Repeat("b", 107) + "/.mcp.json:7`",
+		"a/" + strings.Repeat("\x00", 1<<20) + "/é/.mcp.json": "",
+		strings.Repeat("é", 1<<20):                            "",
+	} {
+		got := place(path, 7)
+		if len(got) > maxName+2 || !strings.HasSuffix(got, ":7`") || harmless(got) != "" || want != "" && got != want {
+			t.Errorf("place(%.20q…) = %q (%d bytes), want %q", path, got, len(got), want)
+		}
+	}
+}
+
+// TestManyUnreadableFilesLeaveRoom: files made unreadable on purpose do not push
+// the findings out.
+func TestManyUnreadableFilesLeaveRoom(t *testing.T) {
+	t.Parallel()
+	j := judged(key(9))
+	for range 5000 {
+		skip(j, strings.Repeat("x", 150), "larger than 4 MiB")
+	}
+	o := Render(j, rules())
+	if !strings.Contains(o.Summary, "`.mcp.json:9`") || !strings.Contains(o.Summary, "- and 4,980 more\n") || !strings.Contains(o.Text, "skipped files._") {
+		t.Errorf("%s\n%s", o.Summary, o.Text[len(o.Text)-300:])
+	}
+	for _, f := range faults(o) {
+		t.Error(f)
 	}
 }

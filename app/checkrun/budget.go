@@ -53,6 +53,9 @@ func page(limit int, blocks []block) string {
 	}
 	s := strings.Join(parts, "")
 	if len(left) > 0 {
+		if s != "" && !strings.HasSuffix(s, "\n\n") {
+			s += "\n"
+		}
 		s += "_Left out because GitHub takes no more: " + list(left) + "._ `castellan scan` on a clone shows all.\n"
 	}
 	return s
@@ -75,7 +78,7 @@ func (k *block) fit(room int) (string, []string) {
 	more, told := k.fill(room-len(whole), k.briefOpening, k.briefClosing, done, k.brief)
 	left := k.omit(told)
 	if told > done {
-		left = append([]string{report.Plural(told-done, "explanation", "explanations") + " of " + k.many}, left...)
+		left = append([]string{"the explanations of " + report.Plural(told-done, k.one, k.many)}, left...)
 	}
 	return whole + more, left
 }

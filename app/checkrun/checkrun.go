@@ -43,8 +43,7 @@ type PolicyState struct {
 	Problem string // why the present policy could not be used, so that Source is the last good one; "": none
 }
 
-// Judgement is all that is known of one head. Everything in it may come from
-// strangers but Fault's first words, rules and the catalogue's names.
+// Judgement is all that is known of one head.
 type Judgement struct {
 	Head        string // full hex
 	Comparisons []Comparison
@@ -56,11 +55,14 @@ type Judgement struct {
 	// Coverage is of what was judged. Without Complete a head never passes: it
 	// is neutral at best.
 	Coverage   scan.Coverage
-	Incomplete []scan.Skip     // what the change itself made unreadable
-	Fault      string          // our own, that a later attempt may not have; "": none
-	Policy     PolicyState     //
-	Rotated    map[string]bool // hashes of credentials confirmed rotated for this pull request
-	Backlog    int             // findings that were there before the change
+	Incomplete []scan.Skip // what the change itself made unreadable
+	// Fault is our own, that a later attempt may not have, in words for the
+	// developer and without secrets: "the repository could not be fetched". "":
+	// none.
+	Fault   string
+	Policy  PolicyState
+	Rotated map[string]bool // hashes of credentials confirmed rotated for this pull request
+	Backlog int             // findings that were there before the change
 	// OnIncomplete is how the check ends when we could not finish; "" is
 	// policy.Neutral.
 	OnIncomplete policy.Incomplete

@@ -33,9 +33,10 @@ func situations() map[string]*Judgement {
 		"fault": with(judged(), func(j *Judgement) {
 			j.Fault, j.Coverage = "the repository could not be fetched in time", scan.Coverage{}
 		}),
-		"merge-group": with(judged(pipe()), func(j *Judgement) { j.Comparisons = []Comparison{{Kind: MergeGroup, Against: "main", BaseSHA: base}} }),
-		"push":        with(judged(key(9)), func(j *Judgement) { j.Comparisons = []Comparison{{Kind: Push, Against: "main", BaseSHA: base}} }),
-		"two-pulls":   with(judged(key(9)), func(j *Judgement) { j.Comparisons = []Comparison{pull(12, "main"), pull(1013, "release/2")} }),
+		"merge-group":     with(judged(pipe()), func(j *Judgement) { j.Comparisons = []Comparison{{Kind: MergeGroup, Against: "main", BaseSHA: base}} }),
+		"merge-group-key": with(judged(key(9, gone)), func(j *Judgement) { j.Comparisons = []Comparison{{Kind: MergeGroup, Against: "main", BaseSHA: base}} }),
+		"push":            with(judged(key(9)), func(j *Judgement) { j.Comparisons = []Comparison{{Kind: Push, Against: "main", BaseSHA: base}} }),
+		"two-pulls":       with(judged(key(9)), func(j *Judgement) { j.Comparisons = []Comparison{pull(12, "main"), pull(1013, "release/2")} }),
 		"rotated": with(judged(key(9, gone)), func(j *Judgement) {
 			j.Rotated = map[string]bool{hash("a"): true}
 			j.Policy.Problem = "castellan.yml:3: unknown key rulez"

@@ -83,6 +83,7 @@ func harmless(text string) string {
 		return "not UTF-8"
 	}
 	fence, columns := "", 0
+	seen := map[string]bool{}
 	for line := range strings.SplitSeq(text, "\n") {
 		switch {
 		case fence != "":
@@ -106,7 +107,12 @@ func harmless(text string) string {
 			columns = 0
 		}
 		for _, part := range parts {
-			if hit := active.FindString(own.ReplaceAllString(outside(part), "")); hit != "" {
+			rest := outside(part)
+			if seen[rest] {
+				continue
+			}
+			seen[rest] = true
+			if hit := active.FindString(own.ReplaceAllString(rest, "")); hit != "" {
 				return hit + " stands outside of code in " + part
 			}
 		}
@@ -316,7 +322,7 @@ func FuzzRender(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s, branch string, line int, removed bool) {
 		// Hash, length and EVIL are what faults looks for; they may be typed.
-		if regexp.MustCompile(`k0a1b2c3d|48,?271`).MatchString(s + branch) {
+		if strings.Contains(s+branch, "k0a1b2c3d") || strings.Contains(s+branch, "48271") || strings.Contains(s+branch, "48,271") {
 			return
 		}
 		j := judged(key(line, at(s), func(f *scan.Finding) { f.Gone, f.Region.EndLine = removed, line+1 }))

@@ -1,9 +1,8 @@
 package checkrun
 
 import (
-	"regexp"
 	"strings"
-	"sync"
+	"unicode/utf8"
 
 	"github.com/castellan-app/castellan/app/report"
 	"github.com/castellan-app/castellan/scanners"
@@ -55,16 +54,36 @@ func sentence(t scanners.Text) string {
 	return s + "."
 }
 
-// links is what GitHub links beside mentions, numbers and URLs.
-var links = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)\bwww\.|\b[0-9a-f]{7,64}\b|\b[a-z]+-[0-9]+`)
-})
-
 // special says that s could become more than words: Markdown, HTML, a mention,
 // an issue number, a commit, a URL, an address.
 // https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls
 func special(s string) bool {
-	return strings.ContainsAny(s, "\\`*_{}[]<>&|~#$@") || strings.Contains(s, "://") || links().MatchString(s)
+	return strings.ContainsAny(s, "\\`*_{}[]<>&|~#$@") || strings.Contains(s, "://") || linked(s)
+}
+
+// linked says that s may hold what GitHub links without any sign: www., a word
+// of seven hexadecimal digits or more, a key and a number (GH-1).
+func linked(s string) bool {
+	word, hex := 0, 0 // bytes of the word so far, and hexadecimal ones among them
+	for i := range len(s) {
+		c := s[i] | ' ' // lower case
+		digit, letter := c >= '0' && c <= '9', c >= 'a' && c <= 'z'
+		switch {
+		case digit && i > 1 && s[i-1] == '-' && word == 0 && s[i-2]|' ' >= 'a' && s[i-2]|' ' <= 'z':
+			return true
+		case !digit && !letter:
+			if word == hex && word >= 7 || s[i] == '.' && word == 3 && strings.EqualFold(s[i-3:i], "www") {
+				return true
+			}
+			word, hex = 0, 0
+			continue
+		}
+		word++
+		if digit || c <= 'f' {
+			hex++
+		}
+	}
+	return word == hex && word >= 7
 }
 
 // plain is s if a title can carry it as it is: one line of harmless ASCII that
@@ -117,10 +136,21 @@ func row(cells ...string) string {
 	return "| " + strings.Join(cells, " | ") + " |\n"
 }
 
-// place is path:line in a code span, the path cut so that the line stays.
+// place is path:line in a code span. A long path is cut in its middle: its end
+// tells more than its folders.
 func place(path string, line int) string {
 	const room = maxName - 24 // for the colon and the line
-	path = report.Clip(report.Visible(report.Clip(path, room)), room)
+	if len(path) > 8*room {
+		path = path[:4*room] + path[len(path)-4*room:]
+	}
+	path = report.Visible(path)
+	if len(path) > room {
+		tail := len(path) - room*2/3
+		for tail < len(path) && !utf8.RuneStart(path[tail]) {
+			tail++
+		}
+		path = report.Clip(path, room/3) + path[tail:]
+	}
 	return code(report.Location(path, line, 0))
 }
 

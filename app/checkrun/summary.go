@@ -54,16 +54,14 @@ func (v *verdict) compared(now bool) string {
 		}
 		s += "\n"
 	}
-	if now {
-		return s + "\n\n"
-	}
-	if n := len(v.Comparisons); n < 2 {
+	if len(v.Comparisons) < 2 {
 		s += " "
 	}
 	switch {
+	case now:
 	case v.Touched > 0:
 		s += "It touches " + report.Plural(v.Touched, "AI file", "AI files") + "."
-	case v.Fault == "" && len(v.Incomplete) == 0:
+	case v.Fault == "" && v.Coverage.Complete && len(v.Incomplete)+len(v.items) == 0:
 		s += "It touches no file that configures AI."
 	}
 	return strings.TrimRight(s, " \n") + "\n\n"
@@ -83,7 +81,10 @@ func (c *Comparison) words() string {
 	default:
 		s, base = "this branch, which has no pull request, against "+branch, "their merge base "
 	}
-	if c.BaseSHA == "" {
+	switch {
+	case c.BaseSHA == "" && c.Kind == Push:
+		return s + ", which held nothing before, so all of it counts as new"
+	case c.BaseSHA == "":
 		return s + ", with no commit in common, so all of it counts as new"
 	}
 	return s + ", compared with " + base + commit(c.BaseSHA)
@@ -117,13 +118,20 @@ func (v *verdict) unread() []scan.Skip {
 	return skips
 }
 
+// maxUnread is how many unreadable files the summary lists; the text has the rest.
+const maxUnread = 20
+
 func (v *verdict) unreadList() block {
 	skips := v.unread()
+	n, closing := len(skips), "\n"
+	if n > maxUnread {
+		n, closing = maxUnread, "- and "+report.Number(n-maxUnread)+" more\n\n"
+	}
 	return block{
-		rank: second, n: len(skips), one: "unreadable file", many: "unreadable files",
+		rank: second, n: n, one: "unreadable file", many: "unreadable files",
 		opening: "### Could not be checked\n\nWhat is in these files is unknown, and an AI client may read them all the same. " +
 			"Make each a plain file within the limits, or take it out, and push.\n\n",
-		closing: "\n",
+		closing: closing,
 		item:    func(i int) string { return skipped(&skips[i]) },
 	}
 }
@@ -221,7 +229,7 @@ func (v *verdict) remarks() string {
 		lines = append(lines, report.Plural(v.Backlog, "older finding", "older findings")+" "+is+" tracked elsewhere, not judged here.")
 	}
 	if n := v.unmarked; n > 0 {
-		lines = append(lines, report.Plural(n, "finding", "findings")+" of the files at this head could not be marked at the line.")
+		lines = append(lines, report.Plural(n, "finding", "findings")+" in files of this head could not be marked at the line.")
 	}
 	if c := report.Coverage(&v.Coverage); v.Coverage.Complete || v.Coverage.Files > 0 {
 		lines = append(lines, "Coverage: "+c+".")

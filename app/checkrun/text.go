@@ -195,13 +195,14 @@ func integration(in *scan.Integration) string {
 	return b.String()
 }
 
-// skips are the paths that were not read for reasons other than the change's.
+// skips are the paths that were not read and that the summary does not list.
 func (v *verdict) skips() block {
+	unread := v.unread()
 	told := map[scan.Skip]bool{}
-	for _, s := range v.Incomplete {
+	for _, s := range unread {
 		told[scan.Skip{Path: s.Path, Reason: s.Reason}] = true
 	}
-	var list []scan.Skip
+	list := slices.Clone(unread[min(len(unread), maxUnread):])
 	for _, s := range v.Coverage.Skipped {
 		if !told[scan.Skip{Path: s.Path, Reason: s.Reason}] {
 			list = append(list, s)

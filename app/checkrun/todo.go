@@ -63,7 +63,11 @@ func (v *verdict) rotation() []string {
 	if present > 0 {
 		steps = append(steps, "Keep what replaces "+p.it+" out of the files: the details below say how, for each client.")
 	}
-	out := "Take " + p.it + " out of the branch's history: " + v.rewrite() + "."
+	whose := "the branch"
+	if v.kind() == MergeGroup {
+		whose = "the pull request's branch"
+	}
+	out := "Take " + p.it + " out of the history of " + whose + ": " + v.rewrite() + "."
 	if present == 0 {
 		out += " " + p.its + " in the files, yet everyone who fetches the branch gets " + p.it + "."
 	}
@@ -71,7 +75,11 @@ func (v *verdict) rotation() []string {
 	if v.pulls() == 0 {
 		return steps
 	}
-	const unless, terms = "Or, if the history has to stay: ", " That needs write access, goes for this pull request only, and is recorded."
+	const unless = "Or, if the history has to stay: "
+	terms := " That needs write access, goes for this pull request only, and is recorded."
+	if v.pulls() > 1 {
+		terms = " That needs write access, goes for these pull requests only, and is recorded."
+	}
 	switch n := len(v.rotatable()); {
 	case n == 0:
 		out = "remove " + p.it + " with a further commit and press **Rotated**, which this check then offers."
@@ -118,10 +126,13 @@ func (v *verdict) leaked() string {
 		parts = append(parts, report.Number(rest)+" elsewhere")
 	}
 	s := "the " + report.Number(len(v.keys)) + " leaked keys"
-	if len(parts) > 0 {
-		s += " (" + list(parts) + ")"
+	switch {
+	case len(parts) == 0:
+		return s + " where they were issued"
+	case len(providers) == 1:
+		return s + " at " + ours(providers[0])
 	}
-	return s
+	return s + " (" + list(parts) + ")"
 }
 
 // rewrite names the commits that brought the keys in, and the command that
