@@ -4,8 +4,9 @@
 //
 // The reader is a developer whose pull request just failed. The title is the
 // verdict in one line, the summary what to do first, the text one section per
-// finding. Nothing here holds the hash or the length of a credential, and
-// strings of a repository stand in code only.
+// finding. No Output holds the hash or the length of a credential. Strings of a
+// repository stand in code only; a title, which nothing renders, names a path
+// if it is made of letters, digits and ._/- and nothing in it could be linked.
 package checkrun
 
 import (
@@ -130,8 +131,8 @@ const (
 	maxWords       = 2000 // bytes of one message, fix or reason
 )
 
-// Render says what a check run shows. The same judgement, in whatever order its
-// parts are, gives the same output.
+// Render says what a check run shows. The order of findings, integrations and
+// skips does not change it; comparisons are told in the order given.
 func Render(j *Judgement, rules Rules) Output {
 	v := weigh(j)
 	out := Output{
