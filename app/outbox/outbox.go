@@ -1,0 +1,252 @@
+// Package outbox makes every write to GitHub: it is planned as a row in the
+// transaction that decided it, made afterwards, and its outcome recorded. The
+// row's key makes a write happen once, however often it is planned.
+//
+// A process may die between GitHub's yes and the record of it. The row is then
+// still in state sending; whoever finds it tells its Sender that an earlier
+// attempt is uncertain, and the Sender looks at GitHub before it writes again.
+package outbox
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/castellan-app/castellan/db"
+	"github.com/castellan-app/castellan/db/query"
+)
+
+// Kind names what a write does and thereby its Sender.
+type Kind string
+
+// Write is a planned write.
+type Write struct {
+	Key          string // unique for ever
+	Kind         Kind
+	Installation int64
+	Repository   int64
+	Subject      string // writes of one subject are made in their order
+	Payload      any    // as JSON; never holds a credential
+}
+
+// Attempt is one try at a write.
+type Attempt struct {
+	Key          string
+	Installation int64
+	Repository   int64
+	Number       int  // 1 is the first
+	Uncertain    bool // an earlier attempt may have reached GitHub
+	Created      time.Time
+	payload      string
+}
+
+// Payload reads the planned payload.
+func (a *Attempt) Payload(into any) error {
+	if err := json.Unmarshal([]byte(a.payload), into); err != nil {
+		return fmt.Errorf("read the payload of %s: %w", a.Key, err)
+	}
+	return nil
+}
+
+// Sender makes the writes of one kind. On success, record (if not nil) runs in
+// the transaction that marks the row done. An error with RetryAt() time.Time
+// says when to try again; one with Permanent() true gives the write up, and
+// GaveUp (if not nil) runs in the transaction that says so.
+type Sender struct {
+	Send   func(ctx context.Context, a *Attempt) (record func(*sql.Tx) error, err error)
+	GaveUp func(ctx context.Context, tx *sql.Tx, a *Attempt, why error) error
+}
+
+// Outbox plans and makes writes.
+type Outbox struct {
+	Store   *db.Store
+	Senders map[Kind]Sender
+	DryRun  bool // plan, but make no write: rows end as dry-run
+	Now     func() time.Time
+	Log     *slog.Logger
+	Made    func(kind Kind, outcome string) // outcome: done, later, failed; may be nil
+}
+
+const (
+	lease       = 2 * time.Minute // within which an attempt ends or is uncertain
+	maxAttempts = 20
+)
+
+// Plan notes writes in the transaction of what decided them.
+func (o *Outbox) Plan(ctx context.Context, tx *sql.Tx, writes ...Write) error {
+	state := "planned"
+	if o.DryRun {
+		state = "dry-run"
+	}
+	for i := range writes {
+		w := &writes[i]
+		if _, ok := o.Senders[w.Kind]; !ok {
+			return fmt.Errorf("plan %s: nothing makes writes of kind %q", w.Key, w.Kind)
+		}
+		payload, err := json.Marshal(w.Payload)
+		if err != nil {
+			return fmt.Errorf("plan %s: %w", w.Key, err)
+		}
+		_, err = db.In(tx).PlanWrite(ctx, query.PlanWriteParams{
+			Key: w.Key, Kind: string(w.Kind), InstallationID: w.Installation, RepositoryID: w.Repository,
+			Subject: w.Subject, Payload: string(payload), State: state, Now: o.Now().UnixMilli(),
+		})
+		if err != nil {
+			return fmt.Errorf("plan %s: %w", w.Key, err)
+		}
+	}
+	return nil
+}
+
+// Flush makes the planned writes of a subject now. It stops at the first that
+// fails, which Deliver tries again later; its error is returned.
+func (o *Outbox) Flush(ctx context.Context, subject string) error {
+	rows, err := o.Store.Queries().WritesOfSubject(ctx, subject)
+	if err != nil {
+		return fmt.Errorf("list the writes of %s: %w", subject, err)
+	}
+	for i := range rows {
+		if rows[i].DueAt > o.Now().UnixMilli() {
+			return nil // another attempt is under way, or it has to wait
+		}
+		if err := o.make(ctx, &rows[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Deliver makes writes that are due: those of processes that died, and those
+// that had to wait. It returns how many it tried.
+func (o *Outbox) Deliver(ctx context.Context) (int, error) {
+	const most = 100
+	rows, err := o.Store.Queries().DueWrites(ctx, query.DueWritesParams{Now: o.Now().UnixMilli(), Most: most})
+	if err != nil {
+		return 0, fmt.Errorf("list due writes: %w", err)
+	}
+	for i := range rows {
+		if ctx.Err() != nil {
+			return i, ctx.Err()
+		}
+		_ = o.make(ctx, &rows[i]) // recorded in the row, and logged
+	}
+	return len(rows), nil
+}
+
+// Run delivers until ctx ends.
+func (o *Outbox) Run(ctx context.Context) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		if _, err := o.Deliver(ctx); err != nil && ctx.Err() == nil {
+			o.Log.Error("writes not delivered, to be tried again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// make claims a row, writes and records. The claim counts the attempts: of two
+// processes with the same row one gets it.
+func (o *Outbox) make(ctx context.Context, row *query.Outbox) error {
+	uncertain := row.State == "sending"
+	var claimed query.Outbox
+	err := o.Store.InTx(ctx, func(tx *sql.Tx) (err error) {
+		claimed, err = db.In(tx).ClaimWrite(ctx, query.ClaimWriteParams{
+			LeaseUntil: o.Now().Add(lease).UnixMilli(), Now: o.Now().UnixMilli(), ID: row.ID, Attempts: row.Attempts,
+		})
+		return err
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("claim %s: %w", row.Key, err)
+	}
+	a := &Attempt{
+		Key: claimed.Key, Installation: claimed.InstallationID, Repository: claimed.RepositoryID, Number: int(claimed.Attempts),
+		Uncertain: uncertain, Created: time.UnixMilli(claimed.CreatedAt), payload: claimed.Payload,
+	}
+	sender, ok := o.Senders[Kind(claimed.Kind)]
+	if !ok {
+		return o.record(ctx, &claimed, a, nil, fmt.Errorf("nothing makes writes of kind %q", claimed.Kind))
+	}
+	limited, cancel := context.WithTimeout(ctx, lease-15*time.Second)
+	defer cancel()
+	record, err := sender.Send(limited, a)
+	return o.record(ctx, &claimed, a, record, err)
+}
+
+// record notes how an attempt ended. A write that failed without an answer
+// stays uncertain.
+func (o *Outbox) record(ctx context.Context, row *query.Outbox, a *Attempt, record func(*sql.Tx) error, failure error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	defer cancel()
+	end := query.FinishWriteParams{State: "done", Now: o.Now().UnixMilli(), DueAt: row.DueAt, ID: row.ID, Attempts: row.Attempts}
+	outcome := "done"
+	giveUp := func(*sql.Tx) error { return nil }
+	if failure != nil {
+		end.Error, record = clip(failure.Error()), nil
+		end.State, end.DueAt, outcome = "sending", o.Now().Add(backoff(row.Attempts)).UnixMilli(), "later"
+		var later interface{ RetryAt() time.Time }
+		var permanent interface{ Permanent() bool }
+		switch {
+		case errors.As(failure, &later):
+			end.DueAt = max(end.Now+1000, later.RetryAt().UnixMilli())
+			if !a.Uncertain {
+				end.State = "planned" // refused, so not made
+			}
+		case errors.As(failure, &permanent) && permanent.Permanent(), row.Attempts >= maxAttempts:
+			end.State, outcome = "failed", "failed"
+			if gaveUp := o.Senders[Kind(row.Kind)].GaveUp; gaveUp != nil {
+				giveUp = func(tx *sql.Tx) error { return gaveUp(ctx, tx, a, failure) }
+			}
+		}
+	}
+	if o.Made != nil {
+		o.Made(Kind(row.Kind), outcome)
+	}
+	log := o.Log.With("write", row.Kind, "key", row.Key, "installation", row.InstallationID, "repo", row.RepositoryID, "attempt", row.Attempts)
+	switch outcome {
+	case "failed":
+		log.Error("write given up", "error", failure)
+	case "later":
+		log.Warn("write failed, to be tried again", "error", failure)
+	}
+	err := o.Store.InTx(ctx, func(tx *sql.Tx) error {
+		n, err := db.In(tx).FinishWrite(ctx, end)
+		if err != nil || n == 0 { // another process holds the row by now
+			return err
+		}
+		if record != nil {
+			if err := record(tx); err != nil {
+				return err
+			}
+		}
+		return giveUp(tx)
+	})
+	if err != nil {
+		return errors.Join(failure, fmt.Errorf("record %s: %w", row.Key, err))
+	}
+	return failure
+}
+
+// backoff is 1 s, 2 s, 4 s… to 5 min.
+func backoff(attempts int64) time.Duration {
+	return min(5*time.Minute, time.Second<<min(max(attempts-1, 0), 10))
+}
+
+func clip(s string) string {
+	const most = 1000
+	if len(s) > most {
+		return s[:most] + "…"
+	}
+	return s
+}
