@@ -41,6 +41,9 @@ func (e *LimitError) Error() string {
 	return fmt.Sprintf("GitHub's %s is reached until %s", kind, e.Until.UTC().Format(time.RFC3339))
 }
 
+// RetryAt is when the job that met the limit may go on.
+func (e *LimitError) RetryAt() time.Time { return e.Until }
+
 // StatusError is an answer of GitHub's that is not success. Message is at
 // most 300 bytes, without credentials.
 type StatusError struct {
