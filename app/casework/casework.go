@@ -54,7 +54,8 @@ type Case struct {
 }
 
 // Issue is where the issue is. Number is 0 until the caller stores what Create
-// gave.
+// gave. Where GitHub refuses it for good, the caller stores the case as Planned:
+// planning again finds another place or says what it waits for.
 type Issue struct {
 	Repository string // owner/name
 	Number     int
@@ -175,7 +176,7 @@ func Key(f *scan.Finding) string {
 type Live struct {
 	Gone        bool   // deleted or out of reach
 	Repository  string // owner/name where it is: another one if it was transferred
-	Visibility  string // of that repository
+	Visibility  string // of that repository; "" is guessed from the names known, else taken for public
 	Number      int
 	Title, Body string
 	State       string // open, closed

@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"slices"
+
 	"github.com/castellan-app/castellan/app/report"
 )
 
@@ -41,9 +43,11 @@ func declined(all []*Tracked, c *Closure) string {
 	if len(all) == 0 {
 		return ""
 	}
-	how := "as not planned by " + code(c.By)
-	return "Closed " + how + " on " + day(c.At) + ". That is respected: the issue stays closed.\n\n" +
-		report.Plural(len(all), "finding persists", "findings persist") + " (" + where(all) + ") without an accepted risk. " +
+	what := report.Plural(len(all), "finding persists", "findings persist") + " (" + where(all) + ") without an accepted risk. "
+	if !slices.ContainsFunc(all, func(t *Tracked) bool { return t.Status != Leaked }) {
+		what = "Nobody has confirmed that the credential was revoked (" + where(all) + "). To confirm it, reopen the issue and close it as completed. To accept the risk instead: "
+	}
+	return "Closed by " + code(c.By) + " on " + day(c.At) + ". That is respected: the issue stays closed.\n\n" + what +
 		"Please have an approver add a waiver with a reason and an end (`until`) to `castellan.yml`; `castellan scan --format json` shows the fingerprint it names.\n"
 }
 

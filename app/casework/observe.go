@@ -82,7 +82,10 @@ func (p *planner) meet(f *scan.Finding, key string, o *Observation) {
 		return
 	}
 	if t.Status != Present && t.Status != RuleChanged {
-		t.Since, t.Told, t.Lapsed = o.At, false, t.Status == Waived || t.Status == Lowered
+		// A policy that asks for less and then for more again is no news to whoever
+		// decided.
+		t.Told = t.Told && t.Status == Lowered
+		t.Since, t.Lapsed = o.At, t.Status == Waived || t.Status == Lowered
 	}
 	t.Finding = bare(f)
 	if t.From == "" {

@@ -26,16 +26,19 @@ type section struct {
 // was left out.
 func page(opening string, sections []section, closing string, limit int) string {
 	room := limit - len(opening) - len(closing) - reserve
+	all := 0
 	for i := range sections {
-		if s := &sections[i]; s.rank == 0 {
-			room -= len(s.text())
+		n := len(sections[i].text())
+		if all += n; sections[i].rank == 0 {
+			room -= n
 		}
 	}
+	crowded := all > limit-len(opening)-len(closing)
 	var left []string
 	for rank := 1; rank <= len(sections); rank++ {
 		for i := range sections {
 			s := &sections[i]
-			if s.rank != rank || len(s.rows) == 0 {
+			if s.rank != rank || len(s.rows) == 0 || !crowded {
 				continue
 			}
 			n := s.fit(room * s.share / 100)

@@ -101,7 +101,7 @@ func (v *View) headline() []string {
 	case n == 0:
 		line += "nothing is left to do."
 	case v.Case.State == Rotation:
-		line += "**removed, rotation to confirm**."
+		line += "**" + v.rotation() + "**."
 	default:
 		line += "**" + severities(v.Outstanding) + "**."
 	}
@@ -110,6 +110,14 @@ func (v *View) headline() []string {
 		rows = append(rows, "\nWhoever could read the repository may have the credential. Removing the line does not undo that: the history keeps it. **Revoke it first.**\n")
 	}
 	return rows
+}
+
+// rotation is where a case stands that waits for somebody to confirm it.
+func (v *View) rotation() string {
+	if slices.ContainsFunc(v.Outstanding, func(t Tracked) bool { return t.Elsewhere == "" }) {
+		return "removed, rotation to confirm"
+	}
+	return "not on the default branch, rotation to confirm"
 }
 
 // severities is the count by severity, worst first.

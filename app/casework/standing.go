@@ -76,8 +76,11 @@ func spans(people []owner.Person) []string {
 	return all
 }
 
-// ends says what closes the issue.
+// ends says what closes the issue, and what opens it again.
 func (v *View) ends() []string {
+	if v.Case.State == Closed {
+		return []string{"- It is closed. Only something new opens it again: a finding not known then, seen on a newer commit, or a waiver that ended.\n"}
+	}
 	var rows []string
 	if v.secrets() {
 		rows = append(rows, "- A credential: once it is gone from the default branch, its rotation is to be confirmed. Close the issue as completed when the old one is revoked; your name and the time are kept as the confirmation.\n")
@@ -90,17 +93,13 @@ func (v *View) ends() []string {
 		"- Text outside this part, boxes ticked, title, labels and assignees are yours: they stay as you leave them.\n")
 }
 
-var stateWords = map[State]string{
-	Planned:  "planned",
-	Open:     "open",
-	Rotation: "removed, rotation to confirm",
-	Closed:   "closed",
-}
-
 func (v *View) status() []string {
 	c := v.Case
-	state := stateWords[c.State]
-	if c.State == Closed {
+	state := string(c.State)
+	switch c.State {
+	case Rotation:
+		state = v.rotation()
+	case Closed:
 		state += closureWords(&c.Closure)
 	}
 	rows := []string{"- State: " + state + "\n"}

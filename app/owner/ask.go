@@ -42,7 +42,7 @@ func (r *resolver) try(ctx context.Context, c *candidate) error {
 	n, ok := parseName(c.entry)
 	switch {
 	case c.outside != "":
-		r.note(c, c.outside, false)
+		r.note(c, c.outside, c.dead)
 	case c.users != nil:
 		return r.tryUser(ctx, c, c.users[0])
 	case !ok:

@@ -27,10 +27,11 @@ type Codeowners struct {
 	rules    []rule
 }
 
-// Problem is a line that counts for nothing, and why. Text may quote the line.
+// Problem is a line that counts for nothing, and why.
 type Problem struct {
-	Line int // 1-based
-	Text string
+	Line  int    // 1-based
+	Quote string // the part of the line that is wrong, at most 80 bytes
+	Text  string // our own words
 }
 
 // rule is kept as it was written: a file may hold a million of them.
@@ -73,10 +74,11 @@ func ParseCodeowners(path string, data []byte) *Codeowners {
 		if line == "" || line[0] == '#' {
 			continue
 		}
-		r, why := parseLine(line)
-		if why != "" {
-			if len(c.Problems) < mostProblems {
-				c.Problems = append(c.Problems, Problem{n, why})
+		r, wrong := parseLine(line)
+		if wrong.Text != "" {
+			if wrong.Line = n; len(c.Problems) < mostProblems {
+				wrong.Quote = clip(wrong.Quote)
+				c.Problems = append(c.Problems, wrong)
 			}
 			continue
 		}
@@ -88,9 +90,9 @@ func ParseCodeowners(path string, data []byte) *Codeowners {
 
 const blank = " \t\r\v\f"
 
-// parseLine splits a line into pattern and owners. why says why the line is
+// parseLine splits a line into pattern and owners. wrong says why the line is
 // skipped. A # ends the line wherever it stands: it cannot be escaped.
-func parseLine(line string) (r rule, why string) {
+func parseLine(line string) (r rule, wrong Problem) {
 	end := 0
 	for end < len(line) && line[end] != '#' && strings.IndexByte(blank, line[end]) < 0 {
 		if line[end] == '\\' {
@@ -99,23 +101,23 @@ func parseLine(line string) (r rule, why string) {
 		end++
 	}
 	if end > len(line) {
-		return rule{}, "a backslash at the end of the line escapes nothing"
+		return rule{}, Problem{Quote: line, Text: "a backslash at the end of the line escapes nothing"}
 	}
 	r.pattern = line[:end]
 	if why := unsupported(r.pattern); why != "" {
-		return rule{}, why
+		return rule{}, Problem{Quote: r.pattern, Text: why}
 	}
 	rest, _, _ := strings.Cut(line[end:], "#")
 	r.owners = strings.Trim(rest, blank)
 	for i, o := range strings.FieldsFunc(r.owners, isBlank) {
 		if i == mostOwners {
-			return rule{}, fmt.Sprintf("more than %d owners", mostOwners)
+			return rule{}, Problem{Quote: r.pattern, Text: fmt.Sprintf("more than %d owners", mostOwners)}
 		}
 		if _, ok := parseName(o); !ok {
-			return rule{}, fmt.Sprintf("%q is no owner: write @user, @org/team or an e-mail address", clip(o))
+			return rule{}, Problem{Quote: o, Text: "no owner: write @user, @org/team or an e-mail address"}
 		}
 	}
-	return r, ""
+	return r, Problem{}
 }
 
 func isBlank(c rune) bool { return c < 0x80 && strings.IndexByte(blank, byte(c)) >= 0 }
@@ -142,7 +144,7 @@ func clip(s string) string {
 	if len(s) <= longestQuote {
 		return s
 	}
-	return s[:longestQuote] + "…"
+	return strings.ToValidUTF8(s[:longestQuote-3], "") + "…"
 }
 
 // Find is the rule that decides about a path (relative to the repository, with

@@ -95,8 +95,8 @@ func TestParse(t *testing.T) {
 	var lines []int
 	for _, p := range c.Problems {
 		lines = append(lines, p.Line)
-		if p.Text == "" {
-			t.Errorf("line %d: no reason", p.Line)
+		if p.Text == "" || p.Quote == "" {
+			t.Errorf("line %d: %q, %q", p.Line, p.Quote, p.Text)
 		}
 	}
 	if diff := cmp.Diff([]int{5, 6, 7, 10, 11, 13, 14, 15}, lines); diff != "" {

@@ -12,9 +12,10 @@ import (
 const MaxAssignees = 10
 
 const (
-	mostPlaces = 20 // looked at
-	mostAsked  = 40 // accounts looked up for one resolution
-	mostNamed  = 60 // entries in a trace
+	mostPlaces  = 20 // looked at
+	mostAsked   = 40 // accounts looked up for one resolution
+	mostNamed   = 60 // entries in a trace
+	mostSkipped = 3  // lines of CODEOWNERS that are told
 )
 
 // Request asks who answers for what lies at some places of one repository.
@@ -74,6 +75,7 @@ type candidate struct {
 	entry, why string
 	users      []User // already looked up: authors and admins
 	outside    string // it names nobody, for this reason
+	dead       bool
 }
 
 // Resolve goes through the sources in order and stops at the first that yields
@@ -121,6 +123,9 @@ func fromCodeowners(_ context.Context, _ Directory, req *Request) ([]candidate, 
 		return []candidate{{source: FromCodeowners, entry: c.Path, why: c.Path, outside: c.Ignored}}, nil
 	}
 	var all []candidate
+	for _, p := range c.Problems[:min(len(c.Problems), mostSkipped)] {
+		all = append(all, candidate{source: FromCodeowners, entry: p.Quote, why: fmt.Sprintf("line %d of %s", p.Line, c.Path), outside: "GitHub skips the line: " + p.Text, dead: true})
+	}
 	seen := map[string]bool{}
 	for _, place := range req.Places {
 		m, err := c.Find(place.Path)

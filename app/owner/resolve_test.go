@@ -197,6 +197,22 @@ func TestCodeownersIsNeverSilentlyInert(t *testing.T) {
 	}
 }
 
+func TestSkippedLinesAreTold(t *testing.T) {
+	t.Parallel()
+	got, err := Resolve(context.Background(), directory(), Request{Places: []Place{{"x", ""}},
+		Codeowners: ParseCodeowners("CODEOWNERS", []byte("!a @paula\nx paula\n"))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Outcome{
+		{FromCodeowners, "!a", "line 1 of CODEOWNERS", "GitHub skips the line: a pattern cannot be negated with !", true},
+		{FromCodeowners, "paula", "line 2 of CODEOWNERS", "GitHub skips the line: no owner: write @user, @org/team or an e-mail address", true},
+	}
+	if diff := cmp.Diff(want, got.Trace[:2]); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestAskingIsBounded(t *testing.T) {
 	t.Parallel()
 	dir := directory()
