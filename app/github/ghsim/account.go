@@ -23,9 +23,8 @@ type account struct {
 type team struct {
 	id      int64
 	slug    string
-	members []string          // lower-case logins
-	repos   map[int64]string  // repository → permission
-	roles   map[string]string // lower-case login → maintainer
+	members []string         // lower-case logins
+	repos   map[int64]string // repository → permission
 }
 
 // account finds an account or makes it. Lock held (or the Sim still private).
@@ -90,23 +89,50 @@ func (s *Sim) InviteMember(org, login string) {
 // AddTeam makes a team, or adds members to it. They become members of the
 // organisation too.
 func (s *Sim) AddTeam(org, slug string, members ...string) {
-	s.locked(func() {
+	s.change(func(ev *events) {
 		o := s.account(org, "Organization")
 		t := o.teams[slug]
 		if t == nil {
-			t = &team{id: s.nextID(), slug: slug, repos: map[int64]string{}, roles: map[string]string{}}
+			t = &team{id: s.nextID(), slug: slug, repos: map[int64]string{}}
 			o.teams[slug] = t
 		}
 		for _, m := range members {
 			key := strings.ToLower(s.user(m).login)
 			if !slices.Contains(t.members, key) {
 				t.members = append(t.members, key)
+				ev.org(o, "membership", "added", s.owner(o), s.teamParts(o, t, key))
 			}
 			if o.roles[key] == "" {
 				o.roles[key] = "member"
 			}
 		}
 	})
+}
+
+// RemoveFromTeam takes a member out of a team: membership.removed.
+func (s *Sim) RemoveFromTeam(org, slug, login string) {
+	s.change(func(ev *events) {
+		o := s.account(org, "Organization")
+		t, key := o.teams[slug], strings.ToLower(login)
+		if t == nil || !slices.Contains(t.members, key) {
+			s.fatalf("%s is not in %s/%s", login, org, slug)
+		}
+		t.members = slices.DeleteFunc(t.members, func(m string) bool { return m == key })
+		ev.org(o, "membership", "removed", s.owner(o), s.teamParts(o, t, key))
+	})
+}
+
+func (s *Sim) teamParts(o *account, t *team, member string) object {
+	return object{"scope": "team", "member": s.userJSON(s.accounts[member]), "team": s.teamJSON(o, t)}
+}
+
+func (s *Sim) teamJSON(o *account, t *team) object {
+	api := s.URL + "/api/v3/organizations/" + itoa(o.id) + "/team/" + itoa(t.id)
+	return object{
+		"id": t.id, "node_id": nodeID("T", t.id), "name": t.slug, "slug": t.slug, "description": "", "privacy": "closed",
+		"permission": "pull", "parent": nil, "url": api, "html_url": s.URL + "/orgs/" + o.login + "/teams/" + t.slug,
+		"members_url": api + "/members{/member}", "repositories_url": api + "/repos",
+	}
 }
 
 // AddTeamRepo gives a team a permission (read, triage, write, maintain,
@@ -122,15 +148,21 @@ func (s *Sim) AddTeamRepo(org, slug string, r *Repo, level string) {
 }
 
 // SetCollaborator gives a user a permission (read, triage, write, maintain,
-// admin; "" takes it away) on a repository.
+// admin; "" takes it away) on a repository: member.added, edited or removed.
 func (s *Sim) SetCollaborator(r *Repo, login, level string) {
-	s.locked(func() {
-		key := strings.ToLower(s.user(login).login)
-		if level == "" {
-			delete(r.collaborators, key)
-			return
+	s.change(func(ev *events) {
+		u := s.user(login)
+		key := strings.ToLower(u.login)
+		action := "added"
+		if r.collaborators[key] != "" {
+			action = "edited"
 		}
 		r.collaborators[key] = level
+		if level == "" {
+			action = "removed"
+			delete(r.collaborators, key)
+		}
+		ev.repo(r, "member", action, s.owner(r.owner), object{"member": s.userJSON(u)})
 	})
 }
 

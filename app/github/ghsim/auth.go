@@ -25,6 +25,7 @@ type token struct {
 	permissions  map[string]string
 	repos        map[int64]bool // nil: all of the installation
 	expires      time.Time
+	revoked      bool // by uninstalling or ExpireTokens: the holder cannot know
 }
 
 // identity is who a request comes from; the zero value is anonymous.
@@ -35,8 +36,9 @@ type identity struct {
 
 // authError is a credential GitHub refuses.
 type authError struct {
-	status  int
-	message string
+	status   int
+	message  string
+	innocent bool // the holder could not know
 }
 
 func (e *authError) Error() string { return e.message }
@@ -70,7 +72,7 @@ func (s *Sim) authenticate(h http.Header) (identity, *authError) {
 	}
 	scheme, credential, _ := strings.Cut(value, " ")
 	if !strings.EqualFold(scheme, "bearer") && !strings.EqualFold(scheme, "token") {
-		return identity{}, &authError{http.StatusUnauthorized, "Bad credentials"}
+		return identity{}, &authError{status: http.StatusUnauthorized, message: "Bad credentials"}
 	}
 	if strings.HasPrefix(credential, "ghs_") {
 		t, err := s.installationToken(credential)
@@ -85,14 +87,14 @@ func (s *Sim) authenticate(h http.Header) (identity, *authError) {
 func (s *Sim) installationToken(text string) (*token, *authError) {
 	t := s.tokens[text]
 	if t == nil || !s.opt.Now().Before(t.expires) {
-		return nil, &authError{http.StatusUnauthorized, "Bad credentials"}
+		return nil, &authError{status: http.StatusUnauthorized, message: "Bad credentials"}
 	}
 	inst := s.installations[t.installation]
-	if inst == nil {
-		return nil, &authError{http.StatusUnauthorized, "Bad credentials"}
+	if inst == nil || t.revoked {
+		return nil, &authError{http.StatusUnauthorized, "Bad credentials", true}
 	}
 	if inst.suspended != nil {
-		return nil, &authError{http.StatusForbidden, "This installation has been suspended"}
+		return nil, &authError{http.StatusForbidden, "This installation has been suspended", true}
 	}
 	return t, nil
 }
@@ -101,7 +103,7 @@ func (s *Sim) installationToken(text string) (*token, *authError) {
 // key, iss the App's id or client id, iat not in the future, exp at most ten
 // minutes ahead.
 func (s *Sim) verifyJWT(text string) *authError {
-	bad := func(message string) *authError { return &authError{http.StatusUnauthorized, message} }
+	bad := func(message string) *authError { return &authError{status: http.StatusUnauthorized, message: message} }
 	const undecodable = "A JSON web token could not be decoded"
 	parts := strings.Split(text, ".")
 	if len(parts) != 3 {
@@ -179,7 +181,6 @@ func (s *Sim) issueToken(c *call) reply {
 		}
 		for _, id := range in.RepositoryIDs {
 			if !inst.covers(s.repos[id]) {
-				c.violate(KindPermission, "token asks for a repository the installation does not have")
 				return c.fail(http.StatusUnprocessableEntity,
 					"There is at least one repository that does not exist or is not accessible to the parent installation.")
 			}
@@ -216,5 +217,7 @@ func (s *Sim) revokeToken(c *call) reply {
 func (s *Sim) ExpireTokens() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	clear(s.tokens)
+	for _, t := range s.tokens {
+		t.revoked = true
+	}
 }

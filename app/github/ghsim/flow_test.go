@@ -44,7 +44,10 @@ func TestPullRequestFromOpenToMerge(t *testing.T) {
 	head := s.PushToPR(p, map[string]string{".mcp.json": "{ }\n", "deep/er/x": ghsim.Delete}, "Change it")
 	merge := s.ClosePR(p, true)
 	got := hook.take()
-	want := []string{"push", "pull_request.opened", "push", "pull_request.synchronize", "push", "pull_request.closed"}
+	want := []string{
+		"push", "check_suite.requested", "pull_request.opened", "push", "check_suite.requested", "pull_request.synchronize",
+		"push", "check_suite.requested", "pull_request.closed",
+	}
 	if d := cmp.Diff(want, names(got)); d != "" {
 		t.Fatal(d)
 	}
@@ -53,7 +56,7 @@ func TestPullRequestFromOpenToMerge(t *testing.T) {
 			t.Errorf("%s: signature %q", g.event, g.signature)
 		}
 	}
-	commit := got[2].payload["commits"].([]any)[0].(object)
+	commit := got[3].payload["commits"].([]any)[0].(object)
 	if d := cmp.Diff([]any{".mcp.json"}, commit["modified"]); d != "" {
 		t.Error(d)
 	}

@@ -38,14 +38,13 @@ func (s *Sim) serveGit(w http.ResponseWriter, r *http.Request) {
 	name, tail, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), ".git/")
 	log := &Request{Time: s.now(), Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Route: GitRoute, Repository: name}
 	f := s.pickFault(log)
-	recorder := &statusWriter{ResponseWriter: w}
+	recorder := &statusWriter{ResponseWriter: w, record: func(status int) {
+		log.Status, log.Took = status, time.Since(start)
+		s.log(log)
+	}}
 	if !s.spoilGit(f, recorder, log) {
 		s.gitRequest(recorder, r, name, tail, log)
 	}
-	log.Status, log.Took = recorder.status, time.Since(start)
-	s.mu.Lock()
-	s.requests = append(s.requests, *log)
-	s.mu.Unlock()
 }
 
 // spoilGit does what a fault says and reports whether that was the answer.
@@ -58,6 +57,7 @@ func (s *Sim) spoilGit(f *fault, w *statusWriter, log *Request) bool {
 		time.Sleep(f.wait())
 		return false
 	case ResetBefore, ResetAfter:
+		w.record(0)
 		reset(w)
 	case PrimaryLimit, PrimaryLimit429, SecondaryLimit, SecondaryLimit429:
 		w.Header().Set("Retry-After", seconds(f.wait()))
@@ -148,20 +148,24 @@ func (s *Sim) runBackend(w http.ResponseWriter, r *http.Request, dir, tail strin
 	handler.ServeHTTP(w, inner)
 }
 
-// statusWriter remembers the status for the log.
+// statusWriter records the status before it is sent.
 type statusWriter struct {
 	http.ResponseWriter
-	status int
+	record func(status int)
+	sent   bool
 }
 
 func (w *statusWriter) WriteHeader(status int) {
-	w.status = status
+	if !w.sent {
+		w.sent = true
+		w.record(status)
+	}
 	w.ResponseWriter.WriteHeader(status)
 }
 
 func (w *statusWriter) Write(b []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
+	if !w.sent {
+		w.WriteHeader(http.StatusOK)
 	}
 	return w.ResponseWriter.Write(b)
 }

@@ -82,7 +82,6 @@ func (s *Sim) Uninstall(id int64) {
 		inst := s.mustInstallation(id)
 		s.installationEvent(ev, inst, "deleted", object{"repositories": s.briefRepos(inst)})
 		delete(s.installations, id)
-		maps.DeleteFunc(s.tokens, func(_ string, t *token) bool { return t.installation == id })
 	})
 }
 

@@ -16,6 +16,7 @@ func labelRoutes() []route {
 	const one = "/repos/{owner}/{repo}/issues/{issue_number}/labels"
 	return []route{
 		{method: "GET", template: "/repos/{owner}/{repo}/labels", auth: byInstallation, handle: (*Sim).listLabels},
+		{method: "GET", template: "/repos/{owner}/{repo}/labels/{name}", auth: byInstallation, handle: (*Sim).getLabel},
 		{method: "POST", template: "/repos/{owner}/{repo}/labels", auth: byInstallation, handle: (*Sim).createLabel},
 		{method: "GET", template: one, auth: byInstallation, handle: (*Sim).listIssueLabels},
 		{method: "POST", template: one, auth: byInstallation, handle: (*Sim).addIssueLabels},
@@ -76,6 +77,14 @@ func (s *Sim) labelsJSON(r *Repo, list []*label) []any {
 }
 
 func (s *Sim) listLabels(c *call) reply { return c.listed(s.labelsJSON(c.repo, c.repo.labels)) }
+
+func (s *Sim) getLabel(c *call) reply {
+	l := c.repo.label(c.params["name"])
+	if l == nil {
+		return c.notFound()
+	}
+	return reply{status: http.StatusOK, body: s.labelJSON(c.repo, l)}
+}
 
 func (s *Sim) createLabel(c *call) reply {
 	var in struct{ Name, Color, Description string }

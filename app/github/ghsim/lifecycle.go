@@ -1,5 +1,7 @@
 package ghsim
 
+import "strings"
+
 // Rename renames a repository. The old name keeps leading to it by 301, until
 // something else takes it.
 func (s *Sim) Rename(r *Repo, name string) {
@@ -45,6 +47,30 @@ func (s *Sim) repoEvent(ev *events, r *Repo, action string, changes object) {
 		parts = object{"changes": changes}
 	}
 	ev.repo(r, "repository", action, s.owner(r.owner), parts)
+}
+
+// RenameAccount renames an organisation or user, and so all its
+// repositories: installation_target.renamed.
+func (s *Sim) RenameAccount(from, to string) {
+	s.change(func(ev *events) {
+		a := s.account(from, "Organization")
+		old := a.login
+		delete(s.accounts, strings.ToLower(old))
+		a.login = to
+		s.accounts[strings.ToLower(to)] = a
+		for _, id := range sortedKeys(s.repos) {
+			if r := s.repos[id]; r.owner == a && !r.deleted {
+				s.takeName(r, a, r.name)
+			}
+		}
+		for _, id := range sortedKeys(s.installations) {
+			if inst := s.installations[id]; inst.account == a {
+				ev.to(inst, nil, "installation_target", "renamed", s.owner(a), object{
+					"account": s.userJSON(a), "changes": object{"login": object{"from": old}}, "target_type": a.kind,
+				})
+			}
+		}
+	})
 }
 
 // Archive makes a repository read-only.

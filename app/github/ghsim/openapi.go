@@ -114,19 +114,20 @@ func (d *description) operation(r *route) (object, []string) {
 }
 
 // checkRequest says what of a request does not fit the description, "" if
-// all does. Beyond the description it refuses query parameters and top-level
-// body fields that are not described, which GitHub would ignore.
-func checkRequest(c *call) string {
+// all does, and whether GitHub refuses it for that. Beyond the description it
+// finds query parameters and top-level body fields that are not described,
+// which GitHub ignores.
+func checkRequest(c *call) (problem string, refused bool) {
 	d, err := loadDescription()
 	if err != nil {
-		return err.Error()
+		return err.Error(), true
 	}
 	op, at := d.operation(c.route)
 	if op == nil {
-		return "not in the description"
+		return "not in the description", true
 	}
 	if problem := d.checkQuery(op, at, c.query); problem != "" {
-		return problem
+		return problem, false
 	}
 	return d.checkBody(op, at, c.raw)
 }
@@ -175,35 +176,35 @@ func fitsAny(schema *jsonschema.Schema, text string) bool {
 	return slices.ContainsFunc(candidates, func(v any) bool { return schema.Validate(v) == nil })
 }
 
-func (d *description) checkBody(op object, at []string, raw []byte) string {
+func (d *description) checkBody(op object, at []string, raw []byte) (problem string, refused bool) {
 	body, where := d.resolve(op["requestBody"], append(slices.Clone(at), "requestBody"))
 	empty := len(bytes.TrimSpace(raw)) == 0
 	switch {
 	case body == nil && empty:
-		return ""
+		return "", false
 	case body == nil:
-		return "a body where none is described"
+		return "a body where none is described", false
 	case empty && body["required"] == true:
-		return "the body is missing"
+		return "the body is missing", true
 	case empty:
-		return ""
+		return "", false
 	}
 	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
 	if err != nil {
-		return "the body is no JSON"
+		return "the body is no JSON", true
 	}
 	if _, isArray := value.([]any); isArray && strings.HasSuffix(at[1], "/{issue_number}/labels") {
-		return "" // GitHub also takes a bare array of labels here; the description of today leaves it out
+		return "", false // GitHub also takes a bare array of labels here; the description of today leaves it out
 	}
 	where = append(where, "content", "application/json", "schema")
 	schema, err := d.schema(where...)
 	if err != nil {
-		return err.Error()
+		return err.Error(), true
 	}
 	if err := schema.Validate(value); err != nil {
-		return "body: " + clip(err.Error(), 800)
+		return "body: " + clip(err.Error(), 800), true
 	}
-	return undescribed(schema, value)
+	return undescribed(schema, value), false
 }
 
 // undescribed names a top-level field that no branch of the schema has.
@@ -261,11 +262,7 @@ func checkResponse(c *call, out reply) string {
 	if err != nil {
 		return err.Error()
 	}
-	raw, err := json.Marshal(out.body)
-	if err != nil {
-		return err.Error()
-	}
-	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(out.raw))
 	if err != nil {
 		return err.Error()
 	}

@@ -48,7 +48,7 @@ func (s *Sim) listTeam(c *call) reply {
 
 func (s *Sim) meta(*call) reply {
 	return reply{status: http.StatusOK, body: object{
-		"verifiable_password_authentication": false, "installed_version": "3.19.0", "hooks": []any{"127.0.0.1/32"},
+		"verifiable_password_authentication": false, "installed_version": version, "hooks": []any{"127.0.0.1/32"},
 	}}
 }
 

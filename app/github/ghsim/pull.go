@@ -290,3 +290,6 @@ func (s *Sim) pullJSON(p *PR) object {
 	out["additions"], out["deletions"] = 0, 0
 	return out
 }
+
+// HeadRepo is where the head branch is: a fork, or the repository itself.
+func (p *PR) HeadRepo() *Repo { return p.head }

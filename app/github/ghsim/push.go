@@ -42,7 +42,6 @@ func (s *Sim) ForcePush(r *Repo, branch, parent string, files map[string]string,
 	s.change(func(ev *events) {
 		name := "refs/heads/" + branch
 		before := r.refs[name]
-		s.must(r.setRef(name, ""))
 		parents := []string{}
 		if parent != "" {
 			parents = append(parents, parent)
@@ -144,6 +143,10 @@ func (s *Sim) leaves(r *Repo, c Commit) map[string]leaf {
 			out[path] = leaf{deleted: true}
 			continue
 		}
+		if c.Modes[path] == "160000" { // a submodule: the content is its commit
+			out[path] = leaf{mode: "160000", sha: content}
+			continue
+		}
 		blob, err := r.objects.put("blob", []byte(content))
 		s.must(err)
 		out[path] = leaf{mode: cmp.Or(c.Modes[path], "100644"), sha: blob}
@@ -187,6 +190,9 @@ func (s *Sim) pushEvent(ev *events, r *Repo, ref, before, after string, forced b
 		"compare": s.html(r) + "/compare/" + from[:12] + "..." + to[:12], "commits": commits, "head_commit": head, "repository": repo,
 		"pusher": object{"name": by.login, "email": by.email},
 	})
+	if m := r.objects.commits[after]; m != nil && strings.HasPrefix(ref, "refs/heads/") && !strings.Contains(m.message, "\nskip-checks: true") {
+		ev.repo(r, "check_suite", "requested", by, object{"check_suite": s.suiteJSON(r, after)})
+	}
 }
 
 func (s *Sim) pushedCommit(r *Repo, m *commit) object {

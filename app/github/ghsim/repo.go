@@ -58,9 +58,6 @@ func (s *Sim) CreateRepo(owner, name string, opt RepoOptions) *Repo {
 }
 
 func (s *Sim) addRepo(owner *account, name string, opt RepoOptions, parent *Repo) *Repo {
-	if s.names[fullKey(owner.login, name)] != 0 {
-		s.fatalf("%s/%s exists", owner.login, name)
-	}
 	if opt.DefaultBranch == "" {
 		opt.DefaultBranch = "main"
 	}
@@ -74,7 +71,7 @@ func (s *Sim) addRepo(owner *account, name string, opt RepoOptions, parent *Repo
 		s.fatalf("create %s/%s: %v", owner.login, name, err)
 	}
 	s.repos[r.ID] = r
-	s.names[fullKey(owner.login, name)] = r.ID
+	s.takeName(r, owner, name)
 	return r
 }
 
@@ -162,6 +159,7 @@ func repoRoutes() []route {
 	return []route{
 		{method: "GET", template: "/repos/{owner}/{repo}", auth: byInstallation, handle: (*Sim).getRepo},
 		{method: "GET", template: "/installation/repositories", auth: byInstallation, handle: (*Sim).listInstallationRepos},
+		{method: "GET", template: "/repos/{owner}/{repo}/commits", auth: byInstallation, handle: (*Sim).listCommits},
 		{method: "GET", template: "/repos/{owner}/{repo}/commits/{ref}", auth: byInstallation, handle: (*Sim).getCommit},
 		{method: "GET", template: "/repos/{owner}/{repo}/collaborators", auth: byInstallation, handle: (*Sim).listCollaborators},
 		{method: "GET", template: "/repos/{owner}/{repo}/collaborators/{username}/permission", auth: byInstallation, handle: (*Sim).getPermission},
@@ -184,53 +182,6 @@ func (s *Sim) listInstallationRepos(c *call) reply {
 	return reply{status: http.StatusOK, header: header, body: object{
 		"total_count": len(all), "repository_selection": c.inst.selection(), "repositories": page,
 	}}
-}
-
-// resolveRef finds the commit of a SHA, branch, tag or full reference.
-func (r *Repo) resolveRef(ref string) *commit {
-	for _, name := range []string{"refs/heads/" + ref, "refs/tags/" + ref, "refs/" + ref, ref} {
-		if sha := r.refs[name]; sha != "" {
-			return r.objects.commits[sha]
-		}
-	}
-	return r.objects.commits[ref]
-}
-
-func (s *Sim) getCommit(c *call) reply {
-	found := c.repo.resolveRef(c.params["ref"])
-	if found == nil {
-		return c.fail(http.StatusUnprocessableEntity, "No commit found for SHA: "+c.params["ref"])
-	}
-	return reply{status: http.StatusOK, body: s.commitJSON(c.repo, found)}
-}
-
-// byEmail is the account a commit's address belongs to, nil if none.
-func (s *Sim) byEmail(email string) *account {
-	for _, a := range s.accounts {
-		if strings.EqualFold(a.email, email) {
-			return a
-		}
-	}
-	return nil
-}
-
-func (s *Sim) commitJSON(r *Repo, m *commit) object {
-	api := s.api(r) + "/commits/" + m.sha
-	who := object{"name": m.author.Name, "email": m.author.Email, "date": stamp(m.when)}
-	parents := []any{}
-	for _, p := range m.parents {
-		parents = append(parents, object{"sha": p, "url": s.api(r) + "/commits/" + p, "html_url": s.html(r) + "/commit/" + p})
-	}
-	author := s.userJSON(s.byEmail(m.author.Email))
-	return object{
-		"sha": m.sha, "node_id": nodeID("C", r.ID), "url": api, "html_url": s.html(r) + "/commit/" + m.sha, "comments_url": api + "/comments",
-		"commit": object{
-			"url": s.api(r) + "/git/commits/" + m.sha, "author": who, "committer": who, "message": m.message, "comment_count": 0,
-			"tree":         object{"sha": m.tree, "url": s.api(r) + "/git/trees/" + m.tree},
-			"verification": object{"verified": false, "reason": "unsigned", "signature": nil, "payload": nil, "verified_at": nil},
-		},
-		"author": author, "committer": author, "parents": parents,
-	}
 }
 
 func (s *Sim) api(r *Repo) string  { return s.URL + "/api/v3/repos/" + r.fullName() }

@@ -29,7 +29,8 @@ type reply struct {
 	status int
 	body   any
 	header http.Header
-	loose  bool // the body may leave GitHub's description (a deleted fork's null)
+	raw    []byte // the body, encoded
+	loose  bool   // the body may leave GitHub's description (a deleted fork's null)
 }
 
 // call is one REST request on its way. Handlers run with the lock held.
@@ -53,6 +54,11 @@ type call struct {
 // ServeHTTP serves REST below /api/v3, git below /OWNER/REPO.git, and the
 // App manifest form.
 func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !s.enterHandler() {
+		http.Error(w, "closed", http.StatusServiceUnavailable)
+		return
+	}
+	defer s.done.Done()
 	switch {
 	case strings.HasPrefix(r.URL.Path, "/api/v3/"):
 		s.serveREST(w, r)
@@ -63,6 +69,17 @@ func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		http.NotFound(w, r)
 	}
+}
+
+// enterHandler counts a request that Close waits for.
+func (s *Sim) enterHandler() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	s.done.Add(1)
+	return true
 }
 
 func (s *Sim) serveREST(w http.ResponseWriter, r *http.Request) {
@@ -88,17 +105,23 @@ func (s *Sim) serveREST(w http.ResponseWriter, r *http.Request) {
 		out = new(c.run())
 		out = f.after(s, c, out)
 	}
-	c.write(w, f, out)
+	body := c.seal(w.Header(), out)
 	c.log.Took = time.Since(start)
-	s.finish(c)
+	answered := make(chan struct{})
+	defer close(answered)
+	s.record(c, answered)
+	if out == nil {
+		reset(w)
+		return
+	}
+	f.send(w, c.log.Status, body)
 }
 
-// finish records the request, reports violations and sends the webhooks the
-// write caused.
-func (s *Sim) finish(c *call) {
-	s.mu.Lock()
-	s.requests = append(s.requests, *c.log)
-	s.mu.Unlock()
+// record logs the request, reports violations and starts the webhooks the
+// write caused, to be sent once it is answered. It comes before the answer, so
+// that a client that has its answer finds all of it done or under way.
+func (s *Sim) record(c *call, answered <-chan struct{}) {
+	s.log(c.log)
 	for _, v := range c.broken {
 		s.violate(v)
 	}
@@ -110,10 +133,17 @@ func (s *Sim) finish(c *call) {
 		return
 	}
 	s.background(func() {
+		<-answered
 		for _, d := range due {
 			s.dispatch(d)
 		}
 	})
+}
+
+func (s *Sim) log(r *Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests = append(s.requests, *r)
 }
 
 // resolveAlias turns /repositories/ID/… into /repos/OWNER/NAME/….
@@ -139,15 +169,31 @@ func (c *call) run() reply {
 		c.violate(KindRoute, "no such route: "+c.req.URL.Path)
 		return c.notFound()
 	}
-	if problem := checkRequest(c); problem != "" {
+	if c.req.UserAgent() == "" {
+		c.violate(KindRequest, "no User-Agent")
+		return c.fail(http.StatusForbidden, "Request forbidden by administrative rules. Please make sure your request has a User-Agent header")
+	}
+	problem, bad := checkRequest(c)
+	if problem != "" {
 		c.violate(KindRequest, problem)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if out := c.enter(); out != nil {
-		return *out
+	var out reply
+	s.locked(func() {
+		refused := c.enter()
+		switch {
+		case refused != nil:
+			out = *refused
+		case bad:
+			out = c.fail(http.StatusUnprocessableEntity, "Invalid request.\n\n"+problem)
+		default:
+			out = c.route.handle(s, c)
+		}
+	})
+	// What handlers answer is made for the answer and shares nothing that
+	// changes later, so the rest needs no lock.
+	if out.body != nil {
+		out.raw, _ = json.Marshal(out.body)
 	}
-	out := c.route.handle(s, c)
 	if problem := checkResponse(c, out); problem != "" {
 		c.violate(KindResponse, problem)
 	}
@@ -160,7 +206,9 @@ func (c *call) enter() *reply {
 	s := c.sim
 	who, bad := s.authenticate(c.req.Header)
 	if bad != nil {
-		c.violate(KindAuth, bad.message)
+		if !bad.innocent {
+			c.violate(KindAuth, bad.message)
+		}
 		return new(c.fail(bad.status, bad.message))
 	}
 	c.who, c.log.App = who, who.app
@@ -225,7 +273,7 @@ func (c *call) findRepo(owner, name string) *reply {
 	s := c.sim
 	r := s.repos[s.names[fullKey(owner, name)]]
 	if !c.who.token.sees(c.inst, r) {
-		if r != nil {
+		if c.inst.covers(r) {
 			c.violate(KindPermission, "the token's scope lacks "+owner+"/"+name)
 		}
 		return new(c.notFound())
@@ -280,7 +328,10 @@ func (c *call) violate(k Kind, message string) {
 	c.broken = append(c.broken, v)
 }
 
-const docs = "https://docs.github.com/rest"
+const (
+	docs    = "https://docs.github.com/rest"
+	version = "3.19.0" // of the GitHub Enterprise Server this poses as
+)
 
 func (c *call) fail(status int, message string) reply {
 	return reply{status: status, body: object{"message": message, "documentation_url": docs, "status": strconv.Itoa(status)}}
@@ -303,19 +354,19 @@ func (c *call) tooBig(resource, field, message string) reply {
 	return out
 }
 
-// write sends the answer, with ETag, rate limit and permission headers. A nil
-// answer resets the connection.
-func (c *call) write(w http.ResponseWriter, f *fault, out *reply) {
+// seal sets the headers of an answer, with ETag, rate limit and permissions,
+// and the status of the log, and returns the body. A nil answer has none: its
+// connection is reset.
+func (c *call) seal(h http.Header, out *reply) []byte {
 	if out == nil {
-		reset(w)
-		return
+		return nil
 	}
-	h := w.Header()
 	for k, v := range out.header {
 		h[k] = v
 	}
 	h.Set("X-GitHub-Request-Id", randomText(16))
 	h.Set("X-GitHub-Media-Type", "github.v3; format=json")
+	h.Set("X-GitHub-Enterprise-Version", version)
 	if c.log.Needs != "" {
 		h.Set("X-Accepted-GitHub-Permissions", c.log.Needs)
 	}
@@ -323,7 +374,9 @@ func (c *call) write(w http.ResponseWriter, f *fault, out *reply) {
 	var body []byte
 	if out.body != nil {
 		h.Set("Content-Type", "application/json; charset=utf-8")
-		body, _ = json.Marshal(out.body)
+		if body = out.raw; body == nil {
+			body, _ = json.Marshal(out.body)
+		}
 	}
 	status := out.status
 	if status == http.StatusOK && c.req.Method == http.MethodGet {
@@ -336,7 +389,7 @@ func (c *call) write(w http.ResponseWriter, f *fault, out *reply) {
 		}
 	}
 	c.log.Status = status
-	f.send(w, status, body)
+	return body
 }
 
 func sameTag(given, etag string) bool {

@@ -77,7 +77,7 @@ func (s *Sim) wanted(inst *installation, event, action string) bool {
 	if inst.suspended != nil || rank(inst.permissions[eventNeeds[event]]) < 1 {
 		return false
 	}
-	asked := action == "rerequested" || action == "requested_action"
+	asked := action == "requested" || action == "rerequested" || action == "requested_action"
 	if asked && (event == "check_run" || event == "check_suite") {
 		return rank(inst.permissions["checks"]) >= rank("write")
 	}
@@ -271,7 +271,7 @@ func headers(appID int64, event, guid, secret string, body []byte) http.Header {
 	for k, v := range map[string]string{
 		"Content-Type": "application/json", "User-Agent": "GitHub-Hookshot/0123456", "X-GitHub-Event": event, "X-GitHub-Delivery": guid,
 		"X-GitHub-Hook-ID": "1", "X-GitHub-Hook-Installation-Target-ID": strconv.FormatInt(appID, 10),
-		"X-GitHub-Hook-Installation-Target-Type": "integration", "X-GitHub-Enterprise-Version": "3.19.0", "X-GitHub-Enterprise-Host": "ghsim",
+		"X-GitHub-Hook-Installation-Target-Type": "integration", "X-GitHub-Enterprise-Version": version, "X-GitHub-Enterprise-Host": "ghsim",
 	} {
 		h.Set(k, v)
 	}
