@@ -171,7 +171,7 @@ func (m *Mirror) Complete(ctx context.Context, read func() error) error {
 			ids = append(ids, id)
 		}
 		slices.SortFunc(ids, func(a, b plumbing.Hash) int { return slices.Compare(a[:], b[:]) })
-		if err := m.pull(ctx, ids, true); err != nil {
+		if _, err := m.pull(ctx, request{wants: ids, blobs: true}); err != nil {
 			return err
 		}
 	}
@@ -181,23 +181,45 @@ func (m *Mirror) Complete(ctx context.Context, read func() error) error {
 // Fetch makes sure that commits, given by full id, are here with all that they
 // reach.
 func (m *Mirror) Fetch(ctx context.Context, commits ...string) error {
-	var missing []plumbing.Hash
+	_, err := m.FetchRefs(ctx, nil, commits...)
+	return err
+}
+
+// FetchRefs is Fetch, and also fetches what references name now, such as
+// "refs/heads/main". It returns the commit ids of those that exist; with none
+// asked for, a server is asked only for what is not here.
+func (m *Mirror) FetchRefs(ctx context.Context, refs []string, commits ...string) (map[string]string, error) {
+	ask := request{refs: refs}
+	here := m.tips()
 	for _, c := range commits {
 		if !plumbing.IsHash(c) {
-			return fmt.Errorf("fetch %q: %w", c, ErrRevision)
+			return nil, fmt.Errorf("fetch %q: %w", c, ErrRevision)
 		}
-		if id := plumbing.NewHash(c); !m.tips()[id] && !slices.Contains(missing, id) {
-			missing = append(missing, id)
+		if id := plumbing.NewHash(c); !here[id] && !slices.Contains(ask.wants, id) {
+			ask.wants = append(ask.wants, id)
 		}
 	}
-	if len(missing) == 0 {
-		return nil
+	if len(ask.wants)+len(refs) == 0 {
+		return nil, nil
 	}
-	if err := m.pull(ctx, missing, false); err != nil {
-		return err
+	for id := range here {
+		if ask.here = append(ask.here, id); len(ask.haves) < maxHaves {
+			ask.haves = append(ask.haves, id)
+		}
 	}
-	return m.keep(missing)
+	got, err := m.pull(ctx, ask)
+	if err != nil {
+		return nil, err
+	}
+	named := map[string]string{}
+	for name, id := range got.named {
+		named[name] = id.String()
+	}
+	return named, m.keep(got.fetched)
 }
+
+// maxHaves bounds what a server is told of what is here.
+const maxHaves = 64
 
 // tipPrefix is where the commits that were fetched are noted.
 const tipPrefix = "refs/castellan/"
@@ -218,6 +240,9 @@ const maxTips = 256
 
 // keep notes tips, the newest last.
 func (m *Mirror) keep(fetched []plumbing.Hash) error {
+	if len(fetched) == 0 {
+		return nil
+	}
 	file := filepath.Join(m.gitDir, "packed-refs")
 	old, err := os.ReadFile(file)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -250,29 +275,22 @@ func replaceFile(name string, data []byte) error {
 
 // pull asks for objects. Blobs come alone, commits with their history, without
 // blobs where the server can leave them out.
-func (m *Mirror) pull(ctx context.Context, ids []plumbing.Hash, blobs bool) error {
+func (m *Mirror) pull(ctx context.Context, ask request) (received, error) {
 	u, err := remote(m.remote.URL)
 	if err != nil {
-		return err
+		return received{}, err
 	}
-	token := ""
+	ask.limit = m.all.opt.MaxFetch
 	if m.remote.Token != nil {
-		if token, err = m.remote.Token(ctx); err != nil {
-			return err
+		if ask.token, err = m.remote.Token(ctx); err != nil {
+			return received{}, err
 		}
 	}
-	ask := request{wants: ids, blobs: blobs, token: token, limit: m.all.opt.MaxFetch}
-	if !blobs {
-		for id := range m.tips() {
-			if len(ask.haves) < 64 {
-				ask.haves = append(ask.haves, id)
-			}
-		}
+	got, err := m.negotiate(ctx, u, ask)
+	if err != nil {
+		return received{}, scrub(fmt.Errorf("fetch %s: %w", RedactURL(m.remote.URL), err), ask.token, u.User)
 	}
-	if err := m.negotiate(ctx, u, ask); err != nil {
-		return scrub(fmt.Errorf("fetch %s: %w", RedactURL(m.remote.URL), err), token, u.User)
-	}
-	return nil
+	return got, nil
 }
 
 // Evict removes mirrors that were not used for long, and of the others the

@@ -98,6 +98,10 @@ func TestMirrorFetchesOnlyTheBlobsThatAreRead(t *testing.T) {
 	if err != nil || len(seen) != 1 || seen[0] != "ai=two" {
 		t.Errorf("range %q, %v", seen, err)
 	}
+	named, err := r.FetchRefs(t.Context(), []string{"refs/heads/master", "refs/heads/none"})
+	if d := cmp.Diff(map[string]string{"refs/heads/master": next}, named); d != "" || err != nil {
+		t.Error(err, "(-want +got)", d)
+	}
 	if err := r.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
@@ -18,10 +19,18 @@ import (
 
 // request is what one fetch asks for.
 type request struct {
+	refs         []string // names, of which what they name is wanted too
 	wants, haves []plumbing.Hash
-	blobs        bool // wants are blobs
+	here         []plumbing.Hash // not wanted, whatever names them
+	blobs        bool            // wants are blobs
 	token        string
 	limit        int64 // bytes
+}
+
+// received is what came of a request.
+type received struct {
+	named   map[string]plumbing.Hash // by the names asked for
+	fetched []plumbing.Hash          // that were not here
 }
 
 // ErrGone is a commit that the server does not have, or no longer shows: a
@@ -29,38 +38,59 @@ type request struct {
 var ErrGone = errors.New("the commit is gone from the server")
 
 // negotiate fetches one pack over smart HTTP (gitprotocol-http(5)).
-func (r *Repository) negotiate(ctx context.Context, u *url.URL, ask request) (err error) {
+func (r *Repository) negotiate(ctx context.Context, u *url.URL, ask request) (got received, err error) {
 	bare := *u
 	bare.User = nil
 	endpoint, err := transport.NewEndpoint(bare.String())
 	if err != nil {
-		return err
+		return got, err
 	}
 	guard := newGuard(ask.limit)
 	defer guard.close()
 	session, err := githttp.NewClient(&http.Client{Transport: guard, CheckRedirect: sameOrigin}).NewUploadPackSession(endpoint, credentials(u.User, ask.token))
 	if err != nil {
-		return err
+		return got, err
 	}
 	defer session.Close()
 	remote, err := session.AdvertisedReferencesContext(ctx)
 	if err != nil {
-		return err
+		return got, err
+	}
+	got.named = ask.name(remote)
+	got.fetched = ask.wants
+	if len(ask.wants) == 0 {
+		return got, nil
 	}
 	req, err := uploadRequest(remote, ask)
 	if err != nil {
-		return err
+		return got, err
 	}
 	res, err := session.UploadPack(ctx, req)
 	if err != nil {
-		return refusal(err, ask)
+		return got, refusal(err, ask)
 	}
 	defer func() { err = errors.Join(err, res.Close()) }()
 	if err := packfile.UpdateObjectStorage(r.store, unband(req.Capabilities, res)); err != nil {
-		return refusal(fmt.Errorf("store the pack: %w", err), ask)
+		return got, refusal(fmt.Errorf("store the pack: %w", err), ask)
 	}
 	r.forget()
-	return nil
+	return got, nil
+}
+
+// name resolves the names that are asked for, and wants what is not here.
+func (q *request) name(remote *packp.AdvRefs) map[string]plumbing.Hash {
+	named := map[string]plumbing.Hash{}
+	for _, name := range q.refs {
+		id, ok := remote.References[name]
+		if !ok {
+			continue
+		}
+		named[name] = id
+		if !slices.Contains(q.here, id) && !slices.Contains(q.wants, id) {
+			q.wants = append(q.wants, id)
+		}
+	}
+	return named
 }
 
 // uploadRequest words the request for what the server can do.

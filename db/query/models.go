@@ -49,6 +49,7 @@ type CheckRun struct {
 	RepositoryID int64
 	HeadSha      string
 	GithubID     int64
+	Generation   int64
 	Status       string
 	Conclusion   string
 	Version      string

@@ -48,6 +48,7 @@ type Querier interface {
 	Integrations(ctx context.Context, installationID int64) ([]Integration, error)
 	LaneDepth(ctx context.Context) ([]LaneDepthRow, error)
 	NextAudit(ctx context.Context) (AuditHead, error)
+	NextCheckRun(ctx context.Context, id int64) (CheckRun, error)
 	OpenCase(ctx context.Context, arg OpenCaseParams) (Case, error)
 	OpenTasks(ctx context.Context, arg OpenTasksParams) (int64, error)
 	OpenedCasesSince(ctx context.Context, arg OpenedCasesSinceParams) (int64, error)

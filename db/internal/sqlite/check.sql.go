@@ -10,7 +10,7 @@ import (
 )
 
 const checkRun = `-- name: CheckRun :one
-SELECT id, repository_id, head_sha, github_id, status, conclusion, version, digest, started_at, completed_at FROM check_run WHERE repository_id = ?1 AND head_sha = ?2
+SELECT id, repository_id, head_sha, github_id, generation, status, conclusion, version, digest, started_at, completed_at FROM check_run WHERE repository_id = ?1 AND head_sha = ?2
 `
 
 type CheckRunParams struct {
@@ -26,6 +26,7 @@ func (q *Queries) CheckRun(ctx context.Context, arg CheckRunParams) (CheckRun, e
 		&i.RepositoryID,
 		&i.HeadSha,
 		&i.GithubID,
+		&i.Generation,
 		&i.Status,
 		&i.Conclusion,
 		&i.Version,
@@ -57,6 +58,29 @@ func (q *Queries) CompleteCheckRun(ctx context.Context, arg CompleteCheckRunPara
 		arg.ID,
 	)
 	return err
+}
+
+const nextCheckRun = `-- name: NextCheckRun :one
+UPDATE check_run SET generation = generation + 1, github_id = 0, digest = '' WHERE id = ?1 RETURNING id, repository_id, head_sha, github_id, generation, status, conclusion, version, digest, started_at, completed_at
+`
+
+func (q *Queries) NextCheckRun(ctx context.Context, id int64) (CheckRun, error) {
+	row := q.db.QueryRowContext(ctx, nextCheckRun, id)
+	var i CheckRun
+	err := row.Scan(
+		&i.ID,
+		&i.RepositoryID,
+		&i.HeadSha,
+		&i.GithubID,
+		&i.Generation,
+		&i.Status,
+		&i.Conclusion,
+		&i.Version,
+		&i.Digest,
+		&i.StartedAt,
+		&i.CompletedAt,
+	)
+	return i, err
 }
 
 const putRotation = `-- name: PutRotation :exec
@@ -123,21 +147,22 @@ func (q *Queries) Rotations(ctx context.Context, arg RotationsParams) ([]Rotatio
 }
 
 const setCheckRunID = `-- name: SetCheckRunID :exec
-UPDATE check_run SET github_id = ?1 WHERE id = ?2
+UPDATE check_run SET github_id = ?1 WHERE id = ?2 AND generation = ?3
 `
 
 type SetCheckRunIDParams struct {
-	GithubID int64
-	ID       int64
+	GithubID   int64
+	ID         int64
+	Generation int64
 }
 
 func (q *Queries) SetCheckRunID(ctx context.Context, arg SetCheckRunIDParams) error {
-	_, err := q.db.ExecContext(ctx, setCheckRunID, arg.GithubID, arg.ID)
+	_, err := q.db.ExecContext(ctx, setCheckRunID, arg.GithubID, arg.ID, arg.Generation)
 	return err
 }
 
 const staleCheckRuns = `-- name: StaleCheckRuns :many
-SELECT id, repository_id, head_sha, github_id, status, conclusion, version, digest, started_at, completed_at FROM check_run WHERE status = 'in_progress' AND started_at < ?1 ORDER BY started_at LIMIT CAST(?2 AS BIGINT)
+SELECT id, repository_id, head_sha, github_id, generation, status, conclusion, version, digest, started_at, completed_at FROM check_run WHERE status = 'in_progress' AND started_at < ?1 ORDER BY started_at LIMIT CAST(?2 AS BIGINT)
 `
 
 type StaleCheckRunsParams struct {
@@ -159,6 +184,7 @@ func (q *Queries) StaleCheckRuns(ctx context.Context, arg StaleCheckRunsParams) 
 			&i.RepositoryID,
 			&i.HeadSha,
 			&i.GithubID,
+			&i.Generation,
 			&i.Status,
 			&i.Conclusion,
 			&i.Version,
@@ -183,7 +209,7 @@ const startCheckRun = `-- name: StartCheckRun :one
 INSERT INTO check_run (repository_id, head_sha, status, started_at)
 VALUES (?1, ?2, 'in_progress', ?3)
 ON CONFLICT (repository_id, head_sha) DO UPDATE SET status = 'in_progress', conclusion = '', started_at = excluded.started_at, completed_at = 0
-RETURNING id, repository_id, head_sha, github_id, status, conclusion, version, digest, started_at, completed_at
+RETURNING id, repository_id, head_sha, github_id, generation, status, conclusion, version, digest, started_at, completed_at
 `
 
 type StartCheckRunParams struct {
@@ -200,6 +226,7 @@ func (q *Queries) StartCheckRun(ctx context.Context, arg StartCheckRunParams) (C
 		&i.RepositoryID,
 		&i.HeadSha,
 		&i.GithubID,
+		&i.Generation,
 		&i.Status,
 		&i.Conclusion,
 		&i.Version,

@@ -84,10 +84,11 @@ CREATE TABLE check_run (
     repository_id   BIGINT NOT NULL REFERENCES repository (id) ON DELETE CASCADE,
     head_sha        TEXT   NOT NULL,
     github_id       BIGINT NOT NULL DEFAULT 0, -- 0: not created yet
+    generation      BIGINT NOT NULL DEFAULT 1, -- a run whose annotations no longer hold is followed by another
     status          TEXT   NOT NULL, -- in_progress, completed
     conclusion      TEXT   NOT NULL DEFAULT '',
     version         TEXT   NOT NULL DEFAULT '', -- of the scanners
-    digest          TEXT   NOT NULL DEFAULT '', -- of what was published last
+    digest          TEXT   NOT NULL DEFAULT '', -- of the annotations that GitHub was given, '' for none
     started_at      BIGINT NOT NULL,
     completed_at    BIGINT NOT NULL DEFAULT 0,
     UNIQUE (repository_id, head_sha)

@@ -8,7 +8,10 @@ RETURNING *;
 SELECT * FROM check_run WHERE repository_id = sqlc.arg(repository_id) AND head_sha = sqlc.arg(head_sha);
 
 -- name: SetCheckRunID :exec
-UPDATE check_run SET github_id = sqlc.arg(github_id) WHERE id = sqlc.arg(id);
+UPDATE check_run SET github_id = sqlc.arg(github_id) WHERE id = sqlc.arg(id) AND generation = sqlc.arg(generation);
+
+-- name: NextCheckRun :one
+UPDATE check_run SET generation = generation + 1, github_id = 0, digest = '' WHERE id = sqlc.arg(id) RETURNING *;
 
 -- name: CompleteCheckRun :exec
 UPDATE check_run SET status = 'completed', conclusion = sqlc.arg(conclusion), version = sqlc.arg(version), digest = sqlc.arg(digest), completed_at = sqlc.arg(now) WHERE id = sqlc.arg(id);
