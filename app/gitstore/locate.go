@@ -17,6 +17,7 @@ type place struct {
 	common string // objects and refs; differs from gitDir in a linked work tree
 	top    string // of the work tree, "" when bare
 	prefix string // slash path of the asked folder below top
+	inside bool   // the asked folder is gitDir itself
 }
 
 // locate finds the repository dir is in. Only dir itself may be a bare
@@ -33,13 +34,53 @@ func locate(dir string) (place, error) {
 		abs = filepath.Dir(abs)
 	}
 	if isGitDir(abs) {
-		p := place{gitDir: abs, common: commonDir(abs)}
+		p := place{gitDir: abs, common: commonDir(abs), inside: true}
 		if filepath.Base(abs) == ".git" {
 			p.top = filepath.Dir(abs)
 		}
 		return p, nil
 	}
+	if IsGitFolder(abs) {
+		return place{}, fmt.Errorf("%q looks like a repository, yet a part of it (HEAD, objects or refs) is missing", dir)
+	}
 	return workTree(abs, dir)
+}
+
+// IsGitFolder reports whether dir is, or was before it was damaged, the folder
+// in which git keeps a repository: a bare one or a .git. Nobody has files of
+// his own in it.
+func IsGitFolder(dir string) bool {
+	if isGitDir(dir) {
+		return true
+	}
+	if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+		return false
+	}
+	if info, err := os.Stat(filepath.Join(dir, "objects")); err != nil || !info.IsDir() {
+		return false
+	}
+	parts := 0
+	for _, name := range []string{"HEAD", "config", "packed-refs", "refs"} {
+		if info, err := os.Stat(filepath.Join(dir, name)); err == nil && info.IsDir() == (name == "refs") {
+			parts++
+		}
+	}
+	return parts >= 2
+}
+
+// WorkTree finds the git work tree around a folder or file: its top and the
+// slash path of the folder (of a file: of the one that holds it) below it, "" at
+// the top. ok is false outside git.
+func WorkTree(name string) (top, prefix string, ok bool) {
+	abs, err := filepath.Abs(name)
+	if err != nil {
+		return "", "", false
+	}
+	if info, err := os.Stat(abs); err == nil && !info.IsDir() {
+		abs = filepath.Dir(abs)
+	}
+	p, err := workTree(abs, name)
+	return p.top, p.prefix, err == nil
 }
 
 // workTree finds the work tree that holds the absolute folder abs.

@@ -1,6 +1,7 @@
 package gitstore
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -54,6 +55,20 @@ func (*regularFile) Lock() error { return nil }
 
 // Unlock implements billy.File.
 func (*regularFile) Unlock() error { return nil }
+
+// ReadFile reads a file of at most limit bytes, following links. It refuses
+// what is not regular rather than wait for it. Errors name neither path nor
+// content.
+func ReadFile(name string, limit int64) ([]byte, error) {
+	data, err := readBounded(name, limit)
+	switch {
+	case errors.Is(err, errTooLarge):
+		return nil, errors.New(larger(limit))
+	case err != nil:
+		return nil, cause(err)
+	}
+	return data, nil
+}
 
 // openRegular opens a regular file for reading, following links, and never
 // waits for one that is not. Errors: those of os.Open, errIrregular, errFolder.

@@ -108,6 +108,13 @@ func (r *Repository) Name() string { return NameOf(r.origin) }
 // Bare reports whether the repository has no work tree.
 func (r *Repository) Bare() bool { return r.top == "" }
 
+// Inside reports whether the opened folder is the one in which git keeps the
+// repository, bare or not, rather than a folder of a work tree.
+func (r *Repository) Inside() bool { return r.inside }
+
+// Shallow reports whether some commits were left out when it was cloned.
+func (r *Repository) Shallow() bool { return len(r.shallow) > 0 }
+
 // readShallow notes the commits whose parents were left out on purpose.
 func (r *Repository) readShallow() error {
 	data, err := readBounded(filepath.Join(r.common, "shallow"), 64<<20)

@@ -37,7 +37,7 @@ func Folder(ctx context.Context, root string, v Visit, opt FolderOptions) (Stats
 	w := &walk{ctx: ctx, v: &v, root: abs, everything: true}
 	if !info.IsDir() {
 		w.root = filepath.Dir(abs)
-		return w.single(filepath.Base(abs))
+		return w.single(filepath.Base(abs), opt)
 	}
 	rules := w.inspect(opt)
 	if err := w.list(rules); err != nil {
@@ -64,17 +64,44 @@ type walk struct {
 	judging sync.Mutex // guards the ignore rules, which are read on demand
 }
 
-func (w *walk) single(name string) (Stats, error) {
-	w.stats.Files = 1
+func (w *walk) single(name string, opt FolderOptions) (Stats, error) {
+	local := w.alone(name)
+	if !local || opt.IncludeIgnored {
+		w.stats.Files = 1
+	}
 	if w.v.wants(name) {
 		data, err := readBounded(filepath.Join(w.root, name), w.v.limit())
 		if err != nil {
 			w.refuse(name, err)
-		} else if err := w.v.deliver(Entry{Path: name, Data: data}, &w.stats); err != nil {
+		} else if err := w.v.deliver(Entry{Path: name, Data: data, Local: local}, &w.stats); err != nil {
 			return w.stats, err
 		}
 	}
 	return w.stats, w.ctx.Err()
+}
+
+// alone reports whether git ignores the one file that is read.
+func (w *walk) alone(name string) bool {
+	p, err := workTree(w.root, w.root)
+	if err != nil {
+		return false
+	}
+	entries, err := readIndex(p.gitDir)
+	if err != nil {
+		w.v.incomplete(".git/index", err.Error())
+		return false
+	}
+	w.learn(p, entries)
+	w.git, w.base = true, rootRules(p)
+	return w.isLocal(name)
+}
+
+// learn keeps what the index says of the folder.
+func (w *walk) learn(p place, entries []indexEntry) {
+	if p.prefix != "" {
+		w.prefix = p.prefix + "/"
+	}
+	w.tracked = newTracked(entries, w.prefix)
 }
 
 // inspect learns what git knows of the folder, and returns the rules in root.
@@ -88,10 +115,7 @@ func (w *walk) inspect(opt FolderOptions) *folderRules {
 		w.v.incomplete(".git/index", err.Error())
 		return nil
 	}
-	if p.prefix != "" {
-		w.prefix = p.prefix + "/"
-	}
-	w.tracked = newTracked(entries, w.prefix)
+	w.learn(p, entries)
 	rules := rootRules(p)
 	if w.tracked.none() && rules.ignored() {
 		return nil

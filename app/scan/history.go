@@ -20,6 +20,7 @@ func (t *target) scanHistory(ctx context.Context, repo *gitstore.Repository) err
 	if err != nil {
 		return err
 	}
+	t.cut = stats.Cut > 0
 	tip := ""
 	if head, err := repo.Resolve("HEAD"); err == nil {
 		tip = head.Hash
@@ -27,7 +28,9 @@ func (t *target) scanHistory(ctx context.Context, repo *gitstore.Repository) err
 		tip = tips[0].Hash
 	}
 	if tip == "" {
-		*t.notices = append(*t.notices, t.Name+" is an empty repository")
+		if complete(t.Coverage.Skipped) {
+			*t.notices = append(*t.notices, t.Name+" is an empty repository")
+		}
 		return nil
 	}
 	return l.close(ctx, repo, tip, nil)
@@ -52,6 +55,7 @@ func (t *target) scanRange(ctx context.Context, repo *gitstore.Repository) error
 	if err != nil {
 		return err
 	}
+	t.cut = stats.Cut > 0
 	before, err := t.keysAt(ctx, repo, a.Hash, l.paths)
 	if err != nil {
 		return err
@@ -129,7 +133,7 @@ func (l *ledger) keys(v gitstore.Version) map[string]bool {
 // leaked all the same, and anything else that is gone is settled. Findings in
 // before (by path and key) were there already.
 func (l *ledger) close(ctx context.Context, repo *gitstore.Repository, tip string, before map[string]bool) error {
-	l.Commit = tip
+	l.Commit, l.shallow = tip, repo.Shallow()
 	now, links, err := l.atTip(ctx, repo, tip, before == nil)
 	if err != nil {
 		return err
@@ -152,6 +156,9 @@ func (l *ledger) close(ctx context.Context, repo *gitstore.Repository, tip strin
 			continue
 		default:
 			f.Gone = true
+		}
+		if f.Origin.Commit == "" {
+			l.lost++
 		}
 		l.g.finding(f)
 	}
@@ -198,7 +205,7 @@ func (l *ledger) linked(ctx context.Context, repo *gitstore.Repository, tip stri
 	if before != nil { // the rest of them is as it was
 		links = slices.DeleteFunc(links, func(s *scanned) bool { return len(s.Findings) == 0 })
 	}
-	l.attribute(ctx, repo, tip, "", links)
+	l.attribute(ctx, repo, tip, links)
 	l.keep(links)
 }
 

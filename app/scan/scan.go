@@ -63,6 +63,10 @@ func Run(ctx context.Context, targets []string, o Options) (*Report, error) {
 	r, g := o.begin()
 	var errs []error
 	for _, name := range targets {
+		if ctx.Err() != nil {
+			errs = append(errs, ctx.Err())
+			break
+		}
 		t := o.target(gitstore.RedactURL(name), g, r)
 		if err := t.scan(ctx, name); err != nil {
 			errs = append(errs, fmt.Errorf("scan %s: %w", t.Name, err))
@@ -93,11 +97,13 @@ func (o *Options) target(name string, g *gatherer, r *Report) *target {
 
 // end puts a target that was scanned into the report.
 func (t *target) end(r *Report) {
-	t.Coverage.Complete = true
-	for _, s := range t.Coverage.Skipped {
-		t.Coverage.Complete = t.Coverage.Complete && !s.Incomplete
-	}
+	t.Coverage.Complete = complete(t.Coverage.Skipped)
+	t.tellLost()
 	r.Targets = append(r.Targets, t.Target)
+}
+
+func complete(skipped []Skip) bool {
+	return !slices.ContainsFunc(skipped, func(s Skip) bool { return s.Incomplete })
 }
 
 // foreignKeys warns of a baseline whose hashes this key cannot match.
@@ -131,6 +137,9 @@ type target struct {
 	*ruling
 	g       *gatherer
 	notices *[]string
+	lost    int  // findings whose introducer is not known, though they are committed
+	shallow bool // because the repository is a shallow clone
+	cut     bool // commits that were asked for were left out of it
 }
 
 // scan finds out what the target is and reads it the way it was asked for.
@@ -146,15 +155,12 @@ func (t *target) scan(ctx context.Context, name string) error {
 		return err
 	}
 	needsGit := t.History || t.Range != "" || t.Staged
-	if !info.IsDir() {
-		if needsGit {
-			return errors.New("not a repository but a file")
-		}
-		return t.scanFolder(ctx, name, nil)
+	if !info.IsDir() && needsGit {
+		return errors.New("not a repository but a file")
 	}
 	repo, err := gitstore.Open(name)
 	switch {
-	case err != nil && needsGit:
+	case err != nil && (needsGit || gitstore.IsGitFolder(name)):
 		return err
 	case errors.Is(err, gitstore.ErrNotRepository):
 		return t.scanFolder(ctx, name, nil)
@@ -179,7 +185,8 @@ func (t *target) scanURL(ctx context.Context, name string) error {
 	return errors.Join(t.scanRepository(ctx, "", repo), repo.Close(), remove())
 }
 
-// scanRepository reads a repository. folder is its work tree, "" for none.
+// scanRepository reads a repository. folder is its work tree or a part of it, ""
+// for none.
 func (t *target) scanRepository(ctx context.Context, folder string, repo *gitstore.Repository) error {
 	switch {
 	case t.History:
@@ -188,7 +195,7 @@ func (t *target) scanRepository(ctx context.Context, folder string, repo *gitsto
 		return t.scanRange(ctx, repo)
 	case t.Staged:
 		return t.scanStaged(ctx, repo)
-	case folder == "" || repo.Bare():
+	case folder == "" || repo.Bare() || repo.Inside():
 		return t.scanCommit(ctx, repo, "HEAD")
 	default:
 		return t.scanFolder(ctx, folder, repo)

@@ -14,11 +14,13 @@ import (
 	"github.com/castellan-app/castellan/scanners"
 )
 
-// scanFolder reads the files as they lie in a folder. repo is the repository
-// around it, nil outside git.
+// scanFolder reads the files as they lie in a folder, or the one file it is.
+// repo is the repository around it, nil outside git.
 func (t *target) scanFolder(ctx context.Context, folder string, repo *gitstore.Repository) error {
 	t.Mode = ModeTree
-	found, err := t.readFiles(func(v gitstore.Visit) (gitstore.Stats, error) {
+	from := vantageOf(folder)
+	t.policyAbove(from)
+	found, err := t.readFiles(from, func(v gitstore.Visit) (gitstore.Stats, error) {
 		return gitstore.Folder(ctx, folder, v, gitstore.FolderOptions{IncludeIgnored: t.IncludeIgnored})
 	})
 	if err != nil {
@@ -27,12 +29,12 @@ func (t *target) scanFolder(ctx context.Context, folder string, repo *gitstore.R
 	if repo != nil {
 		head, err := repo.Resolve("HEAD")
 		switch {
-		case errors.Is(err, gitstore.ErrEmpty) || errors.Is(err, gitstore.ErrRevision):
+		case errors.Is(err, gitstore.ErrEmpty) || errors.Is(err, gitstore.ErrUnborn):
 		case err != nil:
 			*t.notices = append(*t.notices, fmt.Sprintf("findings in %s carry no commit: %v", t.Name, err))
 		default:
 			t.Commit = head.Hash
-			t.attribute(ctx, repo, head.Hash, repo.Prefix(), found)
+			t.attribute(ctx, repo, head.Hash, found)
 		}
 	}
 	t.keep(found)
@@ -51,11 +53,11 @@ func (t *target) scanCommit(ctx context.Context, repo *gitstore.Repository, rev 
 		return err
 	}
 	t.Commit = head.Hash
-	found, err := t.readFiles(func(v gitstore.Visit) (gitstore.Stats, error) { return repo.Tree(ctx, head.Hash, v) })
+	found, err := t.readFiles(vantage{}, func(v gitstore.Visit) (gitstore.Stats, error) { return repo.Tree(ctx, head.Hash, v) })
 	if err != nil {
 		return err
 	}
-	t.attribute(ctx, repo, head.Hash, "", found)
+	t.attribute(ctx, repo, head.Hash, found)
 	t.keep(found)
 	return ctx.Err()
 }
@@ -64,7 +66,7 @@ func (t *target) scanCommit(ctx context.Context, repo *gitstore.Repository, rev 
 // place.
 func (t *target) scanStaged(ctx context.Context, repo *gitstore.Repository) error {
 	t.Mode = ModeTree
-	found, err := t.readFiles(func(v gitstore.Visit) (gitstore.Stats, error) { return repo.Staged(ctx, v) })
+	found, err := t.readFiles(vantage{}, func(v gitstore.Visit) (gitstore.Stats, error) { return repo.Staged(ctx, v) })
 	if err != nil {
 		return err
 	}
@@ -91,26 +93,31 @@ type scanned struct {
 	origins map[string]Origin // by key
 }
 
-// readFiles scans every wanted file that read delivers, several at a time.
-func (t *target) readFiles(read func(gitstore.Visit) (gitstore.Stats, error)) ([]*scanned, error) {
+// readFiles scans every wanted file that read delivers, several at a time. Its
+// paths are seen from a vantage.
+func (t *target) readFiles(from vantage, read func(gitstore.Visit) (gitstore.Stats, error)) ([]*scanned, error) {
 	var mu sync.Mutex
 	var found []*scanned
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, max(1, t.Jobs))
 	t.Progress.Phase("scanning "+t.Name, 0)
 	visit := t.visit()
-	visit.Want = func(p string) bool { return p == ownPolicy || t.wants(p) }
+	visit.Want = func(p string) bool {
+		p = from.shown(p)
+		return p == ownPolicy || from.wants(t.Options, p)
+	}
 	visit.Entry = func(e gitstore.Entry) error {
+		e.Path = from.shown(e.Path)
 		if e.Path == ownPolicy {
 			t.readOwnPolicy(e.Data)
 		}
-		if !t.wants(e.Path) {
+		if !from.wants(t.Options, e.Path) {
 			return nil
 		}
 		slots <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-slots }()
-			s := &scanned{path: e.Path, local: e.Local, Result: t.scanFile(scanners.File{Path: e.Path, Data: e.Data, Local: e.Local})}
+			s := &scanned{path: e.Path, local: e.Local, Result: from.scan(t.Options, scanners.File{Path: e.Path, Data: e.Data, Local: e.Local})}
 			mu.Lock()
 			defer mu.Unlock()
 			found = append(found, s)
@@ -125,6 +132,7 @@ func (t *target) readFiles(read func(gitstore.Visit) (gitstore.Stats, error)) ([
 	visit.Skip = func(s gitstore.Skip) {
 		mu.Lock()
 		defer mu.Unlock()
+		s.Path = from.shown(s.Path)
 		t.skip(s)
 	}
 	stats, err := read(visit)
@@ -224,7 +232,7 @@ func (t *target) keysAt(ctx context.Context, repo *gitstore.Repository, commit s
 // attribute finds the commit that introduced each finding. Its cost follows
 // the findings: files without any are not looked up. A file whose past cannot
 // be read keeps its findings, without a commit.
-func (t *target) attribute(ctx context.Context, repo *gitstore.Repository, commit, prefix string, found []*scanned) {
+func (t *target) attribute(ctx context.Context, repo *gitstore.Repository, commit string, found []*scanned) {
 	var todo []*scanned
 	for _, s := range found {
 		if len(s.Findings) > 0 && !s.local {
@@ -235,12 +243,16 @@ func (t *target) attribute(ctx context.Context, repo *gitstore.Repository, commi
 		return
 	}
 	t.Progress.Phase("tracing findings to their commits", len(todo))
+	t.shallow = repo.Shallow()
 	for _, s := range todo {
+		if ctx.Err() != nil {
+			return
+		}
 		var want []string
 		for i := range s.Findings {
 			want = append(want, keyOf(&s.Findings[i]))
 		}
-		origins, err := repo.Introduced(ctx, commit, path.Join(prefix, s.path), t.keysOf, want)
+		origins, err := repo.Introduced(ctx, commit, s.path, t.keysOf, want)
 		if err != nil {
 			*t.notices = append(*t.notices, fmt.Sprintf("who introduced the findings of %s could not be read: %v", s.path, err))
 		}
@@ -248,8 +260,36 @@ func (t *target) attribute(ctx context.Context, repo *gitstore.Repository, commi
 		for key, c := range origins {
 			s.origins[key] = originOf(c)
 		}
+		for i := range s.Findings {
+			if o, ok := s.origins[keyOf(&s.Findings[i])]; ok && o.Commit == "" {
+				t.lost++
+			}
+		}
 		t.Progress.Step(1)
 	}
+}
+
+// tellLost says that some of the past is missing, in one notice.
+func (t *target) tellLost() {
+	unknown := fmt.Sprintf("who introduced %d findings is unknown", t.lost)
+	if t.lost == 1 {
+		unknown = "who introduced 1 finding is unknown"
+	}
+	const rest = "; `git fetch --unshallow` gets the rest (for actions/checkout: `fetch-depth: 0`)"
+	notice := ""
+	switch {
+	case t.cut && t.lost > 0:
+		notice = "the history of " + t.Name + " is shallow: older commits were not read, and " + unknown + rest
+	case t.cut:
+		notice = "the history of " + t.Name + " is shallow: older commits were not read" + rest
+	case t.lost > 0 && t.shallow:
+		notice = "the history of " + t.Name + " is shallow: " + unknown + rest
+	case t.lost > 0:
+		notice = "the history of " + t.Name + " cannot be read in full: " + unknown
+	default:
+		return
+	}
+	*t.notices = append(*t.notices, notice)
 }
 
 func originOf(c gitstore.Commit) Origin {
