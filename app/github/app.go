@@ -54,7 +54,8 @@ func (a *App) Installations(ctx context.Context) ([]Installation, error) {
 	})
 }
 
-func (a *App) installation(ctx context.Context, id int64) (Installation, error) {
+// ReadInstallation reads one installation.
+func (a *App) ReadInstallation(ctx context.Context, id int64) (Installation, error) {
 	var raw rawInstallation
 	_, err := a.send(ctx, callInstallation, fmt.Sprintf("app/installations/%d", id), nil, &raw)
 	return raw.installation(), err

@@ -43,7 +43,7 @@ func (c *Client) GitToken(ctx context.Context, repo Repo) (string, error) {
 
 // Granted reads what the installation has granted: {"checks": "write", …}.
 func (c *Client) Granted(ctx context.Context) (map[string]string, error) {
-	info, err := c.app.installation(ctx, c.id)
+	info, err := c.app.ReadInstallation(ctx, c.id)
 	return info.Permissions, err
 }
 

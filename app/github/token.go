@@ -134,7 +134,7 @@ func (t *tokens) mint(ctx context.Context, s scope) (token, error) {
 	if status := (*StatusError)(nil); !errors.As(err, &status) || status.Code != http.StatusUnprocessableEntity || !status.says("permission") {
 		return tok, err
 	}
-	info, lookErr := t.app.installation(ctx, t.installation)
+	info, lookErr := t.app.ReadInstallation(ctx, t.installation)
 	if lookErr != nil {
 		return token{}, lookErr
 	}

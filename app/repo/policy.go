@@ -1,0 +1,161 @@
+package repo
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/castellan-app/castellan/app/checkrun"
+	"github.com/castellan-app/castellan/app/github"
+	"github.com/castellan-app/castellan/app/gitstore"
+	"github.com/castellan-app/castellan/app/policy"
+	"github.com/castellan-app/castellan/app/scan"
+	"github.com/castellan-app/castellan/db"
+	"github.com/castellan-app/castellan/db/query"
+)
+
+// policyPath is where the organisation's policy stands in its repository.
+const policyPath = "castellan.yml"
+
+// States of a policy file as it was read last.
+const (
+	policyOK         = "ok"
+	policyAbsent     = "absent" // the defaults hold
+	policyUnreadable = "unreadable"
+	policyInvalid    = "invalid"
+)
+
+// PolicyRepository is owner/name of where the policy of an owner stands.
+func (k *Keeper) PolicyRepository(owner string) (policyOwner, name string) {
+	if o, n, ok := strings.Cut(k.PolicyRepo, "/"); ok {
+		return o, n
+	}
+	if k.PolicyRepo != "" {
+		return owner, k.PolicyRepo
+	}
+	return owner, ".github"
+}
+
+// HoldsPolicy reports whether the repository is the one the policy stands in.
+func (r *Repo) HoldsPolicy() bool {
+	owner, name := r.keeper.PolicyRepository(r.Owner)
+	return strings.EqualFold(owner, r.Owner) && strings.EqualFold(name, r.Name)
+}
+
+// Policy is what holds for the repository: the organisation's last good policy
+// or the defaults. It is read from GitHub the first time it is asked for.
+func (r *Repo) Policy(ctx context.Context) (*policy.Policy, checkrun.PolicyState, error) {
+	row, err := r.keeper.Store.Queries().PolicyFile(ctx, r.InstallationID)
+	if errors.Is(err, sql.ErrNoRows) {
+		row, err = r.keeper.RefreshPolicy(ctx, r.InstallationID, r.Owner)
+	}
+	if err != nil {
+		return nil, checkrun.PolicyState{}, fmt.Errorf("read the policy of %s: %w", r.Owner, err)
+	}
+	state := checkrun.PolicyState{}
+	if row.State == policyUnreadable || row.State == policyInvalid {
+		state.Problem = row.Problem
+	}
+	if row.Content == "" {
+		return policy.Defaults(), state, nil
+	}
+	state.Source = row.Source + " at " + row.CommitSha[:min(10, len(row.CommitSha))]
+	p, err := policy.Read(policyPath, []byte(row.Content), policy.ReadOptions{Rules: scan.RuleIDs(r.keeper.Scanners)})
+	if err != nil { // good when it was stored, by another version
+		return policy.Defaults(), checkrun.PolicyState{Problem: "the stored policy cannot be read by this version of Castellan"}, nil
+	}
+	return p, state, nil
+}
+
+// RefreshPolicy reads the policy file from the default branch of its
+// repository. What cannot be used leaves the last good one in place.
+func (k *Keeper) RefreshPolicy(ctx context.Context, installation int64, owner string) (query.PolicyFile, error) {
+	old, err := k.Store.Queries().PolicyFile(ctx, installation)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return old, err
+	}
+	policyOwner, name := k.PolicyRepository(owner)
+	row := query.PutPolicyFileParams{
+		InstallationID: installation, Source: policyOwner + "/" + name, CommitSha: old.CommitSha, Content: old.Content, Now: k.Now().UnixMilli(),
+	}
+	commit, data, err := k.readPolicy(ctx, installation, policyOwner, name)
+	if err != nil {
+		return old, err
+	}
+	_, err = policy.Read(policyPath, data, policy.ReadOptions{Rules: scan.RuleIDs(k.Scanners)})
+	switch {
+	case err == nil:
+		row.State, row.CommitSha, row.Content = policyOK, commit, string(data)
+	case errors.Is(err, policy.ErrAbsent):
+		row.State, row.CommitSha, row.Content = policyAbsent, commit, ""
+		row.Problem = "there is no " + policyPath + " in " + row.Source + ": the defaults hold"
+	case errors.Is(err, policy.ErrUnreadable):
+		row.State, row.Problem = policyUnreadable, err.Error()
+	default:
+		row.State, row.Problem = policyInvalid, err.Error()
+	}
+	err = k.Store.InTx(ctx, func(tx *sql.Tx) error {
+		if err := db.In(tx).PutPolicyFile(ctx, row); err != nil {
+			return err
+		}
+		if old.State == row.State && old.CommitSha == row.CommitSha && old.Problem == row.Problem {
+			return nil
+		}
+		return db.Audit(ctx, tx, k.Now(), db.Event{
+			Actor: "castellan", Action: "policy.read", Installation: installation, Subject: row.Source,
+			Detail: map[string]string{"state": row.State, "commit": row.CommitSha, "problem": row.Problem},
+		})
+	})
+	if err != nil {
+		return old, fmt.Errorf("record the policy of %s: %w", owner, err)
+	}
+	return k.Store.Queries().PolicyFile(ctx, installation)
+}
+
+// readPolicy gives the file and the commit it was read at; no data if there is
+// no such file or repository.
+func (k *Keeper) readPolicy(ctx context.Context, installation int64, owner, name string) (commit string, data []byte, err error) {
+	found, err := k.App.Installation(installation).Repository(ctx, owner, name)
+	if errors.Is(err, github.ErrNotFound) || errors.Is(err, github.ErrForbidden) {
+		return "", nil, nil
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	r, err := k.Record(ctx, installation, found)
+	if err != nil {
+		return "", nil, err
+	}
+	m, err := r.Mirror(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	defer m.Close()
+	branch := "refs/heads/" + r.DefaultBranch
+	refs, err := m.FetchRefs(ctx, []string{branch})
+	if errors.Is(err, gitstore.ErrEmpty) || err == nil && refs[branch] == "" {
+		return "", nil, nil
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	commit = refs[branch]
+	read := func() error {
+		data = nil
+		_, err := m.Tree(ctx, commit, gitstore.Visit{
+			Want:     func(p string) bool { return p == policyPath },
+			MaxBytes: policy.MaxBytes + 1,
+			Entry:    func(e gitstore.Entry) error { data = append([]byte{}, e.Data...); return nil },
+			Skip: func(s gitstore.Skip) {
+				if s.Path == policyPath { // too large, or damaged: policy.Read says so of either
+					data = make([]byte, policy.MaxBytes+1)
+				}
+			},
+		})
+		return err
+	}
+	err = errors.Join(m.Complete(ctx, read), read())
+	return commit, data, err
+}
