@@ -49,18 +49,25 @@ func HashKey(env Getenv, dir string) ([]byte, error) {
 	return key, err
 }
 
+// maxKeyFile bounds a key file, in bytes; 64 hex digits are what it usually has.
+const maxKeyFile = 256
+
 func readKeyFile(name string) ([]byte, error) {
-	f, err := os.Open(name)
+	info, err := os.Stat(name)
 	if err != nil {
 		return nil, fmt.Errorf("read hash key: %w", err)
 	}
-	defer f.Close()
-	buf := make([]byte, 256)
-	n, err := f.Read(buf)
-	if err != nil {
-		return nil, fmt.Errorf("read hash key from %s: %w", name, err)
+	switch {
+	case !info.Mode().IsRegular(): // a FIFO would be waited for
+		return nil, fmt.Errorf("read hash key from %s: not a regular file", name)
+	case info.Size() > maxKeyFile:
+		return nil, fmt.Errorf("read hash key from %s: larger than %d bytes", name, maxKeyFile)
 	}
-	key, err := decodeKey(buf[:n])
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("read hash key: %w", err)
+	}
+	key, err := decodeKey(data)
 	if err != nil {
 		return nil, fmt.Errorf("read hash key from %s: %w", name, err)
 	}
