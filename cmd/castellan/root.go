@@ -1,16 +1,19 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"github.com/castellan-app/castellan/app/report"
 	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/credential"
 	"github.com/castellan-app/castellan/scanners/mcp"
 )
 
@@ -60,9 +63,45 @@ func ruleList() []scanners.Rule {
 	return rules
 }
 
-// errorf tells a person what went wrong. Parts of it come from repositories.
-func (c *cli) errorf(format string, args ...any) {
-	fmt.Fprintln(c.stderr, "castellan: "+report.Visible(fmt.Sprintf(format, args...)))
+// complain tells a person what went wrong, a line for each problem. Parts of it
+// come from repositories.
+func (c *cli) complain(err error) {
+	for _, text := range problems(err) {
+		fmt.Fprintln(c.stderr, "castellan: "+report.Visible(credential.RedactKnown(text)))
+	}
+}
+
+// maxWraps bounds how deep problems looks for joined errors.
+const maxWraps = 64
+
+// problems are the texts of the errors that were put together with errors.Join,
+// each with what was said of all of them. A newline within one error is no
+// border: it may come from a repository.
+func problems(err error) []string {
+	before := ""
+	for at, wraps := err, 0; at != nil && wraps < maxWraps; at, wraps = errors.Unwrap(at), wraps+1 {
+		rest, ends := strings.CutSuffix(err.Error(), at.Error())
+		if !ends {
+			break
+		}
+		before = rest
+		joined, ok := at.(interface{ Unwrap() []error })
+		if !ok {
+			continue
+		}
+		var texts, all []string
+		for _, part := range joined.Unwrap() {
+			texts = append(texts, part.Error())
+			for _, text := range problems(part) {
+				all = append(all, before+text)
+			}
+		}
+		if strings.Join(texts, "\n") == at.Error() {
+			return all
+		}
+		break
+	}
+	return []string{err.Error()}
 }
 
 // versionString is the release, or the revision the binary was built from.

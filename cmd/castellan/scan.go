@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/castellan-app/castellan/app/config"
+	"github.com/castellan-app/castellan/app/gitstore"
 	"github.com/castellan-app/castellan/app/policy"
 	"github.com/castellan-app/castellan/app/report"
 	"github.com/castellan-app/castellan/app/report/csv"
@@ -161,9 +163,7 @@ func (c *cli) scan(ctx context.Context, f scanFlags, targets []string) error {
 	r, scanErr := scan.Run(ctx, targets, opt)
 	bars.stop()
 	if scanErr != nil {
-		for _, err := range flatten(scanErr) {
-			c.errorf("%v", err)
-		}
+		c.complain(scanErr)
 		c.code = exitError
 	}
 	if len(r.Targets) == 0 {
@@ -176,14 +176,6 @@ func (c *cli) scan(ctx context.Context, f scanFlags, targets []string) error {
 		c.code = exitCode(r, f.failOn)
 	}
 	return nil
-}
-
-// flatten is what errors.Join put together.
-func flatten(err error) []error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		return joined.Unwrap()
-	}
-	return []error{err}
 }
 
 func exitCode(r *scan.Report, failOn string) int {
@@ -227,29 +219,20 @@ func (c *cli) scanOptions(f scanFlags) (scan.Options, error) {
 	return opt, nil
 }
 
-// maxPolicy bounds a policy file, in bytes.
-const maxPolicy = 1 << 20
-
 func readPolicy(name string) (*policy.Policy, error) {
-	file, err := os.Open(name)
+	data, err := gitstore.ReadFile(name, policy.MaxBytes)
 	if err != nil {
-		return nil, fmt.Errorf("read policy: %w", err)
-	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, maxPolicy))
-	if err != nil {
-		return nil, fmt.Errorf("read policy: %w", err)
+		return nil, fmt.Errorf("read policy %s: %w", name, err)
 	}
 	return policy.Read(name, data, policy.ReadOptions{Rules: scan.RuleIDs(scannerList())})
 }
 
 func readBaseline(name string) (scan.Baseline, error) {
-	file, err := os.Open(name)
+	data, err := gitstore.ReadFile(name, json.MaxBaseline)
 	if err != nil {
-		return nil, fmt.Errorf("read baseline: %w", err)
+		return nil, fmt.Errorf("read baseline %s: %w", name, err)
 	}
-	defer file.Close()
-	b, err := json.Read(file)
+	b, err := json.Read(bytes.NewReader(data))
 	if err != nil {
 		return nil, fmt.Errorf("read baseline %s: %w", name, err)
 	}
