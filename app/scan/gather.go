@@ -22,6 +22,7 @@ func newGatherer() *gatherer {
 }
 
 func (g *gatherer) sighting(s Sighting) {
+	s.redact()
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	in := g.integrations[s.Integration.ID]
@@ -57,6 +58,7 @@ func (g *gatherer) decide(r *Report, o *Options) {
 			f.Waiver = d.Waiver.String()
 		}
 		if f.Action != policy.Off || o.Everything {
+			f.redact()
 			r.Findings = append(r.Findings, f)
 		}
 	}
@@ -67,6 +69,9 @@ func (g *gatherer) decide(r *Report, o *Options) {
 		r.Integrations = append(r.Integrations, *in)
 	}
 	sort.Slice(r.Integrations, func(i, j int) bool { return r.Integrations[i].ID < r.Integrations[j].ID })
+	for i := range r.Notices {
+		mask(&r.Notices[i])
+	}
 }
 
 func subject(f *Finding, repository string) policy.Subject {

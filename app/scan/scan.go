@@ -90,6 +90,7 @@ func (o *Options) begin() (*Report, *gatherer) {
 }
 
 func (o *Options) target(name string, g *gatherer, r *Report) *target {
+	mask(&name)
 	t := &target{Options: o, g: g, notices: &r.Notices, Target: Target{Name: name}, ruling: &ruling{policy: o.Policy}}
 	o.rulings[name] = t.ruling
 	return t
@@ -98,6 +99,7 @@ func (o *Options) target(name string, g *gatherer, r *Report) *target {
 // end puts a target that was scanned into the report.
 func (t *target) end(r *Report) {
 	t.Coverage.Complete = complete(t.Coverage.Skipped)
+	t.Target.redact()
 	t.tellLost()
 	r.Targets = append(r.Targets, t.Target)
 }

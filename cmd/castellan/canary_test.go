@@ -9,6 +9,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/credential"
 )
 
 // piece is the longest run of a canary's bytes that may be printed, and one:
@@ -109,6 +112,44 @@ func TestCanaryAsName(t *testing.T) {
 				t.Errorf("%s %s: exit code %d, stderr %q", mode, format, got.code, got.stderr)
 			}
 		}
+	}
+}
+
+// TestCanaryOutsideFiles: nor is it printed where it names a folder, a file, an
+// author or a target, or cannot be read.
+func TestCanaryOutsideFiles(t *testing.T) {
+	t.Parallel()
+	canary, key := canaries()["vendor's shape"], keys()["KEY_GITHUB"]
+	dir := t.TempDir()
+	c := &cage{pieces: leaks(canary), dir: dir, work: filepath.Join(dir, "work-"+canary)}
+	if err := os.Mkdir(c.work, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	git(t, c.work, "init", "-q", "-b", "main")
+	put(t, c.work, files{
+		"a/" + canary + "/.mcp.json": server("a", key), "b/" + canary + ".mcp.json": server("b", key), "c/" + canary + "/mcp.yaml": "mcpServers: {c: [",
+		canary + "/.codex/config.toml": "[mcp_servers.a]\ncommand = \"a-mcp\"\n", "d-" + canary + "/.mcp.json": strings.Repeat("[", 1<<20),
+	})
+	git(t, c.work, "add", "-A")
+	git(t, c.work, "-c", "user.name="+canary, "-c", "user.email="+canary+"@acme.example", "commit", "-qm", "x", "--author="+canary+" <"+canary+"@acme.example>")
+	for _, format := range formats {
+		for _, mode := range []string{"--include-ignored", "--history", "--staged"} {
+			for _, target := range []string{c.work, filepath.Join(c.work, "a", canary), c.work + "/none"} {
+				c.scan(t, nil, mode, "--format", format, target)
+			}
+		}
+	}
+	var r output
+	got := c.scan(t, nil, "--format", "json", c.work)
+	if err := json.Unmarshal([]byte(got.stdout), &r); err != nil || got.code != exitError {
+		t.Fatalf("exit code %d, %v", got.code, err)
+	}
+	want := (&scanners.Finding{Rule: "mcp-secret-in-env", Path: "a/" + canary + "/.mcp.json", Server: "a", Slot: "GITHUB_TOKEN"}).Fingerprint()
+	if !strings.Contains(got.stdout, want) {
+		t.Error("the fingerprint goes by the masked path")
+	}
+	if !strings.Contains(got.stdout, "a/"+credential.Mask+"/.mcp.json") {
+		t.Errorf("the rest of the path is missing: %q", r.paths("mcp-secret-in-env"))
 	}
 }
 
