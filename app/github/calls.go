@@ -57,6 +57,8 @@ var (
 	callUpdateCheckRun = call{verb: "update check run", method: "PATCH", route: "/repos/{owner}/{repo}/check-runs/{check_run_id}", access: asRepository, need: "checks:write"}
 	callCheckRuns      = call{verb: "list check runs", method: "GET", route: "/repos/{owner}/{repo}/commits/{ref}/check-runs", access: asRepository, need: "checks:read", cache: true}
 
+	callAnnotations = call{verb: "list annotations", method: "GET", route: "/repos/{owner}/{repo}/check-runs/{check_run_id}/annotations", access: asRepository, need: "checks:read"}
+
 	callPullRequest    = call{verb: "read pull request", method: "GET", route: "/repos/{owner}/{repo}/pulls/{pull_number}", access: asRepository, need: "pull_requests:read"}
 	callPullRequestsOf = call{verb: "list pull requests of a commit", method: "GET", route: "/repos/{owner}/{repo}/commits/{commit_sha}/pulls", access: asRepository, need: "pull_requests:read"}
 	callCommits        = call{verb: "read commit author", method: "GET", route: "/repos/{owner}/{repo}/commits", access: asRepository, need: "contents:read"}
@@ -80,7 +82,7 @@ func allCalls() []call {
 	return []call{
 		callSelf, callInstallations, callInstallation, callToken, callDeliveries, callRedeliver, callManifest,
 		callRepositories, callRepository, callMembership, callTeamMembers,
-		callCreateCheckRun, callUpdateCheckRun, callCheckRuns, callPullRequest, callPullRequestsOf, callCommits,
+		callCreateCheckRun, callUpdateCheckRun, callCheckRuns, callAnnotations, callPullRequest, callPullRequestsOf, callCommits,
 		callIssue, callIssues, callCreateIssue, callUpdateIssue, callComments, callComment,
 		callAddAssignees, callAssignable, callLabel, callCreateLabel, callAddLabels, callPermission, callCollaborators,
 	}

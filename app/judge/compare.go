@@ -1,0 +1,234 @@
+package judge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/castellan-app/castellan/app/checkrun"
+	"github.com/castellan-app/castellan/app/github"
+	"github.com/castellan-app/castellan/app/gitstore"
+	"github.com/castellan-app/castellan/app/policy"
+	"github.com/castellan-app/castellan/app/repo"
+	"github.com/castellan-app/castellan/app/scan"
+	"github.com/castellan-app/castellan/app/webhook"
+	"github.com/castellan-app/castellan/db/query"
+)
+
+// verdict is a judgement and what becomes of it beside the check run.
+type verdict struct {
+	checkrun.Judgement
+	report  *scan.Report
+	branch  string // of the head, "" if unknown
+	settled bool   // the head is, or was, of the default branch: its findings are settled there
+}
+
+// against is one comparison before its base is known.
+type against struct {
+	checkrun.Comparison
+	ref string // whose tip the head is compared with, by their merge base
+}
+
+// verdict reads what a head brings in.
+func (j *Judge) verdict(ctx context.Context, rp *repo.Repo, sha string, facts *webhook.Facts) (*verdict, error) {
+	pol, state, err := rp.Policy(ctx)
+	if err != nil {
+		return nil, err
+	}
+	pulls, err := j.pulls(ctx, rp, sha, facts)
+	if err != nil {
+		return nil, err
+	}
+	m, err := rp.Mirror(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer m.Close()
+	all, err := j.comparisons(ctx, rp, m, sha, facts, pulls)
+	if err != nil {
+		return nil, err
+	}
+	v := &verdict{branch: strings.TrimPrefix(facts.Ref, "refs/heads/")}
+	v.Head, v.Policy, v.OnIncomplete, v.Coverage.Complete = sha, state, pol.OnIncomplete, true
+	for _, c := range all {
+		v.Comparisons = append(v.Comparisons, c.Comparison)
+		v.settled = v.settled || c.Kind == checkrun.Push
+	}
+	if err := j.read(ctx, rp, m, pol, v); err != nil {
+		return nil, err
+	}
+	return v, j.rotations(ctx, rp, v)
+}
+
+// pulls are the open pull requests whose head it is. Those of forks are known
+// to GitHub by the pull request only.
+func (j *Judge) pulls(ctx context.Context, rp *repo.Repo, sha string, facts *webhook.Facts) ([]github.PullRequest, error) {
+	if strings.HasPrefix(facts.HeadRef, "gh-readonly-queue/") || strings.HasPrefix(facts.HeadRef, "refs/heads/gh-readonly-queue/") {
+		return nil, nil
+	}
+	found, err := rp.Client().PullRequestsOf(ctx, rp.Ref(), sha)
+	if err != nil && !errors.Is(err, github.ErrNotFound) {
+		return nil, fmt.Errorf("list the pull requests of %s: %w", sha, err)
+	}
+	if n := facts.PullRequest; n > 0 && !slices.ContainsFunc(found, func(p github.PullRequest) bool { return p.Number == n }) {
+		pr, err := rp.Client().PullRequest(ctx, rp.Ref(), n)
+		if err != nil && !errors.Is(err, github.ErrNotFound) {
+			return nil, fmt.Errorf("read pull request %d: %w", n, err)
+		}
+		if err == nil {
+			found = append(found, pr)
+		}
+	}
+	found = slices.DeleteFunc(found, func(p github.PullRequest) bool { return p.State != "open" || p.HeadSHA != sha })
+	slices.SortFunc(found, func(a, b github.PullRequest) int { return a.Number - b.Number })
+	return found, nil
+}
+
+// comparisons fetches the head and what it is compared with.
+func (j *Judge) comparisons(ctx context.Context, rp *repo.Repo, m *gitstore.Mirror, sha string, facts *webhook.Facts, pulls []github.PullRequest) ([]against, error) {
+	home := "refs/heads/" + rp.DefaultBranch
+	refs := []string{home}
+	for _, p := range pulls {
+		if ref := "refs/heads/" + p.BaseRef; !slices.Contains(refs, ref) {
+			refs = append(refs, ref)
+		}
+	}
+	tips, err := m.FetchRefs(ctx, refs, sha)
+	if err != nil {
+		return nil, err
+	}
+	var all []against
+	for _, p := range pulls {
+		all = append(all, against{checkrun.Comparison{Kind: checkrun.PullRequest, Against: p.BaseRef, PullRequest: p.Number, BaseSHA: p.BaseSHA}, "refs/heads/" + p.BaseRef})
+	}
+	switch {
+	case facts.Action == "checks_requested" && facts.Head == sha:
+		base := strings.TrimPrefix(facts.BaseRef, "refs/heads/")
+		return []against{{Comparison: checkrun.Comparison{Kind: checkrun.MergeGroup, Against: base, BaseSHA: j.have(ctx, m, facts.Base, sha)}}}, nil
+	case facts.Ref == home && facts.After == sha || tips[home] == sha:
+		before := ""
+		if facts.After == sha && strings.Trim(facts.Before, "0") != "" {
+			before = facts.Before
+		}
+		all = append(all, against{Comparison: checkrun.Comparison{Kind: checkrun.Push, Against: rp.DefaultBranch, BaseSHA: j.have(ctx, m, before, sha)}})
+	case len(all) == 0:
+		all = append(all, against{checkrun.Comparison{Kind: checkrun.Branch, Against: rp.DefaultBranch}, home})
+	}
+	for i := range all {
+		c := &all[i]
+		if c.ref == "" {
+			continue
+		}
+		tip := tips[c.ref]
+		if tip == "" { // the base branch is gone: what GitHub last said of it
+			tip = j.have(ctx, m, c.BaseSHA, "")
+		}
+		c.BaseSHA = ""
+		if tip == "" {
+			continue
+		}
+		base, ok, err := m.MergeBase(ctx, tip, sha)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			c.BaseSHA = base.Hash
+		}
+	}
+	return all, nil
+}
+
+// have is a commit that is or can be fetched. Of one that is gone, or not named,
+// the first parent of head stands in: "" if it has none.
+func (j *Judge) have(ctx context.Context, m *gitstore.Mirror, commit, head string) string {
+	if commit != "" && m.Fetch(ctx, commit) == nil {
+		return commit
+	}
+	if head == "" {
+		return ""
+	}
+	parent, err := m.Resolve(head + "^")
+	if err != nil {
+		return ""
+	}
+	return parent.Hash
+}
+
+// read scans each comparison and gathers what at least one of them introduces.
+func (j *Judge) read(ctx context.Context, rp *repo.Repo, m *gitstore.Mirror, pol *policy.Policy, v *verdict) error {
+	done := map[string]bool{}
+	seen := map[string]bool{}
+	for _, c := range v.Comparisons {
+		if done[c.BaseSHA] || c.BaseSHA == v.Head {
+			continue
+		}
+		done[c.BaseSHA] = true
+		report, err := rp.Read(ctx, m, c.BaseSHA, v.Head, pol)
+		if err != nil {
+			return err
+		}
+		v.report = report
+		for _, f := range report.Findings {
+			id := f.Fingerprint
+			if f.Credential != nil {
+				id += f.Credential.Hash
+			}
+			if f.Action != policy.Off && !seen[id] {
+				seen[id] = true
+				v.Findings = append(v.Findings, f)
+			}
+		}
+		v.Integrations = append(v.Integrations, report.Integrations...)
+		for _, t := range report.Targets {
+			v.cover(&t.Coverage)
+		}
+	}
+	return nil
+}
+
+// cover adds what one comparison read. What the change itself made unreadable
+// counts against the change, an object that GitHub did not give against us.
+func (v *verdict) cover(c *scan.Coverage) {
+	v.Touched = max(v.Touched, c.Scanned)
+	v.Coverage.Files += c.Files
+	v.Coverage.Scanned += c.Scanned
+	v.Coverage.Commits += c.Commits
+	v.Coverage.Skipped = append(v.Coverage.Skipped, c.Skipped...)
+	v.Coverage.Complete = v.Coverage.Complete && c.Complete
+	for _, s := range c.Skipped {
+		switch {
+		case !s.Incomplete:
+		case strings.HasPrefix(s.Reason, "missing object"):
+			v.Fault = "objects of the repository could not be fetched"
+		default:
+			v.Incomplete = append(v.Incomplete, s)
+		}
+	}
+}
+
+// rotations are the credentials that a person confirmed rotated on all pull
+// requests judged here.
+func (j *Judge) rotations(ctx context.Context, rp *repo.Repo, v *verdict) error {
+	pulls := 0
+	count := map[string]int{}
+	for _, c := range v.Comparisons {
+		if c.PullRequest == 0 {
+			continue
+		}
+		pulls++
+		rows, err := j.Keeper.Store.Queries().Rotations(ctx, query.RotationsParams{RepositoryID: rp.ID, PullRequest: int64(c.PullRequest)})
+		if err != nil {
+			return fmt.Errorf("read the rotations of pull request %d: %w", c.PullRequest, err)
+		}
+		for _, r := range rows {
+			count[r.CredentialHash]++
+		}
+	}
+	v.Rotated = map[string]bool{}
+	for hash, n := range count {
+		v.Rotated[hash] = n == pulls
+	}
+	return nil
+}
