@@ -50,7 +50,8 @@ afterwards.
 
   a folder          the files as they lie there: those git tracks, those it does
                     not ignore, and known AI files even if it ignores them
-                    (noted as local only)
+                    (noted as local only); of a part of a git repository, as
+                    a scan of the whole gives it
   a bare repository its HEAD
   --range A..B      what B brings in that A has not, also what commits in
                     between added and removed again
