@@ -23,7 +23,7 @@ type object = map[string]any
 
 // client is a bare HTTP client of the simulation.
 type client struct {
-	t    *testing.T
+	t    testing.TB
 	sim  *ghsim.Sim
 	auth string
 }
@@ -35,7 +35,7 @@ type response struct {
 	raw    []byte
 }
 
-func (r response) object(t *testing.T) object {
+func (r response) object(t testing.TB) object {
 	t.Helper()
 	var out object
 	if err := json.Unmarshal(r.raw, &out); err != nil {
@@ -44,7 +44,7 @@ func (r response) object(t *testing.T) object {
 	return out
 }
 
-func (r response) list(t *testing.T) []object {
+func (r response) list(t testing.TB) []object {
 	t.Helper()
 	var out []object
 	if err := json.Unmarshal(r.raw, &out); err != nil {
@@ -99,7 +99,7 @@ func (c client) call(want int, method, path string, body any, header ...string) 
 }
 
 // claims signs an App's JWT.
-func claims(t *testing.T, key []byte, alg string, iss any, iat, exp time.Time) string {
+func claims(t testing.TB, key []byte, alg string, iss any, iat, exp time.Time) string {
 	t.Helper()
 	block, _ := pem.Decode(key)
 	private, err := x509.ParsePKCS1PrivateKey(block.Bytes)
@@ -123,14 +123,14 @@ func claims(t *testing.T, key []byte, alg string, iss any, iat, exp time.Time) s
 }
 
 // app is a client signed as the App.
-func app(t *testing.T, s *ghsim.Sim) client {
+func app(t testing.TB, s *ghsim.Sim) client {
 	now := time.Now()
 	return client{t, s, claims(t, s.PrivateKey(), "RS256", s.AppID(), now.Add(-time.Minute), now.Add(2*time.Minute))}
 }
 
 // installed is a client with a token of an installation; scope is the body of
 // the token request.
-func installed(t *testing.T, s *ghsim.Sim, id int64, scope object) client {
+func installed(t testing.TB, s *ghsim.Sim, id int64, scope object) client {
 	t.Helper()
 	var body any
 	if scope != nil {

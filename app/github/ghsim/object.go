@@ -3,12 +3,9 @@ package ghsim
 import (
 	"bytes"
 	"compress/zlib"
-	"crypto/sha1"
 	"encoding/hex"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -27,6 +24,8 @@ type objects struct {
 	trees   map[string][]treeEntry
 	commits map[string]*commit
 	seen    map[string]bool
+	pending []pending
+	zlib    *zlib.Writer
 }
 
 type treeEntry struct{ mode, name, sha string }
@@ -48,42 +47,6 @@ func newObjects(dir string) *objects {
 	return &objects{dir: dir, trees: map[string][]treeEntry{}, commits: map[string]*commit{}, seen: map[string]bool{}}
 }
 
-// put stores one object and returns its name.
-func (o *objects) put(kind string, body []byte) (string, error) {
-	header := fmt.Sprintf("%s %d\x00", kind, len(body))
-	sum := sha1.New()
-	sum.Write([]byte(header))
-	sum.Write(body)
-	sha := hex.EncodeToString(sum.Sum(nil))
-	if o.seen[sha] {
-		return sha, nil
-	}
-	var packed bytes.Buffer
-	z, err := zlib.NewWriterLevel(&packed, zlib.BestSpeed)
-	if err != nil {
-		return "", err
-	}
-	_, _ = z.Write([]byte(header))
-	_, _ = z.Write(body)
-	if err := z.Close(); err != nil {
-		return "", err
-	}
-	dir := filepath.Join(o.dir, sha[:2])
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return "", err
-	}
-	// Readers may fetch at any time: the name appears with the whole content.
-	temporary := filepath.Join(dir, "new-"+sha[2:])
-	if err := os.WriteFile(temporary, packed.Bytes(), 0o444); err != nil {
-		return "", err
-	}
-	if err := os.Rename(temporary, filepath.Join(dir, sha[2:])); err != nil {
-		return "", err
-	}
-	o.seen[sha] = true
-	return sha, nil
-}
-
 func (o *objects) putTree(entries []treeEntry) (string, error) {
 	key := func(e treeEntry) string {
 		if e.isDir() {
@@ -101,12 +64,12 @@ func (o *objects) putTree(entries []treeEntry) (string, error) {
 		b.WriteString(e.mode + " " + e.name + "\x00")
 		b.Write(raw)
 	}
-	sha, err := o.put("tree", b.Bytes())
+	sha := o.put("tree", b.Bytes())
 	o.trees[sha] = entries
-	return sha, err
+	return sha, nil
 }
 
-func (o *objects) putCommit(c commit) (*commit, error) {
+func (o *objects) putCommit(c commit) *commit {
 	var b strings.Builder
 	b.WriteString("tree " + c.tree + "\n")
 	for _, p := range c.parents {
@@ -114,13 +77,9 @@ func (o *objects) putCommit(c commit) (*commit, error) {
 	}
 	fmt.Fprintf(&b, "author %s <%s> %d +0000\n", c.author.Name, c.author.Email, c.when.Unix())
 	fmt.Fprintf(&b, "committer %s <%s> %d +0000\n\n%s", c.author.Name, c.author.Email, c.when.Unix(), c.message)
-	sha, err := o.put("commit", []byte(b.String()))
-	if err != nil {
-		return nil, err
-	}
-	c.sha = sha
-	o.commits[sha] = &c
-	return &c, nil
+	c.sha = o.put("commit", []byte(b.String()))
+	o.commits[c.sha] = &c
+	return &c
 }
 
 // leaf is a file to be: mode and blob, or deleted.

@@ -55,7 +55,7 @@ func (s *Sim) OpenPR(r *Repo, opt PROptions) *PR {
 		p.issue = s.newIssue(r, s.user(cmp.Or(opt.User, "dev")), cmp.Or(opt.Title, "Change"), opt.Body)
 		p.issue.pull, p.Number = p, p.issue.number
 		r.pulls[p.Number] = p
-		s.must(r.setRef(p.ref(), p.headSHA))
+		r.setRef(p.ref(), p.headSHA)
 		s.pullEvent(ev, p, "opened", p.issue.author, nil)
 	})
 	return p
@@ -68,7 +68,7 @@ func (s *Sim) Fork(r *Repo, owner string) *Repo {
 		fork = s.addRepo(s.user(owner), r.name, RepoOptions{Public: !r.private, NoIssues: true, DefaultBranch: r.defaultBranch}, r)
 		for _, name := range sortedKeys(r.refs) {
 			if strings.HasPrefix(name, "refs/heads/") {
-				s.must(fork.setRef(name, r.refs[name]))
+				fork.setRef(name, r.refs[name])
 			}
 		}
 	})
@@ -101,7 +101,7 @@ func (s *Sim) finishPR(p *PR, merge, squash bool) (sha string) {
 		if merge {
 			before := p.Repo.refs["refs/heads/"+p.baseRef]
 			sha = s.mergeCommit(p, "Merge pull request #"+itoa(int64(p.Number)), squash).sha
-			s.must(p.Repo.setRef("refs/heads/"+p.baseRef, sha))
+			p.Repo.setRef("refs/heads/"+p.baseRef, sha)
 			p.merged, p.mergedAt, p.mergedBy, p.mergeSHA = true, s.now(), by, sha
 			s.pushed(ev, p.Repo, p.baseRef, before, false, by)
 		}
@@ -181,7 +181,7 @@ func (s *Sim) pullsFrom(r *Repo, branch string) []*PR {
 func (s *Sim) synchronize(ev *events, p *PR, before, after string, by *account) {
 	p.headSHA, p.baseSHA = after, cmp.Or(p.Repo.refs["refs/heads/"+p.baseRef], p.baseSHA)
 	p.issue.updated = s.now()
-	s.must(p.Repo.setRef(p.ref(), after))
+	p.Repo.setRef(p.ref(), after)
 	s.pullEvent(ev, p, "synchronize", by, object{"before": before, "after": after})
 }
 

@@ -60,7 +60,7 @@ func (s *Sim) MoveBranch(r *Repo, branch, sha string) {
 		if r.objects.commits[sha] == nil {
 			s.fatalf("no commit %s", sha)
 		}
-		s.must(r.setRef("refs/heads/"+branch, sha))
+		r.setRef("refs/heads/"+branch, sha)
 		forced := before != "" && !r.objects.ancestors(sha)[before]
 		s.pushed(ev, r, branch, before, forced, s.user("dev"))
 	})
@@ -74,7 +74,7 @@ func (s *Sim) DeleteBranch(r *Repo, branch string) {
 		if before == "" {
 			s.fatalf("no branch %s", branch)
 		}
-		s.must(r.setRef(name, ""))
+		r.setRef(name, "")
 		s.pushEvent(ev, r, name, before, "", false, s.user("dev"))
 		for _, p := range s.pullsFrom(r, branch) {
 			s.closePull(ev, p, s.user("dev"))
@@ -86,7 +86,7 @@ func (s *Sim) DeleteBranch(r *Repo, branch string) {
 func (s *Sim) Tag(r *Repo, tag, sha string) {
 	s.change(func(ev *events) {
 		before := r.refs["refs/tags/"+tag]
-		s.must(r.setRef("refs/tags/"+tag, sha))
+		r.setRef("refs/tags/"+tag, sha)
 		s.pushEvent(ev, r, "refs/tags/"+tag, before, sha, before != "", s.user("dev"))
 	})
 }
@@ -127,11 +127,10 @@ func (s *Sim) commitTo(r *Repo, branch string, c Commit) *commit {
 	if author.Name == "" {
 		author = Person{pusher.login, pusher.email}
 	}
-	made, err := r.objects.putCommit(commit{
+	made := r.objects.putCommit(commit{
 		tree: tree, parents: parents, message: cmp.Or(c.Message, "Change"), author: author, when: s.now(),
 	})
-	s.must(err)
-	s.must(r.setRef(name, made.sha))
+	r.setRef(name, made.sha)
 	r.pushed = s.now()
 	return made
 }
@@ -147,9 +146,7 @@ func (s *Sim) leaves(r *Repo, c Commit) map[string]leaf {
 			out[path] = leaf{mode: "160000", sha: content}
 			continue
 		}
-		blob, err := r.objects.put("blob", []byte(content))
-		s.must(err)
-		out[path] = leaf{mode: cmp.Or(c.Modes[path], "100644"), sha: blob}
+		out[path] = leaf{mode: cmp.Or(c.Modes[path], "100644"), sha: r.objects.put("blob", []byte(content))}
 	}
 	return out
 }
@@ -233,7 +230,7 @@ func (s *Sim) MergeGroup(p *PR) (sha string) {
 		branch := "gh-readonly-queue/" + p.baseRef + "/pr-" + itoa(int64(p.Number)) + "-" + base
 		m := s.mergeCommit(p, "Merge pull request #"+itoa(int64(p.Number)), false)
 		sha = m.sha
-		s.must(r.setRef("refs/heads/"+branch, sha))
+		r.setRef("refs/heads/"+branch, sha)
 		s.pushEvent(ev, r, "refs/heads/"+branch, "", sha, false, s.user("github-merge-queue"))
 		ev.repo(r, "merge_group", "checks_requested", s.user("github-merge-queue"), object{"merge_group": object{
 			"head_sha": sha, "head_ref": "refs/heads/" + branch, "base_sha": base, "base_ref": "refs/heads/" + p.baseRef,
@@ -263,7 +260,5 @@ func (s *Sim) mergeCommit(p *PR, message string, squash bool) *commit {
 		parents = parents[:1]
 	}
 	who := p.issue.author
-	m, err := o.putCommit(commit{tree: tree, parents: slices.Clip(parents), message: message, author: Person{who.login, who.email}, when: s.now()})
-	s.must(err)
-	return m
+	return o.putCommit(commit{tree: tree, parents: slices.Clip(parents), message: message, author: Person{who.login, who.email}, when: s.now()})
 }

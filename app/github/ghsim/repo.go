@@ -34,6 +34,7 @@ type Repo struct {
 	checks                                          []*checkRun
 	suites                                          map[string]int64 // head SHA → our check suite
 	created, pushed                                 time.Time
+	dirty                                           map[string]bool // references not on disk yet
 }
 
 // RepoOptions are the properties of a new repository. The zero value is a
@@ -107,22 +108,11 @@ func (r *Repo) writeHEAD() error {
 	return os.WriteFile(filepath.Join(r.dir, "HEAD"), []byte("ref: refs/heads/"+r.defaultBranch+"\n"), 0o644)
 }
 
-// setRef points a reference at a commit; "" deletes it.
-func (r *Repo) setRef(name, sha string) error {
-	path := filepath.Join(r.dir, filepath.FromSlash(name))
-	if sha == "" {
-		delete(r.refs, name)
-		return os.Remove(path)
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	temporary := filepath.Join(r.dir, "new-ref")
-	if err := os.WriteFile(temporary, []byte(sha+"\n"), 0o644); err != nil {
-		return err
-	}
-	r.refs[name] = sha
-	return os.Rename(temporary, path)
+// Repo finds a repository by its name, an old one too; nil if there is none.
+func (s *Sim) Repo(owner, name string) *Repo {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.repos[s.names[fullKey(owner, name)]]
 }
 
 // FullName is owner/name as of now.

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -127,7 +128,7 @@ func (s *Sim) record(c *call, answered <-chan struct{}) {
 	}
 	due := c.resend
 	if !s.opt.Quiet {
-		due = append(due, c.events.list...)
+		due = slices.Concat(due, c.events.list, c.events.aside)
 	}
 	if len(due) == 0 {
 		return

@@ -35,6 +35,10 @@ type Options struct {
 	RateLimit        int // requests per installation and hour; 0 counts without refusing
 	ContentPerMinute int // content-creating requests per installation and minute (github.com: 80); 0 is no limit
 
+	// Unchecked leaves out the comparison with GitHub's description, about half
+	// a millisecond a request: for benchmarks only.
+	Unchecked bool
+
 	// Quiet leaves out the webhooks that the App's own API writes cause. By
 	// default they are sent, as GitHub does, after the response.
 	Quiet bool
@@ -76,6 +80,7 @@ type Sim struct {
 	manifests     map[string]object
 	accounts      map[string]*account // by lower-case login
 	repos         map[int64]*Repo
+	dirty         map[*Repo]bool   // have references that are not on disk yet
 	names         map[string]int64 // lower-case owner/name, old names too
 	installations map[int64]*installation
 	tokens        map[string]*token
@@ -140,7 +145,7 @@ func NewServerAt(addr string, opt Options) (*Sim, error) {
 	}
 	s := &Sim{
 		URL: "http://" + ln.Addr().String(), opt: opt, dir: opt.Dir, lastID: 4_300_000_000,
-		manifests: map[string]object{}, accounts: map[string]*account{}, repos: map[int64]*Repo{},
+		manifests: map[string]object{}, accounts: map[string]*account{}, repos: map[int64]*Repo{}, dirty: map[*Repo]bool{},
 		names: map[string]int64{}, installations: map[int64]*installation{}, tokens: map[string]*token{},
 		hook:      hook{opt.WebhookURL, opt.WebhookSecret},
 		tolerated: map[Kind]bool{}, contentTimes: map[int64][]time.Time{}, windows: map[int64]*window{},
@@ -264,8 +269,15 @@ func (s *Sim) fatalf(format string, args ...any) {
 func (s *Sim) change(f func(*events)) {
 	ev := &events{sim: s}
 	s.locked(func() { f(ev) })
+	s.sendAside(ev)
 	for _, d := range ev.list {
 		s.dispatch(d)
+	}
+}
+
+func (s *Sim) sendAside(ev *events) {
+	for _, d := range ev.aside {
+		s.background(func() { s.dispatch(d) })
 	}
 }
 
@@ -273,4 +285,5 @@ func (s *Sim) locked(f func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f()
+	s.must(s.sync())
 }

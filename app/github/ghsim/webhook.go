@@ -29,6 +29,7 @@ const (
 	Vanish             // never made, not even logged
 	Hold               // waits for Release
 	Twice              // sent twice under one GUID
+	Aside              // beside the caller, in no order; Wait waits
 )
 
 // Delivery is one webhook and what became of it.
@@ -55,8 +56,9 @@ func (d Delivery) Delivered() bool { return d.Status >= 200 && d.Status < 300 }
 // events gathers the webhooks one change causes. They are made under the lock
 // and sent outside it.
 type events struct {
-	sim  *Sim
-	list []*Delivery
+	sim   *Sim
+	list  []*Delivery
+	aside []*Delivery
 }
 
 // unconditional are events every App gets without subscribing.
@@ -133,6 +135,10 @@ func (e *events) add(d *Delivery, payload object) {
 	if err != nil {
 		e.sim.fatalf("encode %s: %v", d.Event, err)
 	}
+	const most = 25 << 20 // GitHub makes no larger webhook
+	if len(body) > most {
+		return
+	}
 	d.Body, d.At = body, e.sim.now()
 	switch f := e.fate(d); f {
 	case Vanish:
@@ -145,6 +151,8 @@ func (e *events) add(d *Delivery, payload object) {
 		d.Held = true
 		e.sim.deliveries = append(e.sim.deliveries, d)
 		return
+	case Aside:
+		e.aside = append(e.aside, d)
 	case Twice:
 		again := *d
 		e.list = append(e.list, d, &again)
