@@ -3,6 +3,7 @@ package github
 import (
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
@@ -160,5 +161,28 @@ func TestWaitingCreationsAreNotSentAfterALimit(t *testing.T) {
 	wg.Wait()
 	if n, _ := f.count(); n != 1 {
 		t.Errorf("%d creations were sent, want 1", n)
+	}
+}
+
+func TestNoAnswerSilencesAnInstallationForLong(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_800_000_000, 0)
+	for name, headers := range map[string][2]string{
+		"reset far away":     {"X-RateLimit-Reset", "9999999999"},
+		"retry-after":        {"Retry-After", "999999999999"},
+		"retry-after a date": {"Retry-After", now.AddDate(5, 0, 0).UTC().Format(http.TimeFormat)},
+	} {
+		l := &limit{now: func() time.Time { return now }, log: slog.New(slog.DiscardHandler), next: roundTrip(func(*http.Request) (*http.Response, error) {
+			resp := &http.Response{StatusCode: 403, Header: http.Header{}, Body: http.NoBody}
+			resp.Header.Set("X-RateLimit-Remaining", "0")
+			resp.Header.Set(headers[0], headers[1])
+			return resp, nil
+		})}
+		req, _ := http.NewRequestWithContext(t.Context(), "GET", "http://127.0.0.1", nil)
+		_, err := l.RoundTrip(req)
+		var limit *LimitError
+		if !errors.As(err, &limit) || limit.Until.Sub(now) > limitWaitMax {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -25,7 +25,7 @@ func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	for attempt := 0; ; attempt++ {
 		resp, err := r.next.RoundTrip(req)
-		if attempt == retries || !transient(req.Context(), resp, err) {
+		if attempt == retries || !transient(resp, err) {
 			return resp, err
 		}
 		if waitErr := sleep(req.Context(), r.pause(attempt)); waitErr != nil {
@@ -34,9 +34,9 @@ func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 }
 
-func transient(ctx context.Context, resp *http.Response, err error) bool {
+func transient(resp *http.Response, err error) bool {
 	if err != nil {
-		return ctx.Err() == nil && !errors.Is(err, errTooLarge)
+		return !errors.Is(err, errTooLarge) // a caller that gave up ends the pause
 	}
 	switch resp.StatusCode {
 	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:

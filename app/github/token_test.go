@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -129,19 +130,57 @@ func TestManyCallersShareOneRequestForAToken(t *testing.T) {
 func TestACallerThatGivesUpDoesNotFailTheOthers(t *testing.T) {
 	t.Parallel()
 	f := newFake(t)
-	f.mu.Lock() // holds the answer back
-	c := f.app(t).Installation(1)
+	asked, release := make(chan struct{}), make(chan struct{})
+	f.handle("POST /app/installations/9/access_tokens", func(w http.ResponseWriter, _ *http.Request) {
+		close(asked)
+		<-release
+		answer(w, map[string]any{"token": "ghs_x", "expires_at": f.clock.now().Add(time.Hour)})
+	})
+	c := f.app(t).Installation(9)
 	early, cancel := context.WithCancel(t.Context())
 	gone, stays := make(chan error), make(chan error)
-	go func() { _, err := c.GitToken(early, acme); gone <- err }()
-	go func() { _, err := c.GitToken(ctx(t), acme); stays <- err }()
+	go func() { gone <- second(c.GitToken(early, acme)) }()
+	<-asked
+	go func() { stays <- second(c.GitToken(ctx(t), acme)) }()
 	cancel()
 	if err := <-gone; !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
-	f.mu.Unlock()
+	close(release)
 	if err := <-stays; err != nil {
 		t.Errorf("the other: %v", err)
+	}
+}
+
+func TestDroppingAnOldTokenKeepsTheNew(t *testing.T) {
+	t.Parallel()
+	f := newFake(t)
+	c := f.app(t).Installation(1)
+	s := callIssue.on(acme).scope()
+	first, err1 := c.tokens.get(ctx(t), s, "")
+	c.tokens.drop(s, first)
+	next, err2 := c.tokens.get(ctx(t), s, "")
+	c.tokens.drop(s, first) // another caller saw the first one refused, too
+	last, err3 := c.tokens.get(ctx(t), s, "")
+	if err := errors.Join(err1, err2, err3); err != nil || first == next || next != last {
+		t.Errorf("%v %v %v", first == next, next == last, err)
+	}
+}
+
+func TestARequestIsRepeatedWithItsBody(t *testing.T) {
+	t.Parallel()
+	req, _ := http.NewRequestWithContext(t.Context(), "POST", "http://127.0.0.1", strings.NewReader("hello"))
+	_, _ = io.ReadAll(req.Body)
+	again, ok := repeatable(req)
+	if !ok {
+		t.Fatal("not repeatable")
+	}
+	if body, err := io.ReadAll(again.Body); string(body) != "hello" {
+		t.Errorf("body %q, %v", body, err)
+	}
+	req.GetBody = nil
+	if _, ok := repeatable(req); ok {
+		t.Error("repeatable without its body")
 	}
 }
 
@@ -156,6 +195,7 @@ func TestMissingPermissionsCostOnlyTheirFeature(t *testing.T) {
 	f.handle("POST /repos/acme/shop/check-runs", func(w http.ResponseWriter, _ *http.Request) { answer(w, map[string]any{"id": 3}) })
 	f.handle("GET /repos/acme/shop/issues/1", func(w http.ResponseWriter, _ *http.Request) { answer(w, map[string]any{"id": 4}) })
 	f.handle("POST /repos/acme/shop/issues/1/comments", func(w http.ResponseWriter, _ *http.Request) { answer(w, map[string]any{"id": 5}) })
+	f.handle("GET /repos/acme/shop/pulls/1", func(w http.ResponseWriter, _ *http.Request) { answer(w, map[string]any{"id": 6}) })
 	c := f.app(t).Installation(1)
 	if _, err := c.CreateCheckRun(ctx(t), acme, CheckRun{Name: "Castellan", HeadSHA: headSHA}); err != nil {
 		t.Errorf("checks: %v", err)
@@ -185,10 +225,15 @@ func TestMissingPermissionsCostOnlyTheirFeature(t *testing.T) {
 	if granted, err := c.Granted(ctx(t)); err != nil || granted["agent_secrets"] != "read" {
 		t.Errorf("a permission go-github does not know is lost: %v %v", granted, err)
 	}
-	f.grant = nil // the owner accepts
+	f.grant["issues"] = "write" // the owner accepts
 	f.clock.move(6 * time.Minute)
 	if _, err := c.Comment(ctx(t), acme, 1, "x"); err != nil {
-		t.Errorf("after it was granted: %v", err)
+		t.Errorf("some minutes after it was granted: %v", err)
+	}
+	f.grant = nil
+	c.Forget() // the event that tells of it arrives
+	if _, err := c.PullRequest(ctx(t), acme, 1); err != nil {
+		t.Errorf("at once after it was granted: %v", err)
 	}
 }
 
@@ -242,6 +287,9 @@ func TestARevokedTokenIsReplacedOnce(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"hello", "hello"}, bodies); diff != "" {
 		t.Error(diff)
+	}
+	if _, n := f.count(); n != 2 {
+		t.Errorf("%d tokens were asked for, want 2", n)
 	}
 	bad = 9
 	if _, err := c.Comment(ctx(t), acme, 1, "hello"); !errors.Is(err, ErrUnauthorized) {
