@@ -37,19 +37,35 @@ type Action struct {
 	Why         string // one line for logs and audit, ours alone
 }
 
-// add plans an action on the case's issue under a key made of parts.
-func (p *planner) add(a Action, key ...any) {
-	parts := []string{"case", p.c.ID, string(a.Kind), fmt.Sprint(p.c.Issue.Generation)}
-	for _, k := range key {
-		if t, ok := k.(time.Time); ok {
-			k = t.UTC().Format(time.RFC3339Nano)
+// Done takes into the stored case what a write gave: the number of the issue
+// that Create made, and that a Close was done, so that a person who reopens at
+// once is seen as one. Other writes, and those of a decision that was changed
+// since, leave it as it is.
+func (c *Case) Done(a *Action, number int) {
+	switch {
+	case a.Kind == Create && a.Key == c.key(Create):
+		c.Issue.Number = number
+	case a.Kind == Close && c.State == Closed && a.Key == c.key(Close, c.Closure.At):
+		c.Closure.Confirmed = true
+	}
+}
+
+// key names a write on the case's issue.
+func (c *Case) key(kind Kind, parts ...any) string {
+	all := []string{"case", c.ID, string(kind), fmt.Sprint(c.Issue.Generation)}
+	for _, part := range parts {
+		if t, ok := part.(time.Time); ok {
+			part = t.UTC().Format(time.RFC3339Nano)
 		}
-		parts = append(parts, fmt.Sprint(k))
+		all = append(all, fmt.Sprint(part))
 	}
-	a.Key = strings.Join(parts, "/")
-	if a.Repository == "" {
-		a.Repository, a.Number = p.c.Issue.Repository, p.c.Issue.Number
-	}
+	return strings.Join(all, "/")
+}
+
+// add plans an action on the case's issue under a key made of parts.
+func (p *planner) add(a Action, parts ...any) {
+	a.Key = p.c.key(a.Kind, parts...)
+	a.Repository, a.Number = p.c.Issue.Repository, p.c.Issue.Number
 	p.actions = append(p.actions, a)
 }
 

@@ -46,15 +46,15 @@ type Case struct {
 	Opened    time.Time // when the issue was planned first
 	Issue     Issue
 	Closure   Closure
-	Asked     []string  // logins whose assignment was planned
-	Mentioned []string  // names mentioned when the issue was created; never mentioned again
-	Cycle     int       // how often it was reopened
-	Held      bool      // a person reopened it with nothing left to do: theirs to close
-	Wake      time.Time // when to plan again without an event; zero: not needed
+	Asked     []string      // logins whose assignment was planned
+	Mentioned []string      // names mentioned when the issue was created; never mentioned again
+	Answered  []ClosureKind // closes that were answered since there was new evidence
+	Cycle     int           // how often it was reopened
+	Held      bool          // a person reopened it with nothing left to do: theirs to close
+	Wake      time.Time     // when to plan again without an event; zero: not needed
 }
 
-// Issue is where the issue is. Number is 0 until the caller stores what Create
-// gave. Where GitHub refuses it for good, the caller stores the case as Planned:
+// Issue is where the issue is. Number is 0 until Done took what Create gave. Where GitHub refuses it for good, the caller stores the case as Planned:
 // planning again finds another place or says what it waits for.
 type Issue struct {
 	Repository string // owner/name
@@ -90,9 +90,9 @@ type Closure struct {
 	At        time.Time // when it was decided
 	Shown     time.Time // GitHub's closed_at
 	Commit    string    // of the last complete observation before it
-	Confirmed bool      // GitHub shows it closed
+	Confirmed bool      // the issue was closed, as GitHub showed it or Done was told
 	Verified  bool      // a scan after it has checked it
-	Answered  bool      // its one comment is planned
+	Answered  bool      // its one comment is planned, or none is due
 }
 
 // Status is what became of one finding.
@@ -207,9 +207,9 @@ type Context struct {
 	Now        time.Time
 	Policy     *policy.Policy
 	Repository Repository
-	Governance *Repository // nil: none, or it cannot be reached
-	Published  bool        // the backlog may be opened
-	Owner      owner.Resolution
+	Governance *Repository      // nil: none, or it cannot be reached
+	Published  bool             // the backlog may be opened
+	Owner      owner.Resolution // the last known, if it could not be resolved now
 	Rules      map[string]*scanners.Rule
 	OpenIssues int            // of ours for this repository, this case not counted
 	OpenedBy   map[string]int // issues planned in the last 24 hours by login in lower case; "" without owner

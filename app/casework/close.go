@@ -2,6 +2,7 @@ package casework
 
 import (
 	"cmp"
+	"slices"
 	"time"
 )
 
@@ -162,10 +163,13 @@ func (p *planner) verify() {
 	}
 }
 
-// answer is the one comment on a close; in public it would tell too much.
+// answer is the one comment on a close. Whoever closes again for the same reason
+// has read it; in public it would tell too much.
 func (p *planner) answer(body string) {
-	p.c.Closure.Answered = true
-	if body != "" && !p.exposed() {
+	c := &p.c.Closure
+	c.Answered = true
+	if body != "" && !p.exposed() && !slices.Contains(p.c.Answered, c.Kind) {
+		p.c.Answered = append(p.c.Answered, c.Kind)
 		p.add(Action{Kind: Comment, Body: body, Why: "answer a close once"}, "closed", p.c.Closure.At)
 	}
 }
@@ -202,7 +206,7 @@ func (p *planner) reopen(fresh []*Tracked) {
 	wasClosed := p.c.Closure.Confirmed
 	body := reopened(fresh, &p.c.Closure)
 	p.c.State, p.c.Held = p.due(), false
-	p.c.Closure = Closure{}
+	p.c.Closure, p.c.Answered = Closure{}, nil
 	if !wasClosed {
 		return // our own close is not done yet: GitHub still shows it open
 	}

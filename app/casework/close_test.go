@@ -169,6 +169,20 @@ func TestNotPlannedIsRespected(t *testing.T) {
 	}
 }
 
+func TestClosingAgainIsNotAnsweredAgain(t *testing.T) {
+	t.Parallel()
+	w := opened(t, head("a", 0, setting("a.json")))
+	for hour := range 3 {
+		w.closeAs("mia", "not_planned", 1+2*hour)
+		w.plan(nil)
+		w.reopenAs(2 + 2*hour)
+		w.plan(nil)
+	}
+	if len(w.says) != 1 {
+		t.Errorf("says %q", w.says)
+	}
+}
+
 func TestDuplicateIsRespectedSilently(t *testing.T) {
 	t.Parallel()
 	w := opened(t, head("a", 0, setting("a.json")))

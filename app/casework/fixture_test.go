@@ -115,10 +115,13 @@ func (w *world) apply(a Action) {
 	}
 	w.done[a.Key] = true
 	w.log = append(w.log, string(a.Kind))
+	if a.Kind != Create {
+		w.c.Done(&a, 0)
+	}
 	if a.Kind == Create {
 		w.old = w.live
 		w.live = &Live{Repository: a.Repository, Visibility: w.visibility(a.Repository), Number: 10 + w.c.Issue.Generation, Title: a.Title, Body: a.Body, State: "open", UpdatedAt: w.ctx.Now}
-		w.c.Issue.Number = w.live.Number
+		w.c.Done(&a, w.live.Number)
 		w.bodys = append(w.bodys, a.Body)
 		return
 	}

@@ -74,7 +74,7 @@ func TestAppliedPlansAreIdempotent(t *testing.T) {
 		byPerson, known := time.Time{}, map[string]bool{}
 		for hour := 1; hour <= 14; hour++ {
 			var o *Observation
-			switch step := rapid.IntRange(0, 12).Draw(t, "step"); {
+			switch step := rapid.IntRange(0, 15).Draw(t, "step"); {
 			case step < 6:
 				o = anyObservation(t, hour)
 			case step < 9 && w.live != nil && w.live.State == "open":
@@ -94,12 +94,24 @@ func TestAppliedPlansAreIdempotent(t *testing.T) {
 				w.ctx.Owner.Assignees = []owner.Person{{Name: fmt.Sprint("p", hour)}}
 			case step == 12 && w.live != nil:
 				w.live.Body = "A person's words.\n" + w.live.Body
+			case step == 13 && w.live != nil:
+				w.live = &Live{Gone: true}
+			case step == 14:
+				w.ctx.Repository.Visibility = rapid.SampledFrom([]string{private, public}).Draw(t, "visibility now")
+				if w.live != nil {
+					w.live.Visibility = w.visibility(w.live.Repository)
+				}
+			case step == 15:
+				w.ctx.Repository.HasIssues = !w.ctx.Repository.HasIssues
 			}
 			w.ctx.Now = at(hour)
 			w.c = stored(t, w.c)
 			before, logged := w.c, len(w.log)
 			input := stored(t, before)
 			w.plan(o)
+			if w.live != nil && w.live.Gone {
+				w.live = nil
+			}
 			if diff := cmp.Diff(input, stored(t, before)); diff != "" {
 				t.Fatalf("Plan changed what it was given:\n%s", diff)
 			}
@@ -121,6 +133,66 @@ func TestAppliedPlansAreIdempotent(t *testing.T) {
 		}
 		if n := len(w.says); n > 40 {
 			t.Fatalf("%d comments", n)
+		}
+	})
+}
+
+// TestLaggingWritesConverge lets the outbox lag behind, so that Plan sees GitHub
+// as it was before writes it planned. Once they are done, case and issue agree,
+// each issue was made once, and no comment was made twice.
+func TestLaggingWritesConverge(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		w := newWorld()
+		var queue []Action
+		drain := func(n int) {
+			for ; n > 0 && len(queue) > 0; n-- {
+				w.apply(queue[0])
+				queue = queue[1:]
+			}
+		}
+		plan := func(o *Observation) {
+			actions, next := Plan(stored(t, w.c), o, w.live, w.ctx)
+			w.c, queue = next, append(queue, actions...)
+		}
+		for hour := 1; hour <= 12; hour++ {
+			w.ctx.Now = at(hour)
+			switch step := rapid.IntRange(0, 9).Draw(t, "step"); {
+			case step < 5:
+				plan(anyObservation(t, hour))
+			case step < 7 && w.live != nil && w.live.State == "open":
+				w.closeAs("mia", rapid.SampledFrom([]string{"completed", "not_planned"}).Draw(t, "reason"), hour)
+			case step == 7 && w.live != nil && w.live.State == "closed":
+				w.reopenAs(hour)
+			}
+			if rapid.Bool().Draw(t, "look") {
+				plan(nil)
+			}
+			drain(rapid.IntRange(0, 4).Draw(t, "writes"))
+		}
+		for round := range 8 {
+			w.ctx.Now = at(20 + round)
+			drain(len(queue))
+			plan(nil)
+			if len(queue) == 0 || len(queue) == 1 && queue[0].Kind == Verify {
+				break
+			}
+			if round == 7 {
+				t.Fatalf("still planned: %+v (%s, %+v)", queue, w.c.State, w.c.Closure)
+			}
+		}
+		w.check(t, 20)
+		if n := count(w.log, Create); n > 1 {
+			t.Fatalf("%d issues were made", n)
+		}
+		seen := map[string]bool{}
+		for _, s := range w.says {
+			if seen[s] {
+				t.Fatalf("said twice: %s", s)
+			}
+			if seen[s] = true; strings.HasPrefix(s, "Open again") {
+				seen = map[string]bool{} // on new evidence a close is a new one
+			}
 		}
 	})
 }
@@ -151,7 +223,7 @@ func (w *world) check(t *rapid.T, hour int) {
 		t.Fatalf("hour %d: the case is %s, the issue %s", hour, w.c.State, w.live.State)
 	}
 	for _, l := range []*Live{w.live, w.old} {
-		if l == nil {
+		if l == nil || l.Gone {
 			continue
 		}
 		if len(l.Body) > maxBody || strings.Count(l.Body, start("c1")) != 1 || strings.Count(l.Body, markerEnd) != 1 {

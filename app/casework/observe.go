@@ -156,7 +156,7 @@ func (p *planner) leak(f *scan.Finding, o *Observation, elsewhere string) {
 	}
 	key := Key(f)
 	if t := p.find(key); t != nil {
-		if t.Status == Leaked && o.At.After(t.At) {
+		if t.Status == Leaked && elsewhere != "" && o.At.After(t.At) {
 			t.see(o)
 		}
 		return

@@ -32,6 +32,7 @@ func Plan(stored Case, obs *Observation, live *Live, ctx *Context) ([]Action, Ca
 	p.c.Findings = slices.Clone(stored.Findings)
 	p.c.Asked = slices.Clone(stored.Asked)
 	p.c.Mentioned = slices.Clone(stored.Mentioned)
+	p.c.Answered = slices.Clone(stored.Answered)
 	if p.c.State == "" {
 		p.c.State = Planned
 	}
@@ -205,7 +206,7 @@ func (p *planner) work() {
 
 func (p *planner) closeIssue(reason string) {
 	if p.reachable() {
-		p.add(Action{Kind: Close, StateReason: reason, Why: "nothing is left to do"}, p.c.Cycle)
+		p.add(Action{Kind: Close, StateReason: reason, Why: "nothing is left to do"}, p.c.Closure.At)
 	}
 }
 
