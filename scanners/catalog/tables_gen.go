@@ -160,6 +160,7 @@ var keys = []Key{
 	{ID: "npm-token", Provider: "npm", Product: "npm", Group: GroupCommon, Pattern: "npm_[A-Za-z0-9]{36}\\b", Literals: []string{"npm_"}, EnvNames: []string{"NPM_TOKEN"}, Strong: true},
 	{ID: "pypi-token", Provider: "PyPI", Product: "pypi", Group: GroupCommon, Pattern: "pypi-AgE[A-Za-z0-9_-]{50,250}", Literals: []string{"pypi-AgE"}, EnvNames: []string{"PYPI_TOKEN"}, Strong: true},
 	{ID: "sendgrid-api-key", Provider: "SendGrid", Product: "sendgrid", Group: GroupCommon, Pattern: "SG\\.[A-Za-z0-9_-]{22}\\.[A-Za-z0-9_-]{43}", Literals: []string{"SG."}, EnvNames: []string{"SENDGRID_API_KEY"}, Strong: true},
+	{ID: "twilio-api-key-pair", Provider: "Twilio", Product: "twilio", Group: GroupCommon, Pattern: "AC[0-9a-f]{32}/SK[0-9a-f]{32}:[A-Za-z0-9]{32}\\b", Literals: []string{"AC"}, Strong: true},
 	{ID: "telegram-bot-token", Provider: "Telegram", Product: "telegram", Group: GroupCommon, Pattern: "[0-9]{8,10}:AA[A-Za-z0-9_-]{32,34}", Context: []string{"telegram", "bot"}, EnvNames: []string{"TELEGRAM_BOT_TOKEN"}},
 	{ID: "discord-bot-token", Provider: "Discord", Product: "discord", Group: GroupCommon, Pattern: "[MNO][A-Za-z0-9_-]{23,27}\\.[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,40}", Context: []string{"discord"}, EnvNames: []string{"DISCORD_TOKEN", "DISCORD_BOT_TOKEN"}},
 	{ID: "atlassian-api-token", Provider: "Atlassian", Product: "atlassian", Group: GroupCommon, Pattern: "ATATT3[A-Za-z0-9_=-]{150,250}", Literals: []string{"ATATT3"}, EnvNames: []string{"ATLASSIAN_API_TOKEN", "JIRA_API_TOKEN", "CONFLUENCE_API_TOKEN"}, Strong: true},

@@ -140,6 +140,12 @@ func (r *argReader) positional(arg string) []Judgement {
 		r.tool = baseName(arg)
 	}
 	spaced := strings.ContainsAny(arg, " \t\n")
+	if rest := strings.TrimPrefix(arg, "$env:"); len(rest) < len(arg) { // PowerShell's way to set a variable
+		if name, ok := assignment(rest); ok && (!spaced || r.inLine) {
+			at := len(arg) - len(rest) + len(name) + 1
+			return shift(judgeValue(r.ctx.named(name), arg[at:]), at)
+		}
+	}
 	if name, ok := assignment(arg); ok && (!spaced || r.inLine || structured(arg[len(name)+1:])) {
 		return shift(judgeValue(r.ctx.named(name), arg[len(name)+1:]), len(name)+1)
 	}

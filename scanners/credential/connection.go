@@ -12,9 +12,10 @@ var (
 	keywords = sync.OnceValue(func() *regexp.Regexp {
 		return regexp.MustCompile(`(?i)(?:^|[;\s?&])(?:password|pwd|accountkey|sharedaccesskey|sharedaccesssignature)\s*=\s*("[^"]*"|'[^']*'|[^;\s"'&]+)`)
 	})
-	// user:password@tcp(host:3306)/db of go-sql-driver/mysql, and user:password@host:port
+	// user:password@tcp(host:3306)/db of go-sql-driver/mysql, user:password@host:port,
+	// and user/password@host:port/service of Oracle
 	bare = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^([A-Za-z0-9_.-]{1,64}):([^\s/@]{1,128}|[^\s@]{1,128})@((?:tcp|tcp4|tcp6|unix)\([^\s()]*\)(?:/\S*)?|[A-Za-z0-9_.-]+:\d{2,5}(?:/\S*)?)$`)
+		return regexp.MustCompile(`^([A-Za-z0-9_.-]{1,64})[:/]([^\s/@]{1,128}|[^\s@]{1,128})@((?:tcp|tcp4|tcp6|unix)\([^\s()]*\)(?:/\S*)?|[A-Za-z0-9_.-]+:\d{2,5}(?:/\S*)?)$`)
 	})
 )
 

@@ -50,15 +50,19 @@ func isMnemonic(name string, fields []string) bool {
 	return len(seen)*2 > len(fields)
 }
 
-// isAppPassword knows the form in which Google shows app passwords: four times
-// four small letters (support.google.com/accounts/answer/185833).
+// isAppPassword knows the forms in which Google and WordPress show app
+// passwords: four times four small letters, six times four letters and digits
+// (support.google.com/accounts/answer/185833, developer.wordpress.org,
+// Application Passwords).
 func isAppPassword(fields []string) bool {
+	small := true
 	for _, f := range fields {
-		if len(f) != 4 || strings.Trim(f, "abcdefghijklmnopqrstuvwxyz") != "" {
+		if len(f) != 4 || count(f).other > 0 {
 			return false
 		}
+		small = small && strings.Trim(f, "abcdefghijklmnopqrstuvwxyz") == ""
 	}
-	return len(fields) == 4
+	return len(fields) == 4 && small || len(fields) == 6 && generated(strings.Join(fields, ""), 20)
 }
 
 // prose says whether words are a sentence about a password rather than one.

@@ -142,7 +142,22 @@ func wordly(s string) bool {
 			start++
 		}
 	}
-	return parts > 0 && letters*10 >= parts*33
+	return parts > 0 && letters*10 >= parts*33 && !outlandish(s)
+}
+
+// outlandish says whether a longer text has more of j, q, x and z than words
+// have: one letter in eight, where English has one in two hundred.
+func outlandish(s string) bool {
+	letters, rare := 0, 0
+	for i := range len(s) {
+		if classOf(s[i]) == 'l' || classOf(s[i]) == 'u' {
+			letters++
+			if strings.IndexByte("jqxz", s[i]|0x20) >= 0 {
+				rare++
+			}
+		}
+	}
+	return letters >= 16 && rare*8 > letters
 }
 
 // wordlike says whether s is a word, with at most three digits after it, or a

@@ -58,7 +58,7 @@ var templates = map[string]string{
 	"slack-bot-token": "xoxb-{d12}-{d12}-{a24}", "linear-api-key": "lin_api_{a40}", "notion-integration-token": "ntn_{d11}{a35}", "supabase-access-token": "sbp_{h40}",
 	"supabase-secret-key": "sb_secret_{u31}", "figma-pat": "figd_{u40}", "sentry-user-token": "sntryu_{h64}", "stripe-secret-key": "sk_live_{a24}", "neon-api-key": "napi_{a64}",
 	"slack-app-token": "xapp-1-{U11}-{d13}-{h64}", "slack-session-token": "xoxc-{d12}-{d12}-{h32}", "npm-token": "npm_{a36}", "pypi-token": "pypi-AgE{u150}",
-	"sendgrid-api-key": "SG.{u22}.{u43}", "atlassian-api-token": "ATATT3{u180}", "airtable-pat": "pat{a14}.{h64}", "hubspot-pat": "pat-na1-{uuid}", "digitalocean-token": "dop_v1_{h64}",
+	"twilio-api-key-pair": "AC{h32}/SK{h32}:{a32}", "sendgrid-api-key": "SG.{u22}.{u43}", "atlassian-api-token": "ATATT3{u180}", "airtable-pat": "pat{a14}.{h64}", "hubspot-pat": "pat-na1-{uuid}", "digitalocean-token": "dop_v1_{h64}",
 	"shopify-token": "shpat_{h32}", "postman-api-key": "PMAK-{h24}-{h34}", "doppler-token": "dp.pt.{a43}", "vault-token": "hvs.{u95}", "grafana-token": "glsa_{a32}_{h8}",
 	"grafana-cloud-token": "glc_eyJ{b100}", "newrelic-key": "NRAK-{U27}", "linear-oauth-token": "lin_oauth_{h64}", "sentry-org-token": "sntrys_{u120}",
 	"planetscale-token": "pscale_tkn_{u42}Q", "n8n-api-key": "n8n_api_{h80}", "flyio-token": "fm2_{b200}", "dockerhub-pat": "dckr_pat_{u27}", "gitlab-other-token": "gldt-{w20}",

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/castellan-app/castellan/scanners/catalog"
+	"maps"
+	"slices"
 )
 
 // places are the ways a key gets into a configuration; found is what of it is
@@ -83,11 +85,13 @@ func TestTemplatesCoverTheCatalogue(t *testing.T) {
 func TestWeakShapesNeedTheirProvider(t *testing.T) {
 	t.Parallel()
 	r := seeded(22)
-	for id, name := range map[string]string{
+	providers := map[string]string{
 		"deepseek-api-key": "DEEPSEEK_API_KEY", "elevenlabs-api-key": "ELEVENLABS_API_KEY", "stability-api-key": "STABILITY_API_KEY", "kimi-api-key": "MOONSHOT_API_KEY",
 		"cursor-api-key": "CURSOR_API_KEY", "brave-search-api-key": "BRAVE_API_KEY", "composio-api-key": "COMPOSIO_API_KEY", "mistral-api-key": "MISTRAL_API_KEY",
 		"cohere-api-key": "COHERE_API_KEY", "deepgram-api-key": "DEEPGRAM_API_KEY", "zai-api-key": "ZAI_API_KEY", "kagi-api-key": "KAGI_API_KEY", "fireworks-api-key": "FIREWORKS_API_KEY",
-	} {
+	}
+	for _, id := range slices.Sorted(maps.Keys(providers)) {
+		name := providers[id]
 		for range 40 {
 			key := sample(r, templates[id])
 			if js := Judge(Context{Place: InEnv, Name: name}, key); len(js) != 1 || js[0].Kind != id || js[0].Confidence != High {

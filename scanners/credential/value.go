@@ -51,6 +51,11 @@ func judgePlain(ctx *scope, value string, start, end int) []Judgement {
 		return judgeCookies(ctx, value, start, end)
 	}
 	start, end = unquoted(value, start, end)
+	if name, ok := assignment(value[start:end]); ok && classifyName(name) >= nameWeak && classifyName(ctx.Name) < nameWeak && ctx.Place != InText {
+		if part, ok := ctx.named(name).deeper(); ok { // X-Api-Key=…, TOKEN=…
+			return shift(judgeValue(part, value[start+len(name)+1:end]), start+len(name)+1)
+		}
+	}
 	if strings.IndexByte(value[start:end], ' ') >= 0 {
 		if js, ok := judgePhrase(ctx, value, start, end); ok {
 			return js
