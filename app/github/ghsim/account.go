@@ -153,8 +153,8 @@ func (s *Sim) SetCollaborator(r *Repo, login, level string) {
 	s.change(func(ev *events) {
 		u := s.user(login)
 		key := strings.ToLower(u.login)
-		action := "added"
-		if r.collaborators[key] != "" {
+		action, old := "added", r.collaborators[key]
+		if old != "" {
 			action = "edited"
 		}
 		r.collaborators[key] = level
@@ -162,7 +162,11 @@ func (s *Sim) SetCollaborator(r *Repo, login, level string) {
 			action = "removed"
 			delete(r.collaborators, key)
 		}
-		ev.repo(r, "member", action, s.owner(r.owner), object{"member": s.userJSON(u)})
+		parts := object{"member": s.userJSON(u)}
+		if action == "edited" {
+			parts["changes"] = object{"permission": object{"from": old, "to": level}}
+		}
+		ev.repo(r, "member", action, s.owner(r.owner), parts)
 	})
 }
 

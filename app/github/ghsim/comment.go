@@ -153,7 +153,7 @@ func (s *Sim) createReaction(c *call) reply {
 	if out := c.decode(&in); out != nil {
 		return *out
 	}
-	if !slices.Contains([]string{"+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"}, in.Content) {
+	if !slices.Contains(reactionNames(), in.Content) {
 		return c.invalid("Reaction", "content", "invalid")
 	}
 	for _, x := range m.reactions {
@@ -164,6 +164,22 @@ func (s *Sim) createReaction(c *call) reply {
 	x := reaction{id: s.nextID(), user: s.app.bot, content: in.Content, created: s.now()}
 	m.reactions = append(m.reactions, x)
 	return reply{status: http.StatusCreated, body: s.reactionJSON(x)}
+}
+
+// rollup counts reactions, as issues and comments carry them.
+func rollup(address string, list []reaction) object {
+	out := object{"url": address + "/reactions", "total_count": len(list)}
+	for _, content := range reactionNames() {
+		out[content] = 0
+	}
+	for _, x := range list {
+		out[x.content] = out[x.content].(int) + 1
+	}
+	return out
+}
+
+func reactionNames() []string {
+	return []string{"+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"}
 }
 
 func (s *Sim) reactionJSON(x reaction) object {
@@ -184,7 +200,7 @@ func (s *Sim) commentJSON(r *Repo, m *comment) object {
 	out := object{
 		"id": m.id, "node_id": nodeID("IC", m.id), "url": api, "html_url": s.html(r) + "/issues/" + itoa(int64(m.issue.number)) + "#issuecomment-" + itoa(m.id),
 		"issue_url": issues, "body": m.body, "user": s.userJSON(m.author), "created_at": stamp(m.created), "updated_at": stamp(m.updated),
-		"author_association": "NONE", "performed_via_github_app": nil,
+		"author_association": "NONE", "performed_via_github_app": nil, "reactions": rollup(api, m.reactions),
 	}
 	if m.app == s.app.id {
 		out["performed_via_github_app"] = s.appJSON()

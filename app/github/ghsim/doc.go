@@ -52,6 +52,8 @@
 // GitHub still accepts. Rules that no schema states are written out: columns,
 // sizes, conclusions, counts. testdata/permissions.json holds GitHub's table
 // of permissions for these routes (GitHub Docs, CC-BY-4.0), unchanged.
+// testdata/webhooks.json (@octokit/openapi-webhooks 12.1.0, MIT) is what a test
+// holds every payload against.
 //
 // # Not simulated
 //

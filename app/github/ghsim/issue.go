@@ -297,6 +297,7 @@ func (s *Sim) issueJSON(r *Repo, i *issue) object {
 		"assignee": nil, "assignees": assignees, "milestone": nil, "locked": false, "active_lock_reason": nil, "comments": len(s.commentsOf(i)),
 		"closed_at": optional(i.closed), "created_at": stamp(i.created), "updated_at": stamp(i.updated), "closed_by": s.userJSON(i.closedBy),
 		"author_association": "NONE", "performed_via_github_app": nil, "timeline_url": api + "/timeline",
+		"reactions": rollup(api, nil),
 	}
 	if len(assignees) > 0 {
 		out["assignee"] = assignees[0]

@@ -24,11 +24,11 @@ func (s *Sim) Transfer(r *Repo, owner string) {
 			}
 		}
 		s.takeName(r, to, r.name)
-		kind := "organization"
+		from := object{"organization": s.orgJSON(old)}
 		if old.kind == "User" {
-			kind = "user"
+			from = object{"user": s.userJSON(old)}
 		}
-		s.repoEvent(ev, r, "transferred", object{"owner": object{"from": object{kind: s.userJSON(old)}}})
+		s.repoEvent(ev, r, "transferred", object{"owner": object{"from": from}})
 	})
 }
 
@@ -139,6 +139,7 @@ func (s *Sim) Ping() {
 		ev.add(d, object{
 			"zen": "Keep it logically awesome.", "hook_id": 1, "sender": s.userJSON(s.app.owner),
 			"hook": object{"type": "App", "id": 1, "name": "web", "active": true, "events": s.app.events, "app_id": s.app.id,
+				"created_at": stamp(s.app.created), "updated_at": stamp(s.app.created),
 				"config": object{"url": s.hook.url, "content_type": "json", "insecure_ssl": "0"}},
 		})
 	})
