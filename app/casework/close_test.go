@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/castellan-app/castellan/app/scan"
 )
 
 // opened is a world with an open issue about findings at commit a.
@@ -353,6 +355,27 @@ func TestNextKeyAtTheSamePlaceIsAnother(t *testing.T) {
 	if diff := cmp.Diff("leaked, rotated", statuses(&w.c)); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// TestNewHashKeyIsNoNews: the key of the hashes was lost and made anew.
+func TestNewHashKeyIsNoNews(t *testing.T) {
+	t.Parallel()
+	rehashed := func(path string) scan.Finding {
+		f := leakedKey(path, "k")
+		id := *f.Credential
+		id.Hash = "k11111111:" + sum("the same under another key")
+		f.Credential = &id
+		return f
+	}
+	w := opened(t, head("a", 0, leakedKey("a.json", "k")))
+	w.expect(t, w.plan(head("b", 1, rehashed("a.json"))), "", Open)
+	if got := statuses(&w.c); got != "present" {
+		t.Errorf("%s", got)
+	}
+	w = opened(t, head("a", 0, leakedKey("a.json", "k")))
+	w.closeAs("mia", "not_planned", 1)
+	w.plan(nil)
+	w.expect(t, w.plan(head("b", 2, rehashed("a.json"))), "", Closed)
 }
 
 func TestEventsOutOfOrder(t *testing.T) {

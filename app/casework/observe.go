@@ -3,11 +3,13 @@ package casework
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/castellan-app/castellan/app/policy"
 	"github.com/castellan-app/castellan/app/scan"
 	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/credential"
 )
 
 const (
@@ -28,6 +30,7 @@ func (p *planner) observe() {
 	if o.At.Before(p.c.Seen.At) {
 		return // out of order: what is stored is newer
 	}
+	p.rekey(o)
 	seen := map[string]bool{}
 	for i := range o.Findings {
 		f := &o.Findings[i]
@@ -58,6 +61,34 @@ func (p *planner) observe() {
 		p.c.Seen = Sight{Commit: o.Commit, Ref: o.Ref, Version: o.Version, At: o.At}
 	}
 	p.bound()
+}
+
+// rekey takes credentials that are still where they were for the same when the
+// hash key was replaced: nothing could tell otherwise, and every one would count
+// as removed and another as new.
+func (p *planner) rekey(o *Observation) {
+	now := map[string]*scan.Finding{}
+	for i := range o.Findings {
+		if f := &o.Findings[i]; f.Credential != nil && !f.Gone {
+			now[f.Fingerprint] = f
+		}
+	}
+	for i := range p.c.Findings {
+		t := &p.c.Findings[i]
+		if f := now[t.Finding.Fingerprint]; f != nil && t.Status == Present && keyID(t.Finding.Credential) != keyID(f.Credential) {
+			t.Finding.Credential = f.Credential
+		}
+	}
+	p.index = nil
+}
+
+// keyID is the part of a credential's hash that names the key it was made with.
+func keyID(c *credential.Identity) string {
+	if c == nil {
+		return ""
+	}
+	id, _, _ := strings.Cut(c.Hash, ":")
+	return id
 }
 
 // meet takes a finding that is at the head of the default branch.

@@ -140,6 +140,7 @@ func (p *planner) open() {
 // create plans the issue; it is assigned after it was made.
 func (p *planner) create(target string, asked []string) {
 	p.c.Issue = Issue{Repository: target, Generation: p.c.Issue.Generation + 1}
+	p.live = nil // it shows another issue
 	p.c.Mentioned = names(p.ctx.Owner.Mentions)
 	p.c.Asked = nil
 	p.say()
@@ -273,7 +274,7 @@ func (p *planner) desired() (title, body string, ok bool) {
 }
 
 func (p *planner) view(room int) *View {
-	v := &View{Case: &p.c, Owner: &p.ctx.Owner, Rules: p.ctx.Rules, Bytes: room, Backlog: p.backlog()}
+	v := &View{Case: &p.c, Owner: &p.ctx.Owner, Rules: p.ctx.Rules, Bytes: room, Backlog: p.backlog(), Public: p.visibility() == public}
 	for _, t := range p.pursued() {
 		v.Outstanding = append(v.Outstanding, *t)
 	}

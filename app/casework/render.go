@@ -25,6 +25,7 @@ type View struct {
 	Owner       *owner.Resolution
 	Rules       map[string]*scanners.Rule
 	Due         time.Time // zero: no date
+	Public      bool      // anybody can read the issue
 	Bytes       int       // most bytes of the body, at least 4,000; 0: what GitHub takes
 }
 

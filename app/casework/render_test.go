@@ -284,3 +284,15 @@ func TestRotationComesFirst(t *testing.T) {
 		t.Errorf("%d %d:\n%s", revoke, other, body)
 	}
 }
+
+func BenchmarkPlan(b *testing.B) {
+	w := newWorld()
+	w.plan(head("a", 0, many(500, "x")...))
+	o := head("b", 1, many(500, "x")...)
+	b.ReportAllocs()
+	for b.Loop() {
+		if actions, _ := Plan(w.c, o, w.live, w.ctx); len(actions) > 1 {
+			b.Fatal(len(actions))
+		}
+	}
+}

@@ -80,6 +80,16 @@ func TestPublicIssueTellsNoCredential(t *testing.T) {
 	}
 }
 
+func TestPublicIssueTellsNoDeadEntries(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.ctx.Repository.Visibility = public
+	w.plan(head("a", 0, setting("a.json")))
+	if strings.Contains(w.live.Body, "gone") || !strings.Contains(w.live.Body, "- Asked: `mia`") {
+		t.Errorf("%s", w.live.Body)
+	}
+}
+
 func TestTransferIsFollowed(t *testing.T) {
 	t.Parallel()
 	w := newWorld()

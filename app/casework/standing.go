@@ -12,7 +12,8 @@ const mostTraced = 8 // entries without an effect that are listed
 
 // asked says who was asked and from where we know them. People are notified by
 // the assignment, teams and the unassignable by one mention, when the issue is
-// created.
+// created. What is wrong with the entries of policy and CODEOWNERS is not told
+// in public.
 func (v *View) asked() []string {
 	o := v.Owner
 	var rows []string
@@ -29,14 +30,14 @@ func (v *View) asked() []string {
 		for _, m := range o.Mentions {
 			all = append(all, v.mention(m))
 		}
-		rows = append(rows, "- Told, as they cannot be assigned: "+list(all)+because+".\n")
+		rows = append(rows, "- Mentioned: "+list(all)+because+".\n")
 	}
 	if len(o.Assignees)+len(o.Mentions) == 0 {
 		rows = append(rows, "- **No owner** was found. Name one under `owners` of `castellan.yml` or in `CODEOWNERS`.\n")
 	}
 	n := 0
 	for _, t := range o.Trace {
-		if t.Dead && n < mostTraced {
+		if t.Dead && n < mostTraced && !v.Public {
 			n++
 			rows = append(rows, "- Not asked: "+code(t.Entry)+" ("+prose(scanners.Say(t.Why))+"): "+prose(scanners.Say(t.Result))+".\n")
 		}
