@@ -50,6 +50,16 @@ func (c *Client) Permission(ctx context.Context, repo Repo, login string) (strin
 	return "none", nil
 }
 
+// Account describes an account as the repository's people see it. ErrNotFound
+// if there is none.
+func (c *Client) Account(ctx context.Context, repo Repo, login string) (User, error) {
+	if err := firstError(repo.check(), checkSegments(login)); err != nil {
+		return User{}, err
+	}
+	raw, _, err := c.rest.Repositories.GetPermissionLevel(withCall(ctx, callPermission.on(repo)), repo.Owner, repo.Name, login)
+	return User{ID: raw.GetUser().GetID(), Login: raw.GetUser().GetLogin(), Type: raw.GetUser().GetType()}, fail(callPermission, err)
+}
+
 // Admins lists who administers the repository, organisation owners included.
 func (c *Client) Admins(ctx context.Context, repo Repo) ([]User, error) {
 	if err := repo.check(); err != nil {

@@ -33,6 +33,7 @@ type Keeper struct {
 	// PolicyRepo is "owner/name", or "name" of the owner of each repository; ""
 	// is ".github".
 	PolicyRepo string
+	Self       func() string // login of the app's own bot, "" while unknown
 	Now        func() time.Time
 	Log        *slog.Logger
 }

@@ -76,6 +76,53 @@ func (q *Queries) CaseOfIssue(ctx context.Context, arg CaseOfIssueParams) (Case,
 	return i, err
 }
 
+const casesOfInstallation = `-- name: CasesOfInstallation :many
+SELECT c.id, c.integration_id, c.repository_id, c.issue_repository, c.issue_number, c.issue_id, c.issue_node, c.state, c.reason, c.owner, c.owner_source, c.assignees, c.closed_by, c.closed_at, c.observed_commit, c.observed_at, c.detail, c.created_at, c.updated_at FROM cases c JOIN repository r ON r.id = c.repository_id WHERE r.installation_id = $1 AND c.issue_number > 0 ORDER BY c.id
+`
+
+func (q *Queries) CasesOfInstallation(ctx context.Context, installationID int64) ([]Case, error) {
+	rows, err := q.db.QueryContext(ctx, casesOfInstallation, installationID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Case{}
+	for rows.Next() {
+		var i Case
+		if err := rows.Scan(
+			&i.ID,
+			&i.IntegrationID,
+			&i.RepositoryID,
+			&i.IssueRepository,
+			&i.IssueNumber,
+			&i.IssueID,
+			&i.IssueNode,
+			&i.State,
+			&i.Reason,
+			&i.Owner,
+			&i.OwnerSource,
+			&i.Assignees,
+			&i.ClosedBy,
+			&i.ClosedAt,
+			&i.ObservedCommit,
+			&i.ObservedAt,
+			&i.Detail,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const casesOfRepository = `-- name: CasesOfRepository :many
 SELECT id, integration_id, repository_id, issue_repository, issue_number, issue_id, issue_node, state, reason, owner, owner_source, assignees, closed_by, closed_at, observed_commit, observed_at, detail, created_at, updated_at FROM cases WHERE repository_id = $1 ORDER BY id
 `
@@ -234,7 +281,7 @@ func (q *Queries) SetCaseAssignees(ctx context.Context, arg SetCaseAssigneesPara
 }
 
 const setCaseIssue = `-- name: SetCaseIssue :exec
-UPDATE cases SET issue_repository = $1, issue_number = $2, issue_id = $3, issue_node = $4, state = $5, updated_at = $6
+UPDATE cases SET issue_repository = $1, issue_number = $2, issue_id = $3, issue_node = $4, detail = $5, updated_at = $6
 WHERE id = $7
 `
 
@@ -243,7 +290,7 @@ type SetCaseIssueParams struct {
 	IssueNumber     int64
 	IssueID         int64
 	IssueNode       string
-	State           string
+	Detail          string
 	Now             int64
 	ID              int64
 }
@@ -254,7 +301,7 @@ func (q *Queries) SetCaseIssue(ctx context.Context, arg SetCaseIssueParams) erro
 		arg.IssueNumber,
 		arg.IssueID,
 		arg.IssueNode,
-		arg.State,
+		arg.Detail,
 		arg.Now,
 		arg.ID,
 	)

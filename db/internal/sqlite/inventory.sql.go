@@ -43,6 +43,24 @@ func (q *Queries) DeleteProposed(ctx context.Context, arg DeleteProposedParams) 
 	return result.RowsAffected()
 }
 
+const deleteRotatedProposals = `-- name: DeleteRotatedProposals :execrows
+DELETE FROM finding WHERE finding.repository_id = ?1 AND finding.pull_request = ?2 AND finding.state = 'proposed'
+  AND finding.credential_hash IN (SELECT r.credential_hash FROM rotation r WHERE r.repository_id = ?1 AND r.pull_request = ?2)
+`
+
+type DeleteRotatedProposalsParams struct {
+	RepositoryID int64
+	PullRequest  int64
+}
+
+func (q *Queries) DeleteRotatedProposals(ctx context.Context, arg DeleteRotatedProposalsParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteRotatedProposals, arg.RepositoryID, arg.PullRequest)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const dueFindings = `-- name: DueFindings :many
 SELECT id, repository_id, integration_id, fingerprint, credential_hash, credential_provider, credential_kind, rule, severity, confidence, "action", path, line, detail, blob, commit_sha, author, state, backlog, version, seen_commit, gone_commit, due_at, pull_request, first_seen_at, last_seen_at FROM finding WHERE state = 'proposed' AND due_at > 0 AND due_at <= ?1 ORDER BY due_at LIMIT CAST(?2 AS BIGINT)
 `
@@ -119,6 +137,65 @@ func (q *Queries) DueFindingsOfPullRequest(ctx context.Context, arg DueFindingsO
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const dueFindingsOfRepository = `-- name: DueFindingsOfRepository :many
+SELECT id, repository_id, integration_id, fingerprint, credential_hash, credential_provider, credential_kind, rule, severity, confidence, "action", path, line, detail, blob, commit_sha, author, state, backlog, version, seen_commit, gone_commit, due_at, pull_request, first_seen_at, last_seen_at FROM finding WHERE repository_id = ?1 AND state = 'proposed' AND due_at > 0 AND due_at <= ?2 ORDER BY id
+`
+
+type DueFindingsOfRepositoryParams struct {
+	RepositoryID int64
+	Now          int64
+}
+
+func (q *Queries) DueFindingsOfRepository(ctx context.Context, arg DueFindingsOfRepositoryParams) ([]Finding, error) {
+	rows, err := q.db.QueryContext(ctx, dueFindingsOfRepository, arg.RepositoryID, arg.Now)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Finding{}
+	for rows.Next() {
+		var i Finding
+		if err := rows.Scan(
+			&i.ID,
+			&i.RepositoryID,
+			&i.IntegrationID,
+			&i.Fingerprint,
+			&i.CredentialHash,
+			&i.CredentialProvider,
+			&i.CredentialKind,
+			&i.Rule,
+			&i.Severity,
+			&i.Confidence,
+			&i.Action,
+			&i.Path,
+			&i.Line,
+			&i.Detail,
+			&i.Blob,
+			&i.CommitSha,
+			&i.Author,
+			&i.State,
+			&i.Backlog,
+			&i.Version,
+			&i.SeenCommit,
+			&i.GoneCommit,
+			&i.DueAt,
+			&i.PullRequest,
+			&i.FirstSeenAt,
+			&i.LastSeenAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const findings = `-- name: Findings :many
@@ -387,6 +464,16 @@ func (q *Queries) Integrations(ctx context.Context, installationID int64) ([]Int
 		return nil, err
 	}
 	return items, nil
+}
+
+const leakFinding = `-- name: LeakFinding :exec
+UPDATE finding SET state = 'leaked' WHERE id = ?1 AND state = 'proposed'
+`
+
+// What was leaked beside the default branch has its case by now.
+func (q *Queries) LeakFinding(ctx context.Context, id int64) error {
+	_, err := q.db.ExecContext(ctx, leakFinding, id)
+	return err
 }
 
 const proposeFinding = `-- name: ProposeFinding :execrows

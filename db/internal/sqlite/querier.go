@@ -13,6 +13,7 @@ type Querier interface {
 	AuditHead(ctx context.Context) (AuditHead, error)
 	CaseByID(ctx context.Context, id int64) (Case, error)
 	CaseOfIssue(ctx context.Context, arg CaseOfIssueParams) (Case, error)
+	CasesOfInstallation(ctx context.Context, installationID int64) ([]Case, error)
 	CasesOfRepository(ctx context.Context, repositoryID int64) ([]Case, error)
 	CheckRun(ctx context.Context, arg CheckRunParams) (CheckRun, error)
 	ClaimWrite(ctx context.Context, arg ClaimWriteParams) (Outbox, error)
@@ -23,10 +24,12 @@ type Querier interface {
 	DeleteOldTasks(ctx context.Context, before int64) (int64, error)
 	DeleteOldWrites(ctx context.Context, before int64) (int64, error)
 	DeleteProposed(ctx context.Context, arg DeleteProposedParams) (int64, error)
+	DeleteRotatedProposals(ctx context.Context, arg DeleteRotatedProposalsParams) (int64, error)
 	Delivery(ctx context.Context, id string) (Delivery, error)
 	DueFindings(ctx context.Context, arg DueFindingsParams) ([]Finding, error)
 	// A pull request that closed unmerged leaves its credentials leaked.
 	DueFindingsOfPullRequest(ctx context.Context, arg DueFindingsOfPullRequestParams) (int64, error)
+	DueFindingsOfRepository(ctx context.Context, arg DueFindingsOfRepositoryParams) ([]Finding, error)
 	// The writes of one subject go out in their order: one that waits holds back those behind it.
 	DueWrites(ctx context.Context, arg DueWritesParams) ([]Outbox, error)
 	FailTask(ctx context.Context, arg FailTaskParams) (int64, error)
@@ -47,6 +50,8 @@ type Querier interface {
 	IntegrationByIdentity(ctx context.Context, arg IntegrationByIdentityParams) (Integration, error)
 	Integrations(ctx context.Context, installationID int64) ([]Integration, error)
 	LaneDepth(ctx context.Context) ([]LaneDepthRow, error)
+	// What was leaked beside the default branch has its case by now.
+	LeakFinding(ctx context.Context, id int64) error
 	NextAudit(ctx context.Context) (AuditHead, error)
 	NextCheckRun(ctx context.Context, id int64) (CheckRun, error)
 	OpenCase(ctx context.Context, arg OpenCaseParams) (Case, error)

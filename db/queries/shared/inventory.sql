@@ -76,3 +76,14 @@ UPDATE finding SET due_at = sqlc.arg(now) WHERE repository_id = sqlc.arg(reposit
 
 -- name: DeleteProposed :execrows
 DELETE FROM finding WHERE repository_id = sqlc.arg(repository_id) AND pull_request = sqlc.arg(pull_request) AND state = 'proposed' AND credential_hash = '';
+
+-- name: DueFindingsOfRepository :many
+SELECT * FROM finding WHERE repository_id = sqlc.arg(repository_id) AND state = 'proposed' AND due_at > 0 AND due_at <= sqlc.arg(now) ORDER BY id;
+
+-- What was leaked beside the default branch has its case by now.
+-- name: LeakFinding :exec
+UPDATE finding SET state = 'leaked' WHERE id = sqlc.arg(id) AND state = 'proposed';
+
+-- name: DeleteRotatedProposals :execrows
+DELETE FROM finding WHERE finding.repository_id = sqlc.arg(repository_id) AND finding.pull_request = sqlc.arg(pull_request) AND finding.state = 'proposed'
+  AND finding.credential_hash IN (SELECT r.credential_hash FROM rotation r WHERE r.repository_id = sqlc.arg(repository_id) AND r.pull_request = sqlc.arg(pull_request));

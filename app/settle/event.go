@@ -1,0 +1,175 @@
+package settle
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/castellan-app/castellan/app/github"
+	"github.com/castellan-app/castellan/app/job"
+	"github.com/castellan-app/castellan/app/repo"
+	"github.com/castellan-app/castellan/app/webhook"
+	"github.com/castellan-app/castellan/db"
+	"github.com/castellan-app/castellan/db/query"
+)
+
+// Issue is the handler of job.Issue: a person changed an issue. If it is the
+// issue of a case, the case's repository is settled again.
+func (s *Settler) Issue(ctx context.Context, r *job.Run) error {
+	number, err := strconv.ParseInt(r.Task.Subject, 10, 64)
+	if err != nil {
+		return fmt.Errorf("read the number of an issue: %w", err)
+	}
+	row, err := s.Keeper.Store.Queries().CaseOfIssue(ctx, query.CaseOfIssueParams{IssueRepository: r.Task.RepositoryID, IssueNumber: number})
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // not ours
+	}
+	if err != nil {
+		return fmt.Errorf("find the case of issue %d: %w", number, err)
+	}
+	return r.Commit(ctx, func(tx *sql.Tx) error {
+		return r.Want(ctx, tx, job.Want{Kind: job.Settle, Lane: job.User, Installation: r.Task.InstallationID, Repository: row.RepositoryID})
+	})
+}
+
+// PullRequest is the handler of job.PullRequest: it was closed. What it leaked
+// stays leaked, unless a person confirmed its rotation; if it was merged, the
+// default branch has it, or had it on the way.
+func (s *Settler) PullRequest(ctx context.Context, r *job.Run) error {
+	ctx = github.WithLane(ctx, github.Lane(r.Task.Lane))
+	number, err := strconv.Atoi(r.Task.Subject)
+	if err != nil {
+		return fmt.Errorf("read the number of a pull request: %w", err)
+	}
+	var facts webhook.Facts
+	if err := r.Facts(&facts); err != nil {
+		return err
+	}
+	rp, err := s.Keeper.Open(ctx, r.Task.InstallationID, r.Task.RepositoryID, repo.Hint{Owner: facts.Repository.Owner, Name: facts.Repository.Name})
+	if err != nil {
+		return err
+	}
+	pr, err := rp.Client().PullRequest(ctx, rp.Ref(), number)
+	if errors.Is(err, github.ErrNotFound) {
+		pr.State = "closed"
+	} else if err != nil {
+		return fmt.Errorf("read pull request %d: %w", number, err)
+	}
+	if pr.State != "closed" {
+		return nil
+	}
+	return r.Commit(ctx, func(tx *sql.Tx) error {
+		q := db.In(tx)
+		if _, err := q.DeleteRotatedProposals(ctx, query.DeleteRotatedProposalsParams{RepositoryID: rp.ID, PullRequest: int64(number)}); err != nil {
+			return fmt.Errorf("drop what was rotated: %w", err)
+		}
+		n, err := q.DueFindingsOfPullRequest(ctx, query.DueFindingsOfPullRequestParams{RepositoryID: rp.ID, PullRequest: int64(number), Now: s.Now().UnixMilli()})
+		if err != nil {
+			return fmt.Errorf("note what leaked: %w", err)
+		}
+		if n == 0 {
+			return nil
+		}
+		return r.Want(ctx, tx, job.Want{Kind: job.Settle, Lane: job.Webhook, Installation: rp.InstallationID, Repository: rp.ID})
+	})
+}
+
+// Due wants those repositories settled whose credentials on branches without a
+// pull request are a day old.
+func (s *Settler) Due(ctx context.Context, q *job.Queue) error {
+	rows, err := s.Keeper.Store.Queries().DueFindings(ctx, query.DueFindingsParams{Now: s.Now().UnixMilli(), Most: 500})
+	if err != nil {
+		return fmt.Errorf("list due findings: %w", err)
+	}
+	done := map[int64]bool{}
+	var errs []error
+	for _, row := range rows {
+		if done[row.RepositoryID] {
+			continue
+		}
+		done[row.RepositoryID] = true
+		rp, err := s.Keeper.Store.Queries().Repository(ctx, row.RepositoryID)
+		if err == nil {
+			err = q.WantNow(ctx, job.Want{Kind: job.Settle, Lane: job.Webhook, Installation: rp.InstallationID, Repository: rp.ID})
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// Repository is the handler of job.Repository: renamed, transferred, archived,
+// deleted, of another visibility. Its cases follow.
+func (s *Settler) Repository(ctx context.Context, r *job.Run) error {
+	ctx = github.WithLane(ctx, github.Lane(r.Task.Lane))
+	var facts webhook.Facts
+	if err := r.Facts(&facts); err != nil {
+		return err
+	}
+	row, err := s.Keeper.Store.Queries().Repository(ctx, r.Task.RepositoryID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // nothing is recorded of it
+	}
+	if err != nil {
+		return fmt.Errorf("read repository %d: %w", r.Task.RepositoryID, err)
+	}
+	rp, err := s.Keeper.Open(ctx, r.Task.InstallationID, row.ID, repo.Hint{Owner: facts.Repository.Owner, Name: facts.Repository.Name})
+	var gone repo.ErrNotOurs
+	if err == nil {
+		_, err = rp.Refresh(ctx)
+	}
+	if errors.As(err, &gone) {
+		return r.Commit(ctx, func(tx *sql.Tx) error {
+			_, err := db.In(tx).RemoveRepository(ctx, query.RemoveRepositoryParams{Now: s.Now().UnixMilli(), ID: row.ID})
+			return err
+		})
+	}
+	if err != nil {
+		return err
+	}
+	return r.Commit(ctx, func(tx *sql.Tx) error {
+		return r.Want(ctx, tx, job.Want{Kind: job.Settle, Lane: job.User, Installation: r.Task.InstallationID, Repository: row.ID})
+	})
+}
+
+// Installation is the handler of job.Installation: what we may reach changed.
+func (s *Settler) Installation(ctx context.Context, r *job.Run) error {
+	ctx = github.WithLane(ctx, github.Lane(r.Task.Lane))
+	id := r.Task.InstallationID
+	s.Keeper.App.Installation(id).Forget()
+	there, err := s.Keeper.SyncInstallation(ctx, id)
+	if err != nil || !there {
+		return err
+	}
+	row, err := s.Keeper.Store.Queries().Installation(ctx, id)
+	if err != nil || row.Suspended {
+		return err
+	}
+	now, err := s.Keeper.App.Installation(id).Repositories(ctx)
+	if err != nil {
+		return fmt.Errorf("list the repositories of installation %d: %w", id, err)
+	}
+	reach := map[int64]bool{}
+	for _, found := range now {
+		reach[found.ID] = true
+		if _, err := s.Keeper.Record(ctx, id, found); err != nil {
+			return err
+		}
+	}
+	known, err := s.Keeper.Store.Queries().Repositories(ctx, id)
+	if err != nil {
+		return fmt.Errorf("list the repositories of installation %d: %w", id, err)
+	}
+	return r.Commit(ctx, func(tx *sql.Tx) error {
+		for _, k := range known {
+			if reach[k.ID] {
+				continue
+			}
+			if _, err := db.In(tx).RemoveRepository(ctx, query.RemoveRepositoryParams{Now: s.Now().UnixMilli(), ID: k.ID}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,256 @@
+// Package settle keeps what is recorded of a repository's default branch true:
+// its integrations, and the case of each that has findings. It reads the head
+// of the branch anew each time, whatever event asked for it.
+package settle
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/castellan-app/castellan/app/casework"
+	"github.com/castellan-app/castellan/app/github"
+	"github.com/castellan-app/castellan/app/inventory"
+	"github.com/castellan-app/castellan/app/job"
+	"github.com/castellan-app/castellan/app/outbox"
+	"github.com/castellan-app/castellan/app/policy"
+	"github.com/castellan-app/castellan/app/repo"
+	"github.com/castellan-app/castellan/app/webhook"
+	"github.com/castellan-app/castellan/db"
+	"github.com/castellan-app/castellan/db/query"
+	"github.com/castellan-app/castellan/scanners"
+)
+
+// Settler does the tasks about default branches and cases.
+type Settler struct {
+	Keeper *repo.Keeper
+	Outbox *outbox.Outbox
+	Rules  map[string]*scanners.Rule
+	Now    func() time.Time
+	Log    *slog.Logger
+}
+
+// Settle is the handler of job.Settle.
+func (s *Settler) Settle(ctx context.Context, r *job.Run) error {
+	ctx = github.WithLane(ctx, github.Lane(r.Task.Lane))
+	var facts webhook.Facts
+	if err := r.Facts(&facts); err != nil {
+		return err
+	}
+	rp, err := s.Keeper.Open(ctx, r.Task.InstallationID, r.Task.RepositoryID, repo.Hint{Owner: facts.Repository.Owner, Name: facts.Repository.Name})
+	if err != nil {
+		return err
+	}
+	if rp, err = rp.Refresh(ctx); err != nil {
+		return err
+	}
+	if rp.HoldsPolicy() {
+		if _, err := s.Keeper.RefreshPolicy(ctx, rp.InstallationID, rp.Owner); err != nil {
+			return err
+		}
+	}
+	pol, _, err := rp.Policy(ctx)
+	if err != nil {
+		return err
+	}
+	seen, err := s.look(ctx, rp, pol, &facts)
+	if err != nil {
+		return err
+	}
+	return s.cases(ctx, r, rp, pol, seen)
+}
+
+// cases brings every case of the repository to its desired state, one after
+// the other: each is planned and stored in a transaction of its own, and its
+// writes are made at once. One that fails does not hold up the others.
+func (s *Settler) cases(ctx context.Context, r *job.Run, rp *repo.Repo, pol *policy.Policy, seen *sight) error {
+	if err := s.record(ctx, r, rp, seen); err != nil {
+		return err
+	}
+	files, err := s.files(ctx, r, rp, seen)
+	if err != nil {
+		return err
+	}
+	w, err := s.world(ctx, rp, pol, seen)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for i := range files {
+		err := s.one(ctx, r, w, &files[i], seen)
+		if errors.Is(err, job.ErrFenced) {
+			return err
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("case %d: %w", files[i].row.ID, err))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	return s.settled(ctx, r, rp, seen)
+}
+
+// record stores the inventory of the head.
+func (s *Settler) record(ctx context.Context, r *job.Run, rp *repo.Repo, seen *sight) error {
+	if seen.report == nil || !seen.complete {
+		return nil
+	}
+	return r.Commit(ctx, func(tx *sql.Tx) error {
+		return inventory.See(ctx, tx, rp.InstallationID, rp.ID, seen.report, s.Now())
+	})
+}
+
+// settled notes the commit, so that the next push is compared with it, and what
+// leaked elsewhere, which has its case by now.
+func (s *Settler) settled(ctx context.Context, r *job.Run, rp *repo.Repo, seen *sight) error {
+	return r.Commit(ctx, func(tx *sql.Tx) error {
+		for i := range seen.leaked {
+			if err := db.In(tx).LeakFinding(ctx, seen.leaked[i].row.ID); err != nil {
+				return fmt.Errorf("note what leaked: %w", err)
+			}
+		}
+		if !seen.complete || seen.commit == "" {
+			return nil
+		}
+		return db.In(tx).SetRepositorySettled(ctx, query.SetRepositorySettledParams{
+			SettledCommit: seen.commit, SettledVersion: s.Keeper.Version, Now: s.Now().UnixMilli(), ID: rp.ID,
+		})
+	})
+}
+
+// file is a case with its row, and the integration it is about.
+type file struct {
+	row         query.Case
+	integration query.Integration
+	stored      casework.Case
+}
+
+// files are the cases of the repository: those that exist, and those of
+// integrations that now have findings.
+func (s *Settler) files(ctx context.Context, r *job.Run, rp *repo.Repo, seen *sight) ([]file, error) {
+	err := r.Commit(ctx, func(tx *sql.Tx) error {
+		for _, in := range seen.integrations() {
+			row, err := inventory.Ensure(ctx, tx, rp.InstallationID, in, s.Now())
+			if err != nil {
+				return err
+			}
+			if _, err := db.In(tx).OpenCase(ctx, query.OpenCaseParams{IntegrationID: row.ID, RepositoryID: rp.ID, Now: s.Now().UnixMilli()}); err != nil {
+				return fmt.Errorf("open a case of %s: %w", in.ID, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.Keeper.Store.Queries().CasesOfRepository(ctx, rp.ID)
+	if err != nil {
+		return nil, fmt.Errorf("list the cases of repository %d: %w", rp.ID, err)
+	}
+	var out []file
+	for _, row := range rows {
+		in, err := s.Keeper.Store.Queries().Integration(ctx, row.IntegrationID)
+		if err != nil {
+			return nil, fmt.Errorf("read integration %d: %w", row.IntegrationID, err)
+		}
+		f := file{row: row, integration: in}
+		if err := json.Unmarshal([]byte(row.Detail), &f.stored); err != nil {
+			return nil, fmt.Errorf("read case %d: %w", row.ID, err)
+		}
+		f.stored.ID = fmt.Sprint(row.ID)
+		f.stored.Integration, f.stored.Name, f.stored.Kind = in.Identity, in.Name, scanners.Kind(in.Kind)
+		f.stored.Repository = rp.FullName()
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+// one plans a case with each thing that was seen of it, stores it and makes its
+// writes.
+func (s *Settler) one(ctx context.Context, r *job.Run, w *world, f *file, seen *sight) error {
+	observations := seen.of(f.integration.Identity, f.stored.Findings)
+	if len(observations) == 0 {
+		observations = []*casework.Observation{nil}
+	}
+	for _, obs := range observations {
+		live, err := s.live(ctx, w, f)
+		if err != nil {
+			return err
+		}
+		around, err := w.around(ctx, f, obs)
+		if err != nil {
+			return err
+		}
+		actions, next := casework.Plan(f.stored, obs, live, around)
+		if err := s.keep(ctx, r, w, f, next, actions, around); err != nil {
+			return err
+		}
+		f.stored = next
+		if err := s.Outbox.Flush(ctx, subject(f.row.ID)); err != nil {
+			return err
+		}
+		if err := s.reload(ctx, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reload reads what a write recorded in the case: the number of its issue.
+func (s *Settler) reload(ctx context.Context, f *file) error {
+	row, err := s.Keeper.Store.Queries().CaseByID(ctx, f.row.ID)
+	if err != nil {
+		return fmt.Errorf("read the case: %w", err)
+	}
+	f.row = row
+	return json.Unmarshal([]byte(row.Detail), &f.stored)
+}
+
+// keep stores a case and plans its writes, in one transaction.
+func (s *Settler) keep(ctx context.Context, r *job.Run, w *world, f *file, next casework.Case, actions []casework.Action, around *casework.Context) error {
+	detail, err := json.Marshal(next)
+	if err != nil {
+		return fmt.Errorf("store the case: %w", err)
+	}
+	who := ""
+	if len(around.Owner.Assignees) > 0 {
+		who = around.Owner.Assignees[0].Name
+	}
+	return r.Commit(ctx, func(tx *sql.Tx) error {
+		put := query.PutCaseParams{
+			State: string(next.State), Reason: next.Reason, Owner: who, OwnerSource: string(around.Owner.Source), ClosedBy: next.Closure.By,
+			ObservedCommit: next.Seen.Commit, Detail: string(detail), Now: s.Now().UnixMilli(), ID: f.row.ID,
+		}
+		if !next.Closure.At.IsZero() {
+			put.ClosedAt = next.Closure.At.UnixMilli()
+		}
+		if !next.Seen.At.IsZero() {
+			put.ObservedAt = next.Seen.At.UnixMilli()
+		}
+		if err := db.In(tx).PutCase(ctx, put); err != nil {
+			return fmt.Errorf("store the case: %w", err)
+		}
+		if next.State != f.stored.State {
+			if err := s.audit(ctx, tx, w, f, &next); err != nil {
+				return err
+			}
+		}
+		return s.plan(ctx, tx, r, w, f, actions)
+	})
+}
+
+func (s *Settler) audit(ctx context.Context, tx *sql.Tx, w *world, f *file, next *casework.Case) error {
+	actor := "castellan"
+	if next.State == casework.Closed && next.Closure.By != "" {
+		actor = next.Closure.By
+	}
+	return db.Audit(ctx, tx, s.Now(), db.Event{
+		Actor: actor, Action: "case." + string(next.State), Installation: w.rp.InstallationID, Repository: w.rp.ID, Subject: fmt.Sprintf("case %d", f.row.ID),
+		Detail: map[string]string{"integration": f.integration.Identity, "reason": next.Reason, "closure": string(next.Closure.Kind), "commit": next.Seen.Commit},
+	})
+}

@@ -1,0 +1,276 @@
+package settle
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/castellan-app/castellan/app/casework"
+	"github.com/castellan-app/castellan/app/gitstore"
+	"github.com/castellan-app/castellan/app/inventory"
+	"github.com/castellan-app/castellan/app/owner"
+	"github.com/castellan-app/castellan/app/policy"
+	"github.com/castellan-app/castellan/app/repo"
+	"github.com/castellan-app/castellan/app/scan"
+	"github.com/castellan-app/castellan/app/webhook"
+	"github.com/castellan-app/castellan/db/query"
+	"github.com/castellan-app/castellan/scanners"
+)
+
+// sight is what was seen of a repository: the head of its default branch, what
+// pushes brought since it was settled last, and what leaked beside it.
+type sight struct {
+	version    string
+	branch     string
+	commit     string // "" in an empty repository
+	at         time.Time
+	complete   bool
+	report     *scan.Report
+	gone       []scan.Finding  // that pushes brought and took away again
+	introduced map[string]bool // by casework.Key
+	blobs      func(path string) string
+	leaked     []leak
+	codeowners *owner.Codeowners
+}
+
+// leak is a credential that is due without having reached the default branch.
+type leak struct {
+	row     query.Finding
+	finding scan.Finding
+	in      scanners.Integration
+}
+
+// look reads the head of the default branch.
+func (s *Settler) look(ctx context.Context, rp *repo.Repo, pol *policy.Policy, facts *webhook.Facts) (*sight, error) {
+	seen := &sight{version: s.Keeper.Version, branch: rp.DefaultBranch, at: s.Now(), introduced: map[string]bool{}, blobs: func(string) string { return "" }}
+	if err := s.due(ctx, rp, seen); err != nil {
+		return nil, err
+	}
+	m, err := rp.Mirror(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer m.Close()
+	home := "refs/heads/" + rp.DefaultBranch
+	tips, err := m.FetchRefs(ctx, []string{home})
+	if err != nil && !errors.Is(err, gitstore.ErrEmpty) {
+		return nil, err
+	}
+	if seen.commit = tips[home]; seen.commit == "" {
+		return seen, nil
+	}
+	if seen.report, err = rp.Read(ctx, m, "", seen.commit, pol); err != nil {
+		return nil, err
+	}
+	seen.complete = true
+	for _, t := range seen.report.Targets {
+		seen.complete = seen.complete && t.Coverage.Complete
+	}
+	if err := s.brought(ctx, rp, m, pol, facts, seen); err != nil {
+		return nil, err
+	}
+	if err := s.owners(ctx, m, seen); err != nil {
+		return nil, err
+	}
+	return seen, s.contents(ctx, rp, m, seen)
+}
+
+// brought finds out what pushes brought since the repository was settled last,
+// or, the first time, what this push brings: all else was there before.
+func (s *Settler) brought(ctx context.Context, rp *repo.Repo, m *gitstore.Mirror, pol *policy.Policy, facts *webhook.Facts, seen *sight) error {
+	base := rp.SettledCommit
+	if base == "" && facts.After == seen.commit && strings.Trim(facts.Before, "0") != "" {
+		base = facts.Before
+	}
+	if base == "" || base == seen.commit {
+		return nil
+	}
+	if err := m.Fetch(ctx, base); err != nil {
+		if !errors.Is(err, gitstore.ErrGone) {
+			return err
+		}
+		parent, err := m.Resolve(seen.commit + "^") // force-pushed away
+		if err != nil {
+			return nil
+		}
+		base = parent.Hash
+	}
+	report, err := rp.Read(ctx, m, base, seen.commit, pol)
+	if err != nil {
+		return err
+	}
+	for i := range report.Findings {
+		f := &report.Findings[i]
+		seen.introduced[casework.Key(f)] = true
+		if f.Gone {
+			seen.gone = append(seen.gone, *f)
+			seen.report.Integrations = adopt(seen.report.Integrations, report, f.Integration)
+		}
+	}
+	return nil
+}
+
+// adopt adds the integration of a finding, without sightings: it stands nowhere
+// any more.
+func adopt(all []scan.Integration, from *scan.Report, id string) []scan.Integration {
+	if slices.ContainsFunc(all, func(i scan.Integration) bool { return i.ID == id }) {
+		return all
+	}
+	return append(all, scan.Integration{Integration: *inventory.Find(from, id)})
+}
+
+// owners reads the CODEOWNERS of the branch.
+func (s *Settler) owners(ctx context.Context, m *gitstore.Mirror, seen *sight) error {
+	found := map[string][]byte{}
+	read := func() error {
+		_, err := m.Tree(ctx, seen.commit, gitstore.Visit{
+			Want:  func(p string) bool { return slices.Contains(owner.Locations(), p) },
+			Entry: func(e gitstore.Entry) error { found[e.Path] = append([]byte(nil), e.Data...); return nil },
+			Skip:  func(gitstore.Skip) {},
+		})
+		return err
+	}
+	if err := errors.Join(m.Complete(ctx, read), read()); err != nil {
+		return err
+	}
+	for _, path := range owner.Locations() {
+		if data, ok := found[path]; ok {
+			seen.codeowners = owner.ParseCodeowners(path, data)
+			break
+		}
+	}
+	return nil
+}
+
+// contents notes the ids of the files that have or had findings, as the mirror
+// will not be open when they are asked for.
+func (s *Settler) contents(ctx context.Context, rp *repo.Repo, m *gitstore.Mirror, seen *sight) error {
+	rows, err := s.Keeper.Store.Queries().CasesOfRepository(ctx, rp.ID)
+	if err != nil {
+		return fmt.Errorf("list the cases of repository %d: %w", rp.ID, err)
+	}
+	ids := map[string]string{}
+	note := func(path string) error {
+		if _, known := ids[path]; known {
+			return nil
+		}
+		id, _, err := m.BlobAt(seen.commit, path)
+		ids[path] = id
+		return err
+	}
+	for i := range seen.report.Findings {
+		if err := note(seen.report.Findings[i].Path); err != nil {
+			return err
+		}
+	}
+	for _, row := range rows {
+		var c casework.Case
+		if err := json.Unmarshal([]byte(row.Detail), &c); err != nil {
+			return fmt.Errorf("read case %d: %w", row.ID, err)
+		}
+		for i := range c.Findings {
+			if err := note(c.Findings[i].Finding.Path); err != nil {
+				return err
+			}
+		}
+	}
+	seen.blobs = func(path string) string { return ids[path] }
+	return nil
+}
+
+// due reads the credentials that count as leaked beside the default branch.
+func (s *Settler) due(ctx context.Context, rp *repo.Repo, seen *sight) error {
+	rows, err := s.Keeper.Store.Queries().DueFindingsOfRepository(ctx, query.DueFindingsOfRepositoryParams{RepositoryID: rp.ID, Now: s.Now().UnixMilli()})
+	if err != nil {
+		return fmt.Errorf("list due findings of repository %d: %w", rp.ID, err)
+	}
+	for _, row := range rows {
+		in, err := s.Keeper.Store.Queries().Integration(ctx, row.IntegrationID)
+		if err != nil {
+			return fmt.Errorf("read integration %d: %w", row.IntegrationID, err)
+		}
+		l := leak{row: row, in: scanners.Integration{
+			ID: in.Identity, Kind: scanners.Kind(in.Kind), Name: in.Name, Product: in.Product, Vendor: in.Vendor, Reputation: scanners.Reputation(in.Reputation),
+		}}
+		if err := json.Unmarshal([]byte(row.Detail), &l.finding); err != nil {
+			return fmt.Errorf("read finding %d: %w", row.ID, err)
+		}
+		seen.leaked = append(seen.leaked, l)
+	}
+	return nil
+}
+
+// integrations are those with findings, which need a case.
+func (seen *sight) integrations() []*scanners.Integration {
+	var all []*scanners.Integration
+	add := func(in *scanners.Integration) {
+		if !slices.ContainsFunc(all, func(o *scanners.Integration) bool { return o.ID == in.ID }) {
+			all = append(all, in)
+		}
+	}
+	if seen.report != nil {
+		for i := range seen.report.Findings {
+			add(inventory.Find(seen.report, seen.report.Findings[i].Integration))
+		}
+		for i := range seen.gone {
+			add(inventory.Find(seen.report, seen.gone[i].Integration))
+		}
+	}
+	for i := range seen.leaked {
+		add(&seen.leaked[i].in)
+	}
+	return all
+}
+
+// of are the observations of one integration: the head first, then what leaked
+// elsewhere.
+func (seen *sight) of(integration string, stored []casework.Tracked) []*casework.Observation {
+	var all []*casework.Observation
+	if seen.report != nil {
+		all = append(all, seen.head(integration, stored))
+	}
+	for i := range seen.leaked {
+		l := &seen.leaked[i]
+		if l.in.ID != integration {
+			continue
+		}
+		o := &casework.Observation{
+			Scope: casework.Branch, PullRequest: int(l.row.PullRequest), Unmerged: true, Commit: l.row.SeenCommit, At: seen.at,
+			Pushed: time.UnixMilli(l.row.FirstSeenAt), Complete: true, Version: l.row.Version, Findings: []scan.Finding{l.finding},
+		}
+		if o.PullRequest > 0 {
+			o.Scope = casework.PullRequest
+		}
+		all = append(all, o)
+	}
+	return all
+}
+
+func (seen *sight) head(integration string, stored []casework.Tracked) *casework.Observation {
+	o := &casework.Observation{
+		Scope: casework.DefaultBranch, Ref: seen.branch, Commit: seen.commit, At: seen.at, Complete: seen.complete, Version: seen.version,
+		Waived: map[string]string{}, Introduced: seen.introduced, Blobs: map[string]string{},
+	}
+	for _, f := range slices.Concat(seen.report.Findings, seen.gone) {
+		if f.Integration != integration {
+			continue
+		}
+		o.Findings = append(o.Findings, f)
+		if f.Waiver != "" {
+			o.Waived[casework.Key(&f)] = f.Waiver
+		}
+		if id := seen.blobs(f.Path); id != "" {
+			o.Blobs[f.Path] = id
+		}
+	}
+	for i := range stored {
+		if path := stored[i].Finding.Path; seen.blobs(path) != "" {
+			o.Blobs[path] = seen.blobs(path)
+		}
+	}
+	return o
+}
