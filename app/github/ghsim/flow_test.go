@@ -76,6 +76,11 @@ func TestGitReadsWithAToken(t *testing.T) {
 	t.Parallel()
 	s, r, c := world(t, ghsim.Options{})
 	s.Push(r, "main", map[string]string{"a/b/c.txt": "deep\n", "run": "link"}, "More")
+	var many []ghsim.Commit // enough for a pack
+	for i := range 60 {
+		many = append(many, ghsim.Commit{Files: map[string]string{fmt.Sprintf("many/%d", i): strings.Repeat("x", i*40)}})
+	}
+	s.PushCommits(r, "main", many...)
 	p := s.ForkPR(r, "eve", "fix", map[string]string{"evil.txt": "from a fork\n"})
 	dir := t.TempDir()
 	if out, ok := git(t, dir, "clone", "-q", r.CloneURL(), "anonymous"); ok {

@@ -1,12 +1,7 @@
 package ghsim
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -100,6 +95,7 @@ func (s *Sim) serveREST(w http.ResponseWriter, r *http.Request) {
 	if c.params["owner"] != "" {
 		c.log.Repository = c.params["owner"] + "/" + c.params["repo"]
 	}
+	defer s.inParallel(c)()
 	f := s.pickFault(c.log)
 	out := f.before(s, c)
 	if out == nil && !f.aborts() {
@@ -116,6 +112,23 @@ func (s *Sim) serveREST(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	f.send(w, c.log.Status, body)
+}
+
+// inParallel finds an App that asks for more than GitHub's 100 things at once.
+// The returned function ends the request's time.
+func (s *Sim) inParallel(c *call) func() {
+	const most = 100
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.inFlight++
+	if s.inFlight > most {
+		c.violate(KindLimit, "more than 100 requests at once")
+	}
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.inFlight--
+	}
 }
 
 // record logs the request, reports violations and starts the webhooks the
@@ -199,210 +212,4 @@ func (c *call) run() reply {
 		c.violate(KindResponse, problem)
 	}
 	return out
-}
-
-// enter authenticates, counts against the limits, finds the repository and
-// checks the permission. nil lets the request in.
-func (c *call) enter() *reply {
-	s := c.sim
-	who, bad := s.authenticate(c.req.Header)
-	if bad != nil {
-		if !bad.innocent {
-			c.violate(KindAuth, bad.message)
-		}
-		return new(c.fail(bad.status, bad.message))
-	}
-	c.who, c.log.App = who, who.app
-	if who.token != nil {
-		c.inst = s.installations[who.token.installation]
-		c.log.Installation, c.log.Permissions = c.inst.id, who.token.permissions
-		c.log.Repositories = sortedIDs(who.token.repos)
-	}
-	if out := c.rightCredential(); out != nil {
-		return out
-	}
-	if out := s.countRequest(c); out != nil {
-		return out
-	}
-	return c.permitted()
-}
-
-func (c *call) rightCredential() *reply {
-	switch {
-	case c.route.auth == byApp && !c.who.app:
-		c.violate(KindAuth, "only the App itself, by JWT, may call this")
-		return new(c.fail(http.StatusUnauthorized, "A JSON web token could not be decoded"))
-	case c.route.auth == byInstallation && c.who.token == nil && c.who.app:
-		c.violate(KindAuth, "an installation token is needed, not the App's JWT")
-		return new(c.fail(http.StatusUnauthorized, "Requires authentication"))
-	case c.route.auth == byInstallation && c.who.token == nil:
-		c.violate(KindAuth, "anonymous request")
-		return new(c.fail(http.StatusUnauthorized, "Requires authentication"))
-	}
-	return nil
-}
-
-// permitted finds the repository, 404 outside the token's scope, and wants
-// one of the route's permissions, else 403.
-func (c *call) permitted() *reply {
-	if c.route.auth != byInstallation {
-		return nil
-	}
-	table, err := needs()
-	if err != nil {
-		return new(c.fail(http.StatusInternalServerError, err.Error()))
-	}
-	c.needs = table[c.route.method+" "+c.route.template]
-	c.log.Needs = accepted(c.needs)
-	if owner := c.params["owner"]; owner != "" {
-		out := c.findRepo(owner, c.params["repo"])
-		if out != nil {
-			return out
-		}
-	}
-	if !c.who.token.allows(c.inst, c.needs) {
-		c.violate(KindPermission, "the token lacks "+accepted(c.needs))
-		return new(c.fail(http.StatusForbidden, "Resource not accessible by integration"))
-	}
-	if c.repo != nil && c.repo.archived && c.route.method != http.MethodGet {
-		return new(c.fail(http.StatusForbidden, "Repository was archived so is read-only."))
-	}
-	return nil
-}
-
-func (c *call) findRepo(owner, name string) *reply {
-	s := c.sim
-	r := s.repos[s.names[fullKey(owner, name)]]
-	if !c.who.token.sees(c.inst, r) {
-		if c.inst.covers(r) {
-			c.violate(KindPermission, "the token's scope lacks "+owner+"/"+name)
-		}
-		return new(c.notFound())
-	}
-	if !strings.EqualFold(r.owner.login, owner) || !strings.EqualFold(r.name, name) {
-		target := strings.TrimPrefix(c.req.URL.EscapedPath(), "/api/v3/repos/")
-		parts := strings.SplitN(target, "/", 3)
-		location := fmt.Sprintf("%s/api/v3/repositories/%d", s.URL, r.ID)
-		if len(parts) == 3 {
-			location += "/" + parts[2]
-		}
-		if q := c.req.URL.RawQuery; q != "" {
-			location += "?" + q
-		}
-		out := c.fail(http.StatusMovedPermanently, "Moved Permanently")
-		if c.req.Method != http.MethodGet {
-			out.status = http.StatusTemporaryRedirect
-		}
-		out.body.(object)["url"] = location
-		out.header = http.Header{"Location": {location}}
-		return &out
-	}
-	c.repo = r
-	return nil
-}
-
-// decode reads the JSON body into v; an empty body leaves v alone.
-func (c *call) decode(v any) *reply {
-	if len(bytes.TrimSpace(c.raw)) == 0 {
-		return nil
-	}
-	if err := json.Unmarshal(c.raw, v); err != nil {
-		var kind *json.UnmarshalTypeError
-		if errors.As(err, &kind) {
-			return new(c.invalid("Request", kind.Field, "invalid"))
-		}
-		return new(c.fail(http.StatusBadRequest, "Problems parsing JSON"))
-	}
-	return nil
-}
-
-func (c *call) int64(name string) int64 {
-	n, _ := strconv.ParseInt(c.params[name], 10, 64)
-	return n
-}
-
-func (c *call) violate(k Kind, message string) {
-	v := Violation{Kind: k, Method: c.req.Method, Route: c.log.Route, Message: message, Installation: c.log.Installation}
-	if v.Route == "" {
-		v.Route = c.req.URL.Path
-	}
-	c.broken = append(c.broken, v)
-}
-
-const (
-	docs    = "https://docs.github.com/rest"
-	version = "3.19.0" // of the GitHub Enterprise Server this poses as
-)
-
-func (c *call) fail(status int, message string) reply {
-	return reply{status: status, body: object{"message": message, "documentation_url": docs, "status": strconv.Itoa(status)}}
-}
-
-func (c *call) notFound() reply { return c.fail(http.StatusNotFound, "Not Found") }
-
-// invalid is GitHub's 422 for one field.
-func (c *call) invalid(resource, field, code string) reply {
-	out := c.fail(http.StatusUnprocessableEntity, "Validation Failed")
-	out.body.(object)["errors"] = []any{object{"resource": resource, "field": field, "code": code}}
-	return out
-}
-
-// tooBig is a 422 for a documented limit, and a violation.
-func (c *call) tooBig(resource, field, message string) reply {
-	c.violate(KindLimit, message)
-	out := c.invalid(resource, field, "custom")
-	out.body.(object)["errors"].([]any)[0].(object)["message"] = message
-	return out
-}
-
-// seal sets the headers of an answer, with ETag, rate limit and permissions,
-// and the status of the log, and returns the body. A nil answer has none: its
-// connection is reset.
-func (c *call) seal(h http.Header, out *reply) []byte {
-	if out == nil {
-		return nil
-	}
-	for k, v := range out.header {
-		h[k] = v
-	}
-	h.Set("X-GitHub-Request-Id", randomText(16))
-	h.Set("X-GitHub-Media-Type", "github.v3; format=json")
-	h.Set("X-GitHub-Enterprise-Version", version)
-	if c.log.Needs != "" {
-		h.Set("X-Accepted-GitHub-Permissions", c.log.Needs)
-	}
-	c.sim.rateHeaders(h, c.log)
-	var body []byte
-	if out.body != nil {
-		h.Set("Content-Type", "application/json; charset=utf-8")
-		if body = out.raw; body == nil {
-			body, _ = json.Marshal(out.body)
-		}
-	}
-	status := out.status
-	if status == http.StatusOK && c.req.Method == http.MethodGet {
-		sum := sha256.Sum256(body)
-		etag := `W/"` + hex.EncodeToString(sum[:]) + `"`
-		h.Set("ETag", etag)
-		if sameTag(c.req.Header.Get("If-None-Match"), etag) {
-			status, body = http.StatusNotModified, nil
-			c.sim.refund(c.log.Installation)
-		}
-	}
-	c.log.Status = status
-	return body
-}
-
-func sameTag(given, etag string) bool {
-	return given != "" && strings.TrimPrefix(given, "W/") == strings.TrimPrefix(etag, "W/")
-}
-
-func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-
-// optional is nil for a zero time.
-func optional(t time.Time) any {
-	if t.IsZero() {
-		return nil
-	}
-	return stamp(t)
 }

@@ -67,11 +67,12 @@ type Sim struct {
 	// URL is the web address, without a trailing slash: CASTELLAN_GITHUB_URL.
 	URL string
 
-	opt  Options
-	tb   TB
-	dir  string
-	http *http.Server
-	done sync.WaitGroup // deliveries and connections in the background
+	opt    Options
+	tb     TB
+	dir    string
+	ownDir bool
+	http   *http.Server
+	done   sync.WaitGroup // deliveries and connections in the background
 
 	mu            sync.Mutex
 	closed        bool
@@ -86,6 +87,7 @@ type Sim struct {
 	tokens        map[string]*token
 	hook          hook
 	deliveries    []*Delivery
+	inFlight      int        // REST requests being answered
 	pending       int        // background deliveries under way
 	settled       *sync.Cond // pending fell
 	fate          func(event, action string) Fate
@@ -132,6 +134,7 @@ func NewServer(opt Options) (*Sim, error) {
 
 // NewServerAt is NewServer on a given loopback address.
 func NewServerAt(addr string, opt Options) (*Sim, error) {
+	ownDir := opt.Dir == ""
 	if err := defaults(&opt); err != nil {
 		return nil, err
 	}
@@ -144,7 +147,7 @@ func NewServerAt(addr string, opt Options) (*Sim, error) {
 		return nil, fmt.Errorf("listen for the simulated GitHub: %w", err)
 	}
 	s := &Sim{
-		URL: "http://" + ln.Addr().String(), opt: opt, dir: opt.Dir, lastID: 4_300_000_000,
+		URL: "http://" + ln.Addr().String(), opt: opt, dir: opt.Dir, ownDir: ownDir, lastID: 4_300_000_000,
 		manifests: map[string]object{}, accounts: map[string]*account{}, repos: map[int64]*Repo{}, dirty: map[*Repo]bool{},
 		names: map[string]int64{}, installations: map[int64]*installation{}, tokens: map[string]*token{},
 		hook:      hook{opt.WebhookURL, opt.WebhookSecret},
@@ -198,21 +201,23 @@ func (s *Sim) newApp(name string, owner *account, key *rsa.PrivateKey, permissio
 	}
 }
 
-// Close stops the server, waits for deliveries under way and, for a
-// directory that NewServer made, leaves it to the caller.
+// Close stops the server, waits for requests and deliveries under way, and
+// removes the directory of repositories if NewServer made it.
 func (s *Sim) Close() {
 	s.mu.Lock()
 	s.closed = true
 	s.mu.Unlock()
 	_ = s.http.Close()
 	s.done.Wait()
+	if s.ownDir {
+		_ = os.RemoveAll(s.dir)
+	}
 }
 
 // Dir is where the bare repositories lie.
 func (s *Sim) Dir() string { return s.dir }
 
-// AppID is the App's id, PrivateKey its PEM key, AppSlug its slug,
-// WebhookSecret the secret deliveries are signed with.
+// AppID is the App's id.
 func (s *Sim) AppID() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -85,6 +85,13 @@ func (s *Sim) Requests() []Request {
 	return slices.Clone(s.requests)
 }
 
+// ResetViolations forgets what was broken so far.
+func (s *Sim) ResetViolations() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.violations = nil
+}
+
 // ResetRequests empties the log.
 func (s *Sim) ResetRequests() {
 	s.mu.Lock()
