@@ -61,6 +61,20 @@ func TestGitFolderIsReadAsRepository(t *testing.T) {
 	}
 }
 
+// TestGitsOwnFileIsReadAlone: a target that is a file is never the repository
+// it belongs to.
+func TestGitsOwnFileIsReadAlone(t *testing.T) {
+	t.Parallel()
+	k, _ := keys()
+	repo := newRepository(t)
+	repo.commit(".mcp.json", config(k))
+	for _, name := range []string{filepath.Join(repo.dir, ".git/config"), filepath.Join(bare(t, repo), "config")} {
+		if r := run(t, name, nil); len(r.Findings) != 0 || r.Targets[0].Mode != ModeTree || r.Targets[0].Coverage.Files != 1 {
+			t.Errorf("%s: %+v, findings %+v", name, r.Targets, r.Findings)
+		}
+	}
+}
+
 func notice(r *Report, part string) bool {
 	for _, n := range r.Notices {
 		if strings.Contains(n, part) {

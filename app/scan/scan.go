@@ -171,7 +171,15 @@ func (t *target) scan(ctx context.Context, name string) error {
 		return t.scanFolder(ctx, name, nil)
 	}
 	t.repository = repo.Name()
-	return errors.Join(t.scanRepository(ctx, name, repo), repo.Close())
+	switch {
+	case info.IsDir():
+		err = t.scanRepository(ctx, name, repo)
+	case repo.Inside(): // one of git's own files, which no commit holds
+		err = t.scanFolder(ctx, name, nil)
+	default:
+		err = t.scanFolder(ctx, name, repo)
+	}
+	return errors.Join(err, repo.Close())
 }
 
 func (t *target) scanURL(ctx context.Context, name string) error {
