@@ -24,7 +24,7 @@ func appRoutes() []route {
 		{method: "POST", template: "/app/installations/{installation_id}/access_tokens", auth: byApp, handle: (*Sim).issueToken},
 		{method: "DELETE", template: "/installation/token", auth: byInstallation, handle: (*Sim).revokeToken},
 		{method: "GET", template: "/app/hook/config", auth: byApp, handle: (*Sim).hookConfig},
-		{method: "GET", template: "/app/hook/deliveries", auth: byApp, handle: (*Sim).listDeliveries},
+		{method: "GET", template: "/app/hook/deliveries", auth: byApp, honours: []string{"cursor", "status"}, handle: (*Sim).listDeliveries},
 		{method: "GET", template: "/app/hook/deliveries/{delivery_id}", auth: byApp, handle: (*Sim).getDelivery},
 		{method: "POST", template: "/app/hook/deliveries/{delivery_id}/attempts", auth: byApp, handle: (*Sim).redeliver},
 		{method: "POST", template: "/app-manifests/{code}/conversions", auth: byAnyone, handle: (*Sim).convertManifest},

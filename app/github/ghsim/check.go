@@ -68,7 +68,7 @@ func checkRoutes() []route {
 		{method: "GET", template: runs + "/{check_run_id}", auth: byInstallation, handle: (*Sim).getCheck},
 		{method: "PATCH", template: runs + "/{check_run_id}", auth: byInstallation, handle: (*Sim).updateCheck},
 		{method: "GET", template: runs + "/{check_run_id}/annotations", auth: byInstallation, handle: (*Sim).listAnnotations},
-		{method: "GET", template: "/repos/{owner}/{repo}/commits/{ref}/check-runs", auth: byInstallation, handle: (*Sim).listChecks},
+		{method: "GET", template: "/repos/{owner}/{repo}/commits/{ref}/check-runs", auth: byInstallation, honours: []string{"check_name", "status", "filter", "app_id"}, handle: (*Sim).listChecks},
 	}
 }
 

@@ -28,11 +28,11 @@ type reaction struct {
 func commentRoutes() []route {
 	const list, one = "/repos/{owner}/{repo}/issues/{issue_number}/comments", "/repos/{owner}/{repo}/issues/comments/{comment_id}"
 	return []route{
-		{method: "GET", template: list, auth: byInstallation, handle: (*Sim).listComments},
+		{method: "GET", template: list, auth: byInstallation, honours: []string{"since"}, handle: (*Sim).listComments},
 		{method: "POST", template: list, auth: byInstallation, creates: true, handle: (*Sim).createComment},
 		{method: "GET", template: one, auth: byInstallation, handle: (*Sim).getComment},
 		{method: "PATCH", template: one, auth: byInstallation, handle: (*Sim).updateComment},
-		{method: "GET", template: one + "/reactions", auth: byInstallation, handle: (*Sim).listReactions},
+		{method: "GET", template: one + "/reactions", auth: byInstallation, honours: []string{"content"}, handle: (*Sim).listReactions},
 		{method: "POST", template: one + "/reactions", auth: byInstallation, handle: (*Sim).createReaction},
 	}
 }

@@ -19,6 +19,9 @@ func (r *Repo) resolveRef(ref string) *commit {
 
 func (s *Sim) getCommit(c *call) reply {
 	found := c.repo.resolveRef(c.params["ref"])
+	if len(c.repo.refs) == 0 {
+		return c.fail(http.StatusConflict, "Git Repository is empty.")
+	}
 	if found == nil {
 		return c.fail(http.StatusUnprocessableEntity, "No commit found for SHA: "+c.params["ref"])
 	}

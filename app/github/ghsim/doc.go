@@ -46,7 +46,10 @@
 //
 // testdata/openapi.json is the part of GitHub's OpenAPI description with the
 // routes served (@octokit/openapi 23.0.2, api.github.com, MIT, licence beside
-// it), without prose. All routes served are in it. Two deviations: the list
+// it): their paths and every component these reach, without prose (keys
+// description, summary, title, example, externalDocs, tags, x-github). All
+// routes served are in it. Query parameters that are described but not
+// simulated are refused, never ignored. Two deviations: the list
 // of installations takes the schema of a single one (GitHub's says allOf
 // where it means anyOf), and adding labels takes a bare array too, which
 // GitHub still accepts. Rules that no schema states are written out: columns,

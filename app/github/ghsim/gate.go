@@ -69,6 +69,9 @@ func (c *call) permitted() *reply {
 		c.violate(KindPermission, "the token lacks "+accepted(c.needs))
 		return new(c.fail(http.StatusForbidden, "Resource not accessible by integration"))
 	}
+	if c.repo != nil && c.repo.disabled {
+		return new(c.fail(http.StatusForbidden, "Repository access blocked"))
+	}
 	if c.repo != nil && c.repo.archived && c.route.method != http.MethodGet {
 		return new(c.fail(http.StatusForbidden, "Repository was archived so is read-only."))
 	}

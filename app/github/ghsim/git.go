@@ -95,6 +95,9 @@ func (s *Sim) gitAccess(r *http.Request, name string, log *Request) (string, int
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	repo := s.repos[s.names[strings.ToLower(name)]]
+	if repo != nil && repo.disabled {
+		return "", http.StatusForbidden
+	}
 	_, password, given := r.BasicAuth()
 	if !given {
 		switch {

@@ -28,7 +28,7 @@ type issue struct {
 func issueRoutes() []route {
 	const one = "/repos/{owner}/{repo}/issues/{issue_number}"
 	return []route{
-		{method: "GET", template: "/repos/{owner}/{repo}/issues", auth: byInstallation, handle: (*Sim).listIssues},
+		{method: "GET", template: "/repos/{owner}/{repo}/issues", auth: byInstallation, honours: []string{"state", "labels", "creator", "since", "sort", "direction"}, handle: (*Sim).listIssues},
 		{method: "POST", template: "/repos/{owner}/{repo}/issues", auth: byInstallation, creates: true, handle: (*Sim).createIssue},
 		{method: "GET", template: one, auth: byInstallation, handle: (*Sim).getIssue},
 		{method: "PATCH", template: one, auth: byInstallation, handle: (*Sim).updateIssue},

@@ -96,6 +96,9 @@ func (s *Sim) DisableIssues(r *Repo) { s.locked(func() { r.hasIssues = false }) 
 // EnableIssues switches issues on.
 func (s *Sim) EnableIssues(r *Repo) { s.locked(func() { r.hasIssues = true }) }
 
+// Disable blocks a repository, as GitHub's staff can: 403 for REST and git.
+func (s *Sim) Disable(r *Repo) { s.locked(func() { r.disabled = true }) }
+
 // DeleteRepo deletes a repository; pull requests from it keep a null head.
 func (s *Sim) DeleteRepo(r *Repo) {
 	s.change(func(ev *events) {

@@ -2,6 +2,7 @@ package ghsim_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -113,6 +114,41 @@ func TestBranchesMoveInEveryWay(t *testing.T) {
 	}
 	if last := got[11].payload; last["deleted"] != true || last["after"] != strings.Repeat("0", 40) || last["head_commit"] != nil {
 		t.Errorf("deletion: %v", last["after"])
+	}
+}
+
+func TestPullRequestsEndWithTheirBranches(t *testing.T) {
+	t.Parallel()
+	hook := newReceiver(t)
+	s, r, c := world(t, ghsim.Options{WebhookURL: hook.URL})
+	open := func(branch, into string) *ghsim.PR {
+		s.Push(r, branch, map[string]string{branch: "1"}, "x")
+		return s.OpenPR(r, ghsim.PROptions{From: branch, Into: into})
+	}
+	queued, landed := open("queued", ""), open("landed", "")
+	s.Push(r, "release", map[string]string{"r": "1"}, "r")
+	orphan := open("orphan", "release")
+	s.MoveBranch(r, "main", s.MergeGroup(queued))
+	s.MoveBranch(r, "main", s.PushCommits(r, "main", ghsim.Commit{Parents: []string{r.Head("main"), landed.Head()}, Files: map[string]string{"l": "1"}}))
+	s.DeleteBranch(r, "release")
+	for p, merged := range map[*ghsim.PR]bool{queued: true, landed: true, orphan: false} {
+		got := c.call(http.StatusOK, "GET", fmt.Sprintf("/repos/acme/shop/pulls/%d", p.Number), nil).object(t)
+		if got["state"] != "closed" || got["merged"] != merged {
+			t.Errorf("#%d: %v, merged %v; want closed, %v", p.Number, got["state"], got["merged"], merged)
+		}
+	}
+}
+
+func TestBlockedAndEmptyRepositories(t *testing.T) {
+	t.Parallel()
+	s, r, c := world(t, ghsim.Options{})
+	s.CreateRepo("acme", "empty", ghsim.RepoOptions{})
+	c.call(http.StatusConflict, "GET", "/repos/acme/empty/commits", nil)
+	c.call(http.StatusConflict, "GET", "/repos/acme/empty/commits/main", nil)
+	s.Disable(r)
+	c.call(http.StatusForbidden, "GET", "/repos/acme/shop", nil)
+	if out, ok := git(t, t.TempDir(), "ls-remote", withToken(t, r.CloneURL(), c.auth)); ok {
+		t.Errorf("a blocked repository was read: %s", out)
 	}
 }
 

@@ -132,6 +132,11 @@ func checkRequest(c *call) (problem string, refused bool) {
 	if problem := d.checkQuery(op, at, c.query); problem != "" {
 		return problem, false
 	}
+	for name := range c.query {
+		if name != "page" && name != "per_page" && !slices.Contains(c.route.honours, name) {
+			return "query parameter " + name + " is described but not simulated", true
+		}
+	}
 	return d.checkBody(op, at, c.raw)
 }
 

@@ -62,6 +62,18 @@ func (s *Sim) listCollaborators(c *call) reply {
 	for _, login := range slices.Sorted(maps.Keys(s.accounts)) {
 		a := s.accounts[login]
 		level := s.permission(c.repo, login)
+		direct := c.repo.collaborators[login] != ""
+		member := c.repo.owner.roles[login] != ""
+		switch c.query.Get("affiliation") {
+		case "direct":
+			if !direct {
+				continue
+			}
+		case "outside":
+			if !direct || member {
+				continue
+			}
+		}
 		public := !c.repo.private && c.repo.collaborators[login] == "" && c.repo.owner.grants(c.repo, login) == "none" && a != c.repo.owner
 		if a.kind != "User" || public || slices.Index(levels, level) < slices.Index(levels, fromVerb(wanted)) {
 			continue

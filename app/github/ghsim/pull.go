@@ -178,6 +178,17 @@ func (s *Sim) pullsFrom(r *Repo, branch string) []*PR {
 	return out
 }
 
+// pullsInto are the open pull requests into a branch.
+func (r *Repo) pullsInto(branch string) []*PR {
+	var out []*PR
+	for _, n := range sortedKeys(r.pulls) {
+		if p := r.pulls[n]; p.baseRef == branch && p.issue.state == "open" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 func (s *Sim) synchronize(ev *events, p *PR, before, after string, by *account) {
 	p.headSHA, p.baseSHA = after, cmp.Or(p.Repo.refs["refs/heads/"+p.baseRef], p.baseSHA)
 	p.issue.updated = s.now()
@@ -195,7 +206,7 @@ func (s *Sim) pullEvent(ev *events, p *PR, action string, by *account, parts obj
 
 func pullRoutes() []route {
 	return []route{
-		{method: "GET", template: "/repos/{owner}/{repo}/pulls", auth: byInstallation, handle: (*Sim).listPulls},
+		{method: "GET", template: "/repos/{owner}/{repo}/pulls", auth: byInstallation, honours: []string{"state", "head", "base"}, handle: (*Sim).listPulls},
 		{method: "GET", template: "/repos/{owner}/{repo}/pulls/{pull_number}", auth: byInstallation, handle: (*Sim).getPull},
 		{method: "GET", template: "/repos/{owner}/{repo}/commits/{commit_sha}/pulls", auth: byInstallation, handle: (*Sim).pullsOfCommit},
 	}

@@ -66,7 +66,7 @@ func (s *Sim) MoveBranch(r *Repo, branch, sha string) {
 	})
 }
 
-// DeleteBranch deletes a branch and closes the pull requests from it.
+// DeleteBranch deletes a branch and closes the pull requests from and into it.
 func (s *Sim) DeleteBranch(r *Repo, branch string) {
 	s.change(func(ev *events) {
 		name := "refs/heads/" + branch
@@ -76,7 +76,7 @@ func (s *Sim) DeleteBranch(r *Repo, branch string) {
 		}
 		r.setRef(name, "")
 		s.pushEvent(ev, r, name, before, "", false, s.user("dev"))
-		for _, p := range s.pullsFrom(r, branch) {
+		for _, p := range append(s.pullsFrom(r, branch), r.pullsInto(branch)...) {
 			s.closePull(ev, p, s.user("dev"))
 		}
 	})
@@ -158,6 +158,23 @@ func (s *Sim) pushed(ev *events, r *Repo, branch, before string, forced bool, by
 	s.pushEvent(ev, r, "refs/heads/"+branch, before, after, forced, by)
 	for _, p := range s.pullsFrom(r, branch) {
 		s.synchronize(ev, p, before, after, by)
+	}
+	s.landed(ev, r, branch, after, by)
+}
+
+// landed closes as merged the pull requests whose head a push brought to
+// their base.
+func (s *Sim) landed(ev *events, r *Repo, branch, after string, by *account) {
+	open := r.pullsInto(branch)
+	if len(open) == 0 {
+		return
+	}
+	reached := r.objects.ancestors(after)
+	for _, p := range open {
+		if !p.merged && reached[p.headSHA] && p.headSHA != p.baseSHA {
+			p.merged, p.mergedAt, p.mergedBy, p.mergeSHA = true, s.now(), by, after
+			s.closePull(ev, p, by)
+		}
 	}
 }
 

@@ -149,9 +149,9 @@ func repoRoutes() []route {
 	return []route{
 		{method: "GET", template: "/repos/{owner}/{repo}", auth: byInstallation, handle: (*Sim).getRepo},
 		{method: "GET", template: "/installation/repositories", auth: byInstallation, handle: (*Sim).listInstallationRepos},
-		{method: "GET", template: "/repos/{owner}/{repo}/commits", auth: byInstallation, handle: (*Sim).listCommits},
+		{method: "GET", template: "/repos/{owner}/{repo}/commits", auth: byInstallation, honours: []string{"sha", "path"}, handle: (*Sim).listCommits},
 		{method: "GET", template: "/repos/{owner}/{repo}/commits/{ref}", auth: byInstallation, handle: (*Sim).getCommit},
-		{method: "GET", template: "/repos/{owner}/{repo}/collaborators", auth: byInstallation, handle: (*Sim).listCollaborators},
+		{method: "GET", template: "/repos/{owner}/{repo}/collaborators", auth: byInstallation, honours: []string{"affiliation", "permission"}, handle: (*Sim).listCollaborators},
 		{method: "GET", template: "/repos/{owner}/{repo}/collaborators/{username}/permission", auth: byInstallation, handle: (*Sim).getPermission},
 		{method: "GET", template: "/repos/{owner}/{repo}/assignees/{assignee}", auth: byInstallation, handle: (*Sim).getAssignee},
 	}

@@ -187,6 +187,10 @@ func (c *call) run() reply {
 		c.violate(KindRequest, "no User-Agent")
 		return c.fail(http.StatusForbidden, "Request forbidden by administrative rules. Please make sure your request has a User-Agent header")
 	}
+	if v := c.req.Header.Get("X-GitHub-Api-Version"); v != "" && v != "2022-11-28" && v != "2026-03-10" {
+		c.violate(KindRequest, "no such API version: "+v)
+		return c.fail(http.StatusBadRequest, "Unsupported API version")
+	}
 	problem, bad := checkRequest(c)
 	if problem != "" {
 		c.violate(KindRequest, problem)

@@ -101,6 +101,8 @@ func TestWhatIsNotDescribedIsAViolation(t *testing.T) {
 	c.call(http.StatusOK, "GET", "/repos/acme/shop/issues?limit=5", nil)
 	c.call(http.StatusUnprocessableEntity, "POST", "/repos/acme/shop/issues", object{"title": "t", "assignees": "bob"})
 	c.call(http.StatusUnprocessableEntity, "POST", "/repos/acme/shop/issues", nil)
+	c.call(http.StatusUnprocessableEntity, "GET", "/repos/acme/shop/issues?milestone=1", nil) // described, but not simulated
+	c.call(http.StatusBadRequest, "GET", "/repos/acme/shop", nil, "X-GitHub-Api-Version", "2020-01-01")
 	c.call(http.StatusForbidden, "GET", "/repos/acme/shop", nil, "User-Agent", "")
 	kinds := []ghsim.Kind{}
 	for _, v := range s.Violations() {
@@ -108,6 +110,7 @@ func TestWhatIsNotDescribedIsAViolation(t *testing.T) {
 	}
 	want := []ghsim.Kind{
 		ghsim.KindRoute, ghsim.KindRequest, ghsim.KindRequest, ghsim.KindRequest, ghsim.KindRequest, ghsim.KindRequest,
+		ghsim.KindRequest, ghsim.KindRequest,
 	}
 	if fmt.Sprint(kinds) != fmt.Sprint(want) {
 		t.Errorf("violations %v, want %v", kinds, want)

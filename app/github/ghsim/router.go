@@ -20,7 +20,8 @@ const (
 type route struct {
 	method, template string
 	auth             auth
-	creates          bool // content, in the sense of the secondary limit
+	creates          bool     // content, in the sense of the secondary limit
+	honours          []string // query parameters, besides page and per_page; a described one that is missing here is refused
 	handle           func(*Sim, *call) reply
 	segments         []string
 }
