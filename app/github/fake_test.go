@@ -73,7 +73,7 @@ type fake struct {
 	attempts []Attempt
 }
 
-func newFake(t *testing.T) *fake {
+func newFake(t testing.TB) *fake {
 	t.Helper()
 	f := &fake{ServeMux: http.NewServeMux(), tokens: map[string]mint{}, clock: &clock{at: time.Now().Truncate(time.Second)}}
 	f.HandleFunc("POST "+apiPrefix+"/app/installations/{id}/access_tokens", f.mint)
@@ -146,7 +146,7 @@ func (f *fake) count() (requests, mints int) {
 	return len(f.requests), len(f.mints)
 }
 
-func (f *fake) app(t *testing.T) *App {
+func (f *fake) app(t testing.TB) *App {
 	t.Helper()
 	a, err := New(Config{WebURL: f.url, AppID: appID, PrivateKey: newKey(), Now: f.clock.now, CreationGap: -1, Observe: f, Timeout: 5 * time.Second})
 	if err != nil {

@@ -177,8 +177,9 @@ func (t *tokens) ask(ctx context.Context, repository int64, permissions map[stri
 		return token{}, fail(callToken, errors.New("GitHub's answer holds no token"))
 	}
 	if answer.Permissions == nil {
-		answer.Permissions = permissions
+		answer.Permissions = maps.Clone(permissions)
 	}
+	answer.Permissions["metadata"] = "read" // comes with every other permission, named or not
 	return token{text: answer.Token, permissions: answer.Permissions, made: t.app.cfg.Now(), expires: answer.ExpiresAt}, nil
 }
 

@@ -237,6 +237,27 @@ func TestMissingPermissionsCostOnlyTheirFeature(t *testing.T) {
 	}
 }
 
+func TestATokenThatDoesNotNameItsPermissionsHasThoseAskedFor(t *testing.T) {
+	t.Parallel()
+	for _, named := range []map[string]string{nil, {"contents": "read", "issues": "write"}} {
+		f := newFake(t)
+		f.handle("POST /app/installations/9/access_tokens", func(w http.ResponseWriter, _ *http.Request) {
+			answer(w, map[string]any{"token": "ghs_x", "expires_at": f.clock.now().Add(time.Hour), "permissions": named})
+		})
+		f.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { answer(w, map[string]any{"id": 1}) })
+		c := f.app(t).Installation(9)
+		if _, err := c.Issue(ctx(t), acme, 1); err != nil {
+			t.Errorf("%v: %v", named, err)
+		}
+		if _, err := c.Permission(ctx(t), acme, "ann"); err != nil {
+			t.Errorf("%v: metadata: %v", named, err)
+		}
+		if _, err := c.PullRequest(ctx(t), acme, 1); (err == nil) != (named == nil) {
+			t.Errorf("%v: pull requests: %v", named, err)
+		}
+	}
+}
+
 func TestWhyATokenIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
