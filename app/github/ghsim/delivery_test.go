@@ -56,6 +56,8 @@ func TestFatesOfDeliveries(t *testing.T) {
 			return ghsim.Twice
 		case "issue_comment":
 			return ghsim.Lose
+		case "member":
+			return ghsim.Aside
 		}
 		return ghsim.Send
 	})
@@ -69,6 +71,11 @@ func TestFatesOfDeliveries(t *testing.T) {
 	}
 	if got[0].guid != got[1].guid {
 		t.Error("a duplicate has a GUID of its own")
+	}
+	s.SetCollaborator(r, "carol", "read")
+	s.Wait()
+	if d := cmp.Diff([]string{"member.added"}, names(hook.take())); d != "" {
+		t.Error(d)
 	}
 	s.ReleaseReversed()
 	held := hook.take()

@@ -49,10 +49,10 @@
 // it): their paths and every component these reach, without prose (keys
 // description, summary, title, example, externalDocs, tags, x-github). All
 // routes served are in it. Query parameters that are described but not
-// simulated are refused, never ignored. Two deviations: the list
-// of installations takes the schema of a single one (GitHub's says allOf
-// where it means anyOf), and adding labels takes a bare array too, which
-// GitHub still accepts. Rules that no schema states are written out: columns,
+// simulated are refused, never ignored. Two deviations: the list of
+// installations takes the schema of a single one (GitHub's says allOf where it
+// means anyOf), and adding labels takes a bare array too, which GitHub still
+// accepts. Rules that no schema states are written out: columns,
 // sizes, conclusions, counts. testdata/permissions.json holds GitHub's table
 // of permissions for these routes (GitHub Docs, CC-BY-4.0), unchanged.
 // testdata/webhooks.json (@octokit/openapi-webhooks 12.1.0, MIT) is what a test
@@ -63,7 +63,6 @@
 // GraphQL, search, contents, trees and compare, code scanning, branch
 // protection, review requests, merge conflicts (the pull request's side wins),
 // closing keywords, pushing by git, user tokens and OAuth, check retention,
-// refs/pull/N/merge, per-endpoint points and concurrency limits, IP lists. A
-// token sees a public repository outside its installation's scope as 404,
-// where GitHub would let it read.
+// refs/pull/N/merge, points per endpoint, IP lists. A token sees a public
+// repository outside its scope as 404, where GitHub would let it read.
 package ghsim

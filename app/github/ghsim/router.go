@@ -2,6 +2,7 @@ package ghsim
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -37,8 +38,8 @@ func routes() []route {
 	return all
 }
 
-// match finds the route of an escaped path below /api/v3; the one with the
-// earliest literal segment wins ("issues/comments/1" is no issue number).
+// match finds the route of an escaped path below /api/v3. Since numbers must
+// be numbers ("issues/comments/1" names no issue) no path fits two.
 func match(all []route, method, escaped string) (*route, map[string]string) {
 	segments := strings.Split(escaped, "/")
 	for i, seg := range segments {
@@ -48,23 +49,17 @@ func match(all []route, method, escaped string) (*route, map[string]string) {
 		}
 		segments[i] = plain
 	}
-	var best *route
-	for i := range all {
-		r := &all[i]
-		if r.method == method && fits(r.segments, segments) && (best == nil || moreLiteral(r.segments, best.segments)) {
-			best = r
-		}
-	}
-	if best == nil {
+	at := slices.IndexFunc(all, func(r route) bool { return r.method == method && fits(r.segments, segments) })
+	if at < 0 {
 		return nil, nil
 	}
 	params := map[string]string{}
-	for i, seg := range best.segments {
+	for i, seg := range all[at].segments {
 		if isParam(seg) {
 			params[seg[1:len(seg)-1]] = segments[i]
 		}
 	}
-	return best, params
+	return &all[at], params
 }
 
 func isParam(seg string) bool { return strings.HasPrefix(seg, "{") }
@@ -92,13 +87,4 @@ func fits(template, path []string) bool {
 
 func integerParam(seg string) bool {
 	return strings.HasSuffix(seg, "_id}") || strings.HasSuffix(seg, "_number}")
-}
-
-func moreLiteral(a, b []string) bool {
-	for i := range a {
-		if isParam(a[i]) != isParam(b[i]) {
-			return !isParam(a[i])
-		}
-	}
-	return false
 }

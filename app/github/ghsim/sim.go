@@ -252,6 +252,14 @@ func (s *Sim) SetWebhook(url, secret string) {
 	s.hook = hook{url, secret}
 }
 
+// Env is the environment of a `castellan serve` that is this simulation's App.
+func (s *Sim) Env() []string {
+	return []string{
+		"CASTELLAN_GITHUB_URL=" + s.URL, "CASTELLAN_APP_ID=" + itoa(s.AppID()), "CASTELLAN_PRIVATE_KEY=" + string(s.PrivateKey()),
+		"CASTELLAN_WEBHOOK_SECRET=" + s.WebhookSecret(),
+	}
+}
+
 // nextID starts above 2^32, so that an id kept in 32 bits shows.
 func (s *Sim) nextID() int64 {
 	s.lastID++

@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash/crc32"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -176,22 +177,26 @@ func (r *Repo) setRef(name, sha string) {
 // sync writes what the current change did: objects first, then deletions,
 // then new and moved references. Lock held.
 func (s *Sim) sync() error {
-	for r := range s.dirty {
+	if len(s.dirty) == 0 {
+		return nil
+	}
+	repos := slices.Collect(maps.Keys(s.dirty))
+	clear(s.dirty)
+	for _, r := range repos {
 		if err := r.objects.flush(); err != nil {
 			return err
 		}
 	}
-	for r := range s.dirty {
+	for _, r := range repos {
 		names := sortedKeys(r.dirty)
+		clear(r.dirty)
 		slices.SortStableFunc(names, func(a, b string) int { return min(len(r.refs[a]), 1) - min(len(r.refs[b]), 1) })
 		for _, name := range names {
 			if err := r.writeRef(name); err != nil {
 				return fmt.Errorf("write %s: %w", name, err)
 			}
 		}
-		clear(r.dirty)
 	}
-	clear(s.dirty)
 	return nil
 }
 
