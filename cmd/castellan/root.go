@@ -25,6 +25,7 @@ var version string
 type cli struct {
 	env            func(string) string
 	stdout, stderr io.Writer
+	given          map[string]string // settings given as flags
 	code           int
 }
 
@@ -47,7 +48,8 @@ it reads, and never stores, logs or prints a credential it finds.`,
 		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.AddCommand(c.scanCommand(), c.rulesCommand(), c.explainCommand(), c.versionCommand())
+	root.AddCommand(c.scanCommand(), c.serveCommand(), c.rulesCommand(), c.explainCommand(), c.versionCommand())
+	root.AddCommand(c.doctorCommand(), c.migrateCommand(), c.backupCommand())
 	return root
 }
 
