@@ -1,5 +1,5 @@
 # make        what there is
-# make test   all checks that need nothing but Go
+# make test   all checks; they need Go, git, npm and PostgreSQL's server programs
 # make corpus figures on the labelled corpus beside the project, where there is one
 
 GO       ?= go
@@ -17,8 +17,12 @@ help:
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o castellan ./cmd/castellan
 
-test: lint
+test: lint testdata/webhooks/node_modules
 	$(GO) test -race ./...
+
+# GitHub's recorded webhook payloads, by their lock file.
+testdata/webhooks/node_modules: testdata/webhooks/package-lock.json
+	cd testdata/webhooks && npm ci --ignore-scripts --no-audit --no-fund && touch node_modules
 
 lint:
 	@unformatted=$$(gofmt -l app cmd db scanners testdata); test -z "$$unformatted" || { echo "not gofmt-ed: $$unformatted"; exit 1; }
