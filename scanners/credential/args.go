@@ -24,46 +24,6 @@ func JudgeArgs(ctx Context, command string, args []string) [][]Judgement {
 	return out
 }
 
-// program is the first program of a command line that resolves references in
-// what it runs: a shell, or a wrapper such as `op run --`; "" if there is none.
-func program(command string, args []string) string {
-	for _, s := range append([]string{command}, args[:min(len(args), 4)]...) {
-		base := baseName(s)
-		if in(" cmd op doppler dotenvx envmcp infisical bash sh zsh dash fish pwsh powershell env dotenv dotenv-cli env-cmd ", base) {
-			return base
-		}
-	}
-	return ""
-}
-
-// baseName is a program's name without its folder, ending and version.
-func baseName(s string) string {
-	base := strings.ToLower(s[strings.LastIndexAny(s, `/\`)+1:])
-	base, _, _ = strings.Cut(strings.TrimPrefix(strings.TrimSuffix(base, ".exe"), "@"), "@")
-	return base
-}
-
-// passwordFlag is the flag with which a program takes a password, "" if it has
-// none of one letter, and whether the two may stand together or apart (the
-// manuals of MySQL, sshpass, MongoDB, Redis, sqlcmd and OpenLDAP).
-func passwordFlag(program string) (flag string, glued, apart bool) {
-	switch program {
-	case "mysql", "mysqldump", "mysqladmin", "mysqlimport", "mariadb", "mariadb-dump":
-		return "-p", true, false // -p alone asks for it
-	case "sshpass":
-		return "-p", true, true
-	case "mongosh", "mongo", "mongodump", "mongorestore", "mongoexport", "mongoimport":
-		return "-p", false, true
-	case "redis-cli":
-		return "-a", false, true
-	case "sqlcmd", "bcp":
-		return "-P", true, true
-	case "ldapsearch", "ldapmodify", "ldapadd":
-		return "-w", false, true
-	}
-	return "", false, false
-}
-
 // pending is what the next argument is to the flag before it.
 type pending uint8
 
@@ -136,8 +96,10 @@ func (r *argReader) password(arg string, at int) []Judgement {
 // away.
 func (r *argReader) positional(arg string) []Judgement {
 	none := r.ctx.named("")
-	if flag, _, _ := passwordFlag(baseName(arg)); flag != "" {
-		r.tool = baseName(arg)
+	if base := baseName(arg); takesUser(base) {
+		r.tool = base
+	} else if flag, _, _ := passwordFlag(base); flag != "" {
+		r.tool = base
 	}
 	spaced := strings.ContainsAny(arg, " \t\n")
 	if rest := strings.TrimPrefix(arg, "$env:"); len(rest) < len(arg) { // PowerShell's way to set a variable
@@ -188,7 +150,9 @@ func (r *argReader) option(arg string) []Judgement {
 	case "env", "e", "set-env", "environment", "build-arg", "secret-env":
 		wait = envValue
 	case "u", "user":
-		wait = userValue
+		if !r.inLine || takesUser(r.tool) { // date -u, id -u
+			wait = userValue
+		}
 	case "k", "t", "p":
 		wait = shortValue
 	default:

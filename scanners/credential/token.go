@@ -55,6 +55,7 @@ func judgeByName(ctx *scope, class nameClass, value string, start, end int) []Ju
 	kind := kindOf(ctx)
 	confidence := Low
 	switch {
+	case kind == "password" && class == nameSecret && numeral(token): // a birthday, a telephone
 	case ordinary(token):
 		return nil
 	case kind == "password" && commonPassword(token), namesItself(token):
@@ -88,6 +89,12 @@ func namesItself(s string) bool {
 		}
 	}
 	return false
+}
+
+// numeral says whether a password is digits, and more of them than a setting
+// has.
+func numeral(s string) bool {
+	return len(s) >= 6 && len(s) <= 20 && strings.Trim(s, "0123456789") == ""
 }
 
 // strong says whether a value looks generated, or like a password that takes

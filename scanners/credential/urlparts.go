@@ -110,7 +110,8 @@ var capabilityHosts = [...]struct{ host, path, provider, product string }{
 	{"discord.com", "/api/webhooks/", "Discord", "discord"}, {"discordapp.com", "/api/webhooks/", "Discord", "discord"},
 	{".webhook.office.com", "/webhookb2/", "Microsoft Teams", "microsoft-teams"}, {"hooks.zapier.com", "/hooks/", "Zapier", "zapier"},
 	{"mcp.zapier.com", "/api/mcp/", "Zapier", "zapier"}, {"actions.zapier.com", "/mcp/", "Zapier", "zapier"}, {"mcp.composio.dev", "/", "Composio", "composio"},
-	{"mcp.api-inference.modelscope.net", "/", "ModelScope", "modelscope"}, {"mcp.api-inference.modelscope.cn", "/", "ModelScope", "modelscope"}, {"api.dify.ai", "/mcp/server/", "Dify", "dify"},
+	{"mcp.api-inference.modelscope.net", "/", "ModelScope", "modelscope"}, {"mcp.api-inference.modelscope.cn", "/", "ModelScope", "modelscope"}, {"mcp.api-inference.modelscope.ai", "/", "ModelScope", "modelscope"},
+	{"api.dify.ai", "/mcp/server/", "Dify", "dify"},
 	{"chat.googleapis.com", "/v1/spaces/", "Google Chat", "google-chat"}, {".make.com", "/", "Make", "make"},
 }
 
