@@ -9,8 +9,6 @@ type Setting struct {
 	Usage   string // one line for --help; the placeholder in backquotes
 	Default string // as --help shows it; "" has none
 	Secret  bool   // never by flag or settings file; also taken from the file NAME_FILE names
-
-	file string // the secret this setting names the file of
 }
 
 // Env is the variable: CASTELLAN_DATABASE_URL.
@@ -52,7 +50,7 @@ func Flags() []Setting {
 	for _, s := range Settings() {
 		all = append(all, s)
 		if s.Secret {
-			all = append(all, Setting{Name: s.Name + "-file", Usage: "read it from `FILE`: " + s.Usage, file: s.Name})
+			all = append(all, Setting{Name: s.Name + "-file", Usage: "read it from `FILE`: " + strings.ReplaceAll(s.Usage, "`", "")})
 		}
 	}
 	return all
