@@ -38,7 +38,6 @@ var owned = []struct{ prefix, room string }{
 	{"github.com/jackc/pgx/v5/stdlib", "db"},
 	{"github.com/pressly/goose", "db"},
 	{"github.com/prometheus/", "app/server"},
-	{"github.com/getkin/kin-openapi", "app/github/ghsim"},
 	{"go.yaml.in/yaml", "scanners/doctree"},
 	{"github.com/pelletier/go-toml", "scanners/doctree"},
 	{"github.com/spf13/cobra", "cmd/castellan"},
