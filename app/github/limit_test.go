@@ -186,3 +186,42 @@ func TestNoAnswerSilencesAnInstallationForLong(t *testing.T) {
 		}
 	}
 }
+
+func TestAShorterLimitDoesNotEndALongerOne(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_800_000_000, 0)
+	l := &limit{now: func() time.Time { return now }, log: slog.New(slog.DiscardHandler)}
+	req, _ := http.NewRequestWithContext(t.Context(), "GET", "http://127.0.0.1", nil)
+	for _, after := range []string{"600", "30"} { // answers to requests sent together
+		resp := &http.Response{StatusCode: 429, Header: http.Header{"Retry-After": {after}}, Body: http.NoBody}
+		if l.judge(req, resp) == nil {
+			t.Fatal("no limit")
+		}
+	}
+	var limit *LimitError
+	if err := l.blocked(); !errors.As(err, &limit) || !limit.Until.Equal(now.Add(10*time.Minute)) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestALimitedCreationDoesNotWaitForItsTurn(t *testing.T) {
+	t.Parallel()
+	f := newFake(t)
+	f.handle("POST /repos/acme/shop/issues", func(w http.ResponseWriter, _ *http.Request) { answer(w, map[string]any{"id": 1}) })
+	f.handle("GET /repos/acme/shop/issues/1", func(w http.ResponseWriter, _ *http.Request) { refuse(w, 429, "", "Retry-After", "60") })
+	a, err := New(Config{WebURL: f.url, AppID: appID, PrivateKey: newKey(), CreationGap: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := a.Installation(1)
+	if _, err := c.CreateIssue(ctx(t), acme, IssueDraft{Title: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	var limit *LimitError
+	if _, err := c.Issue(ctx(t), acme, 1); !errors.As(err, &limit) {
+		t.Fatal(err)
+	}
+	if _, err := c.CreateIssue(ctx(t), acme, IssueDraft{Title: "y"}); !errors.As(err, &limit) {
+		t.Errorf("got %v", err)
+	}
+}

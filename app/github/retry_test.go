@@ -121,11 +121,13 @@ func TestSlowAnswersEnd(t *testing.T) {
 func TestAnswersAreBounded(t *testing.T) {
 	t.Parallel()
 	f := newFake(t)
-	f.handle("GET /repos/acme/shop/issues/1", func(w http.ResponseWriter, _ *http.Request) {
+	f.handle("GET /repos/acme/shop/issues/1", func(w http.ResponseWriter, r *http.Request) {
 		chunk := []byte(strings.Repeat(" ", 1<<20))
-		for range bodyBytes>>20 + 1 {
+		for sent := 0; sent <= bodyBytes; sent += len(chunk) {
 			w.Write(chunk)
 		}
+		w.(http.Flusher).Flush()
+		<-r.Context().Done() // never ends by itself
 	})
 	if _, err := f.app(t).Installation(1).Issue(ctx(t), acme, 1); !errors.Is(err, errTooLarge) {
 		t.Errorf("got %v", err)
