@@ -42,6 +42,9 @@ Each line is ok, warn, fail, or skip where something could not be assessed, with
 the reason. With --json the result is one object:
   {"schema": 1, "status": "ok", "checks": [{"check": "", "status": "", "message": "", "advice": ""}]}
 
+--ready only asks the process that serves with these settings on this machine
+whether deliveries can be stored, for health checks of containers.
+
 Exit codes:
   0  all is well
   1  there are warnings
@@ -83,7 +86,7 @@ func (d *checkup) ok(check, format string, args ...any) { d.add(check, healthOK,
 const doctorWithin = 2 * time.Minute
 
 func (c *cli) doctorCommand() *cobra.Command {
-	var asJSON bool
+	var asJSON, ready bool
 	var since time.Duration
 	cmd := &cobra.Command{
 		Use:   "doctor",
@@ -96,12 +99,17 @@ func (c *cli) doctorCommand() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	cmd.Flags().DurationVar(&since, "since", 24*time.Hour, "look this `DURATION` back for deliveries that never arrived; GitHub keeps them for 72h")
+	cmd.Flags().BoolVar(&ready, "ready", false, "only ask the process that serves here whether it is ready")
 	given := settingFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		ctx, cancel := context.WithTimeout(cmd.Context(), doctorWithin)
 		defer cancel()
 		d := &checkup{now: time.Now, since: since}
-		err := d.run(ctx, c.env, given())
+		examine := d.run
+		if ready {
+			examine = d.ready
+		}
+		err := examine(ctx, c.env, given())
 		c.code = exitOf(d.lines)
 		if asJSON {
 			return c.doctorJSON(d.lines, err)

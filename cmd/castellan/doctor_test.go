@@ -341,3 +341,34 @@ func TestEverySettingIsAFlag(t *testing.T) {
 		}
 	}
 }
+
+func TestDoctorReady(t *testing.T) {
+	t.Parallel()
+	code := http.StatusOK
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/readyz" {
+			t.Errorf("asked for %s", r.URL.Path)
+		}
+		w.WriteHeader(code)
+	}))
+	defer server.Close()
+	at := server.Listener.Addr().String()
+	for _, step := range []struct {
+		code int
+		env  []string
+		want int
+	}{
+		{200, []string{"CASTELLAN_LISTEN", at}, exitOK},
+		{503, []string{"CASTELLAN_LISTEN", at}, exitError},
+		{200, []string{"CASTELLAN_LISTEN", "127.0.0.1:1"}, exitError},
+		{200, []string{"CASTELLAN_ROLE", "worker", "CASTELLAN_METRICS_LISTEN", at}, exitOK},
+		{200, []string{"CASTELLAN_ROLE", "worker", "CASTELLAN_METRICS_LISTEN", "off"}, exitError},
+		{200, []string{"CASTELLAN_LISTEN", "nowhere"}, exitError},
+	} {
+		code = step.code
+		var stdout, stderr strings.Builder
+		if got := run(t.Context(), []string{"doctor", "--ready"}, envOf(append(step.env, "HOME", t.TempDir())...), &stdout, &stderr); got != step.want {
+			t.Errorf("%v: %d, want %d\n%s%s", step.env, got, step.want, stdout.String(), stderr.String())
+		}
+	}
+}
