@@ -3,6 +3,8 @@ package casework
 import (
 	"strings"
 	"testing"
+
+	"github.com/castellan-app/castellan/app/owner"
 )
 
 // TestChangedRuleReopensNothing: what a newer scanner no longer reports is no
@@ -79,5 +81,28 @@ func TestReopeningUnderWayIsNotOvertaken(t *testing.T) {
 	w.expect(t, w.plan(nil), "", Closed)
 	if w.live.State != "closed" || w.c.Held {
 		t.Errorf("%s, held %v", w.live.State, w.c.Held)
+	}
+}
+
+// TestNobodyIsMentionedByAnUpdate: who came later is named, not notified.
+func TestNobodyIsMentionedByAnUpdate(t *testing.T) {
+	t.Parallel()
+	w := opened(t, head("a", 0, setting("a.json")))
+	w.ctx.Owner.Mentions = append(w.ctx.Owner.Mentions, owner.Person{Name: "acme/later", Team: true})
+	w.plan(nil)
+	if !strings.Contains(w.live.Body, "- Mentioned: @acme/platform and `acme/later`") {
+		t.Errorf("%s", w.live.Body)
+	}
+}
+
+// TestMoreReadersThanTheRepository: an issue that a person transferred to where
+// more people read is emptied, whatever it is about.
+func TestMoreReadersThanTheRepository(t *testing.T) {
+	t.Parallel()
+	w := opened(t, head("a", 0, setting("a.json")))
+	w.live.Repository, w.live.Visibility = "acme/handbook", "internal"
+	w.expect(t, w.plan(nil), "update close create assign", Open)
+	if strings.Contains(w.old.Body+w.old.Title, "json") || w.live.Repository != "acme/app" {
+		t.Errorf("left behind %+v; goes on %+v", w.old, w.live)
 	}
 }
