@@ -22,7 +22,7 @@ func where(all []*Tracked) string {
 	if n := len(all) - mostPlaces; n > 0 {
 		places = append(places, report.Number(n)+" more")
 	}
-	return list(places)
+	return report.List(places)
 }
 
 // persisting answers a close as completed after one look.

@@ -55,7 +55,7 @@ func page(opening string, sections []section, closing string, limit int) string 
 		b.WriteString(sections[i].text())
 	}
 	if len(left) > 0 {
-		b.WriteString("_Left out because GitHub takes no more: " + list(left) + "._ `castellan scan` on a clone shows all.\n\n")
+		b.WriteString("_Left out because GitHub takes no more: " + report.List(left) + "._ `castellan scan` on a clone shows all.\n\n")
 	}
 	b.WriteString(closing)
 	return b.String()

@@ -22,7 +22,7 @@ func (v *View) asked() []string {
 		because = ", from " + prose(scanners.Say(string(o.Source)+": "+o.Why)) + " (confidence " + prose(scanners.Say(string(o.Confidence))) + ")"
 	}
 	if len(o.Assignees) > 0 {
-		rows = append(rows, "- Asked: "+list(spans(o.Assignees))+because+".\n")
+		rows = append(rows, "- Asked: "+report.List(spans(o.Assignees))+because+".\n")
 		because = ""
 	}
 	if len(o.Mentions) > 0 {
@@ -30,7 +30,7 @@ func (v *View) asked() []string {
 		for _, m := range o.Mentions {
 			all = append(all, v.mention(m))
 		}
-		rows = append(rows, "- Mentioned: "+list(all)+because+".\n")
+		rows = append(rows, "- Mentioned: "+report.List(all)+because+".\n")
 	}
 	if len(o.Assignees)+len(o.Mentions) == 0 {
 		rows = append(rows, "- **No owner** was found. Name one under `owners` of `castellan.yml` or in `CODEOWNERS`.\n")

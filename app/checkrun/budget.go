@@ -56,7 +56,7 @@ func page(limit int, blocks []block) string {
 		if s != "" && !strings.HasSuffix(s, "\n\n") {
 			s += "\n"
 		}
-		s += "_Left out because GitHub takes no more: " + list(left) + "._ `castellan scan` on a clone shows all.\n"
+		s += "_Left out because GitHub takes no more: " + report.List(left) + "._ `castellan scan` on a clone shows all.\n"
 	}
 	return s
 }

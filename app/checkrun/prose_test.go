@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/castellan-app/castellan/app/policy"
+	"github.com/castellan-app/castellan/app/report"
 	"github.com/castellan-app/castellan/app/scan"
 	"github.com/castellan-app/castellan/scanners"
 )
@@ -55,8 +56,8 @@ func TestLongMessagesAreCut(t *testing.T) {
 func TestCell(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{"`a`": "`a`", "`a|b`": "`a\\|b`", "`a\\|b`": "`a\\\\x7cb`", "||": "\\|\\|"} {
-		if got := cell(in); got != want {
-			t.Errorf("cell(%q) = %q, want %q", in, got, want)
+		if got := report.Row(in); got != "| "+want+" |\n" {
+			t.Errorf("row of %q: %q, want %q", in, got, want)
 		}
 	}
 }
@@ -121,8 +122,8 @@ func TestLinked(t *testing.T) {
 		"WWW.a.example": true, "wwww.a": false, "the www": false, "1a2b3c4": true, "in 1A2B3C4, x": true, "1a2b3c": false, "1a2b3c4g": false,
 		"defaced": true, "x1a2b3c4": false, "é1a2b3c4": true, strings.Repeat("a", 40): true,
 	} {
-		if got := linked(s); got != want {
-			t.Errorf("linked(%q) = %v", s, got)
+		if got := report.Linked(s); got != want {
+			t.Errorf("report.Linked(%q) = %v", s, got)
 		}
 	}
 }
@@ -132,7 +133,7 @@ func TestSpecialCoversTheChecker(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.StringOfN(rapid.RuneFrom([]rune("aF1w.W-:/ @_gé")), 0, 20, -1).Draw(t, "s")
-		if active.MatchString(s) && !special(s) && s[0] != '/' {
+		if active.MatchString(s) && !report.Special(s) && s[0] != '/' {
 			t.Fatalf("%q could become a link", s)
 		}
 	})

@@ -156,7 +156,7 @@ func (v *verdict) table() block {
 			if it.Gone {
 				where += ", removed again"
 			}
-			return row(report.Number(i+1), it.does(), where, code(it.Rule), code(it.of(names)))
+			return report.Row(report.Number(i+1), it.does(), where, code(it.Rule), code(it.of(names)))
 		},
 	}
 }
@@ -197,7 +197,7 @@ func (v *verdict) counts() string {
 	if len(v.items) == 1 {
 		return "1 finding " + strings.TrimPrefix(parts[0], "1 ") + "."
 	}
-	return report.Number(len(v.items)) + " findings: " + list(parts) + "."
+	return report.Number(len(v.items)) + " findings: " + report.List(parts) + "."
 }
 
 // of is the name of a finding's integration. One that was there before the

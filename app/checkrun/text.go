@@ -173,12 +173,12 @@ const maxPlaces = 4 // of one integration
 func integration(in *scan.Integration) string {
 	name, kind, known := code(cmp.Or(in.Name, in.ID)), ours(report.KindName(in.Kind)), ours(string(in.Reputation))
 	if len(in.Sightings) == 0 {
-		return row(name, kind, known, "", "", "")
+		return report.Row(name, kind, known, "", "", "")
 	}
 	var b strings.Builder
 	for i := range in.Sightings {
 		if i == maxPlaces {
-			b.WriteString(row("", "", "", "and "+report.Plural(len(in.Sightings)-i, "more place", "more places"), "", ""))
+			b.WriteString(report.Row("", "", "", "and "+report.Plural(len(in.Sightings)-i, "more place", "more places"), "", ""))
 			break
 		}
 		s := &in.Sightings[i]
@@ -189,7 +189,7 @@ func integration(in *scan.Integration) string {
 		if s.Template {
 			client += " (template)"
 		}
-		b.WriteString(row(name, kind, known, place(s.Path, s.Region.Line), code(report.Launch(s)), strings.TrimSpace(client)))
+		b.WriteString(report.Row(name, kind, known, place(s.Path, s.Region.Line), code(report.Launch(s)), strings.TrimSpace(client)))
 		name, kind, known = "", "", ""
 	}
 	return b.String()

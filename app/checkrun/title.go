@@ -45,7 +45,7 @@ func (v *verdict) blocking() string {
 	case v.others > 0:
 		parts = append(parts, report.Plural(v.others, "finding", "findings"))
 	}
-	s := list(parts)
+	s := report.List(parts)
 	switch {
 	case v.kind() == Push:
 		s += " came in with this push"
@@ -105,7 +105,7 @@ func (v *verdict) harmless() string {
 	if v.notes > 0 {
 		parts = append(parts, report.Plural(v.notes, "note", "notes"))
 	}
-	return list(parts)
+	return report.List(parts)
 }
 
 // kind is that of the first comparison.

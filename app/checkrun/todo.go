@@ -132,7 +132,7 @@ func (v *verdict) leaked() string {
 	case len(providers) == 1:
 		return s + " at " + ours(providers[0])
 	}
-	return s + " (" + list(parts) + ")"
+	return s + " (" + report.List(parts) + ")"
 }
 
 // rewrite names the commits that brought the keys in, and the command that
@@ -159,7 +159,7 @@ func (v *verdict) rewrite() string {
 	case 1:
 		what = "amend or drop commit " + names[0]
 	default:
-		what = "amend or drop commits " + list(names)
+		what = "amend or drop commits " + report.List(names)
 	}
 	with := ""
 	if len(v.Comparisons) == 1 && v.kind() != MergeGroup && v.Comparisons[0].BaseSHA != "" {

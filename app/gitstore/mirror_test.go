@@ -66,7 +66,9 @@ func TestMirrorFetchesOnlyTheBlobsThatAreRead(t *testing.T) {
 	if n := r.blobsHere(); n != 0 {
 		t.Errorf("%d blobs came with the commit", n)
 	}
-	read := func() reading { return collect(t, func(v Visit) (Stats, error) { return r.Tree(t.Context(), base, v) }) }
+	read := func() reading {
+		return collect(t, func(v Visit) (Stats, error) { return r.Tree(t.Context(), base, v) })
+	}
 	if err := r.Complete(t.Context(), func() error { read(); return nil }); err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +85,9 @@ func TestMirrorFetchesOnlyTheBlobsThatAreRead(t *testing.T) {
 	if err := r.Fetch(t.Context(), next, base); err != nil {
 		t.Fatal(err)
 	}
-	tree := func() reading { return collect(t, func(v Visit) (Stats, error) { return r.Tree(t.Context(), next, v) }) }
+	tree := func() reading {
+		return collect(t, func(v Visit) (Stats, error) { return r.Tree(t.Context(), next, v) })
+	}
 	if err := r.Complete(t.Context(), func() error { tree(); return nil }); err != nil {
 		t.Fatal(err)
 	}

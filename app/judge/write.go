@@ -212,4 +212,3 @@ func (j *Judge) propose(ctx context.Context, tx *sql.Tx, rp *repo.Repo, v *verdi
 	}
 	return nil
 }
-

@@ -1,9 +1,7 @@
 package markdown
 
 import (
-	"regexp"
 	"strings"
-	"sync"
 
 	"github.com/castellan-app/castellan/app/report"
 	"github.com/castellan-app/castellan/scanners"
@@ -29,31 +27,19 @@ func loose(t scanners.Text) scanners.Text {
 	out := make(scanners.Text, 0, len(t))
 	for _, s := range t {
 		s.Text = report.Clip(s.Text, maxText)
-		if s.Code || !linkable(s.Text) {
+		if s.Code || !report.Linked(s.Text) {
 			out = append(out, s)
 			continue
 		}
 		for _, w := range strings.SplitAfter(s.Text, " ") {
 			word := strings.TrimSuffix(w, " ")
-			out = append(out, scanners.Span{Text: word, Code: linkable(word)})
+			out = append(out, scanners.Span{Text: word, Code: report.Linked(word)})
 			if word != w {
 				out = append(out, scanners.Span{Text: " "})
 			}
 		}
 	}
 	return out
-}
-
-// links is what a renderer of GitHub links besides mentions, numbers and URLs.
-var links = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)\bwww\.|\b[0-9a-f]{7,64}\b|\b[a-z]+-[0-9]+`)
-})
-
-// linkable says that a renderer of GitHub could make a link of something in s:
-// mentions, issue numbers, commit ids, URLs, addresses.
-// https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls
-func linkable(s string) bool {
-	return strings.ContainsAny(s, "@#") || strings.Contains(s, "://") || links().MatchString(s)
 }
 
 // escape makes our own words plain text: the characters that mean something in
@@ -72,31 +58,3 @@ func escape(s string) string {
 
 // code is a string of strangers in a span; an empty one is nothing.
 func code(s string, limit int) string { return report.Code(s, limit) }
-
-// cell makes a piece of Markdown fit for a table: a table is cut into cells
-// before code spans are read (GFM 4.10), so a pipe must be escaped even there.
-// Renderers differ on a pipe behind a backslash; it is written as \x7c.
-func cell(s string) string {
-	if !strings.Contains(s, "|") {
-		return s
-	}
-	var b strings.Builder
-	for i := range len(s) {
-		switch {
-		case s[i] != '|':
-			b.WriteByte(s[i])
-		case i > 0 && s[i-1] == '\\':
-			b.WriteString(`\x7c`)
-		default:
-			b.WriteString(`\|`)
-		}
-	}
-	return b.String()
-}
-
-func row(cells ...string) string {
-	for i := range cells {
-		cells[i] = cell(cells[i])
-	}
-	return "| " + strings.Join(cells, " | ") + " |\n"
-}

@@ -98,7 +98,7 @@ func (p *page) findings(list []*scan.Finding, names map[string]string, targets b
 		if name := names[f.Integration]; name != "" {
 			where += " (" + code(name, maxCell) + ")"
 		}
-		return row(severity, code(f.Rule, maxCell), where, prose(f.Message, maxCell), prose(f.Fix, maxCell))
+		return report.Row(severity, code(f.Rule, maxCell), where, prose(f.Message, maxCell), prose(f.Fix, maxCell))
 	}, "finding", "findings")
 }
 
@@ -127,12 +127,12 @@ func integration(in *scan.Integration) string {
 	var b strings.Builder
 	name, kind := code(cmp.Or(in.Name, in.ID), maxCell), prose(scanners.Say(report.KindName(in.Kind)), maxCell)
 	if len(in.Sightings) == 0 {
-		return row(name, kind, "", "", "")
+		return report.Row(name, kind, "", "", "")
 	}
 	for i := range in.Sightings {
 		s := &in.Sightings[i]
 		if i == maxPlaces {
-			b.WriteString(row("", "", "and "+report.Plural(len(in.Sightings)-i, "more place", "more places"), "", ""))
+			b.WriteString(report.Row("", "", "and "+report.Plural(len(in.Sightings)-i, "more place", "more places"), "", ""))
 			break
 		}
 		client := code(s.Client, maxCell)
@@ -145,7 +145,7 @@ func integration(in *scan.Integration) string {
 			}
 		}
 		path := report.Clip(report.Visible(report.Clip(s.Path, maxCell)), maxCell-24)
-		b.WriteString(row(name, kind, code(report.Location(path, s.Region.Line, 0), maxCell), code(report.Launch(s), maxCell), client))
+		b.WriteString(report.Row(name, kind, code(report.Location(path, s.Region.Line, 0), maxCell), code(report.Launch(s), maxCell), client))
 		name, kind = "", ""
 	}
 	return b.String()
