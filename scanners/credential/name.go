@@ -100,6 +100,8 @@ func classifyName(name string) nameClass {
 		return nameHarmless
 	case last == "KEY" && in(" API ACCESS SECRET PRIVATE AUTH SIGNING ENCRYPTION MASTER ADMIN SERVICE SUBSCRIPTION ACCOUNT STORAGE LICENSE ", before):
 		return nameSecret
+	case last == "KEY" && in(" FILE DOCUMENT PAGE SHEET BOARD ISSUE SPACE OBJECT IDEMPOTENCY ", before):
+		return nameHarmless // names a thing: Figma's file, Jira's issue
 	case last == "KEY" && len(w) > 1 && !in(" PRIMARY FOREIGN SORT PARTITION CACHE HOT SHORTCUT PRESS I18N LOCALE UNIQUE INDEX GROUP SORTING ROUTING ANY ", before):
 		return nameSecret
 	case last == "VALUE":

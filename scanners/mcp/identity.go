@@ -30,7 +30,7 @@ func (srv *server) remote() string {
 		return remoteHost(srv.launch.url)
 	}
 	if srv.launch.pkg == "" && srv.url != nil {
-		return remoteHost(srv.url.Text)
+		return remoteHost(credential.RedactKnown(srv.url.Text))
 	}
 	return ""
 }

@@ -26,6 +26,23 @@ func (s *file) judgeServers() {
 		s.judgeArgs(srv, ctx)
 		s.judgeFields(srv, ctx)
 	}
+	for _, srv := range s.servers {
+		srv.launch = parseLaunch(s.safeArgv(srv))
+	}
+}
+
+// safeArgv is the command line with every credential in it masked: what a
+// server is called is taken from that, never from a credential that stands where
+// a package's name could.
+func (s *file) safeArgv(srv *server) []string {
+	var argv []string
+	if srv.command != nil {
+		argv = append(argv, s.safe(srv.command))
+	}
+	for _, a := range srv.args {
+		argv = append(argv, s.safe(a))
+	}
+	return argv
 }
 
 // context is what a server's surroundings say about its values.

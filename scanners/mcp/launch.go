@@ -6,6 +6,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/castellan-app/castellan/scanners/credential"
 )
 
 // launch is what a command line runs, as far as it names a published thing.
@@ -172,6 +174,8 @@ func (r runner) target(words []string) (spec string, after []string) {
 			return value, words[i+1:]
 		case slices.Contains(r.pkgFlags, name) && i+1 < len(words):
 			return words[i+1], words[i+2:]
+		case strings.HasPrefix(w, credential.Mask):
+			continue // the value of a flag that is not known here
 		case !strings.HasPrefix(w, "-"):
 			return w, words[i+1:]
 		case slices.Contains(r.valued, w):
@@ -204,6 +208,12 @@ func splitSpec(ecosystem, spec string) launch {
 		l.pkg, l.version = splitPyPI(spec)
 	case "oci":
 		l.pkg, l.version = splitImage(spec)
+	}
+	if strings.Contains(l.pkg, credential.Mask) {
+		return launch{}
+	}
+	if strings.Contains(l.version, credential.Mask) {
+		l.version = ""
 	}
 	return l
 }

@@ -336,3 +336,36 @@ func TestReferencesAreThoseOfTheClientTheDocumentIsFor(t *testing.T) {
 		}
 	}
 }
+
+// A credential may stand where a package, a version or a host could: no name is
+// taken from it.
+func TestNoNameIsTakenFromACredential(t *testing.T) {
+	t.Parallel()
+	key := "Zk8vQ2mN7xR4" + "tLpW9sYc3Hd6"
+	vendor := "ghp_" + "q7ZfT2mKx9WcR4bLs8Ve" + "Y1nHd6Jp3Ga5uT0k"
+	for args, want := range map[string]string{
+		`"command":"npx","args":["--token","KEY","some-mcp"]`:                "npm:some-mcp",
+		`"command":"npx","args":["--token=KEY","some-mcp"]`:                  "npm:some-mcp",
+		`"command":"uvx","args":["--api-key","KEY","some-mcp"]`:              "pypi:some-mcp",
+		`"command":"docker","args":["run","--secret","KEY","acme/mcp:1"]`:    "oci:docker.io/acme/mcp",
+		`"command":"npx","args":["-y","VENDOR@1.0"]`:                         "local:.mcp.json#a",
+		`"command":"npx","args":["-y","some-mcp@KEY"]`:                       "npm:some-mcp",
+		`"command":"npx -y some-mcp --token KEY"`:                            "npm:some-mcp",
+		`"url":"https://VENDOR.acme.example/mcp"`:                            "",
+		`"command":"npx","args":["mcp-remote","https://m.acme.dev/mcp/KEY"]`: "host:m.acme.dev",
+	} {
+		text := strings.NewReplacer("KEY", key, "VENDOR", vendor).Replace(`{"mcpServers":{"a":{` + args + `}}}`)
+		result := scan(t, ".mcp.json", text)
+		shown := fmt.Sprintf("%+v", result)
+		for _, secret := range []string{key, strings.ToLower(key), vendor, strings.ToLower(vendor)} {
+			if strings.Contains(shown, secret) {
+				t.Errorf("%s: shown in clear: %s", args, shown)
+			}
+		}
+		for _, s := range result.Sightings {
+			if s.Integration.Kind == scanners.KindMCPServer && want != "" && s.Integration.ID != want {
+				t.Errorf("%s: integration %q, want %q", args, s.Integration.ID, want)
+			}
+		}
+	}
+}
