@@ -13,6 +13,7 @@
 package job
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 )
@@ -58,4 +59,21 @@ func (w *Want) facts() (string, error) {
 		return "", fmt.Errorf("facts of %s %s: %w", w.Kind, w.Subject, err)
 	}
 	return string(data), nil
+}
+
+// compare orders the tasks that a transaction locks. A running task, locked
+// already, wants only tasks of kinds that come later: settling comes last.
+func (w *Want) compare(o *Want) int {
+	return cmp.Or(cmp.Compare(w.Kind.rank(), o.Kind.rank()), cmp.Compare(w.Kind, o.Kind), cmp.Compare(w.Installation, o.Installation),
+		cmp.Compare(w.Repository, o.Repository), cmp.Compare(w.Subject, o.Subject))
+}
+
+func (k Kind) rank() int {
+	switch k {
+	case Settle:
+		return 2
+	case Check:
+		return 1
+	}
+	return 0
 }

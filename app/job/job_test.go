@@ -166,7 +166,7 @@ func TestLateWorkerWritesNothing(t *testing.T) {
 			})
 			result <- err
 			return err
-		}}, job.Options{})
+		}}, job.Options{Timeout: 2 * time.Second})
 		want(t, q, check("a"))
 		if err := until(t, result); !errors.Is(err, job.ErrFenced) {
 			t.Errorf("the late worker: %v", err)
@@ -235,22 +235,140 @@ func TestFloodOfOneInstallationDoesNotDelayAnother(t *testing.T) {
 	})
 }
 
-// With SQLite a job that a killed process left running starts again at once.
+// A task is given up and its job ended at once: a wish that comes during the run
+// or right after it is not lost.
+func TestWishDuringAFailingRunIsNotLost(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		started, proceed := make(chan int32), make(chan struct{})
+		var runs atomic.Int32
+		q := start(t, s, map[job.Kind]job.Handler{job.Check: func(context.Context, *job.Run) error {
+			n := runs.Add(1)
+			started <- n
+			<-proceed
+			if n < 3 {
+				return permanent{errors.New("gone")}
+			}
+			return nil
+		}}, job.Options{})
+		want(t, q, check("a"))
+		until(t, started)
+		want(t, q, check("a")) // during the run
+		proceed <- struct{}{}
+		until(t, started)
+		proceed <- struct{}{}
+		for {
+			failed, err := s.Queries().FailedTasks(t.Context(), 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(failed) == 1 {
+				break
+			}
+			time.Sleep(time.Millisecond)
+		}
+		want(t, q, check("a")) // right after it
+		until(t, started)
+		proceed <- struct{}{}
+	})
+}
+
+// A new wish does not wait until a failed attempt is due again.
+func TestNewWishHurriesAFailedTask(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		outcomes := make(chan string, 10)
+		var runs atomic.Int32
+		q := start(t, s, map[job.Kind]job.Handler{job.Check: func(context.Context, *job.Run) error {
+			if runs.Add(1) == 1 {
+				return errors.New("502")
+			}
+			return nil
+		}}, job.Options{Now: func() time.Time { return time.Now().Add(time.Hour) }, Ran: func(_ job.Kind, outcome string, _ time.Duration) { outcomes <- outcome }})
+		want(t, q, check("a")) // its second attempt is due in an hour
+		if o := until(t, outcomes); o != "failed" {
+			t.Fatal(o)
+		}
+		for {
+			var n int
+			if err := s.Jobs().QueryRowContext(t.Context(), "SELECT COUNT(*) FROM river_job WHERE state = 'retryable'").Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+			if n == 1 {
+				break
+			}
+			time.Sleep(time.Millisecond)
+		}
+		want(t, q, check("a"))
+		if o := until(t, outcomes); o != "done" {
+			t.Error(o)
+		}
+	})
+}
+
+// What a killed process left running starts again at once, in whichever process
+// is there or comes. What kills each process it runs in is given up.
 func TestKilledRunStartsAgain(t *testing.T) {
 	t.Parallel()
-	s := dbtest.Open(t, db.SQLite)
-	if err := job.Migrate(t.Context(), s); err != nil {
-		t.Fatal(err)
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		if err := job.Migrate(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+		inserter, err := job.New(s, nil, nil, job.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want(t, inserter, check("a"), check("poison"))
+		dead := `attempted_by = '["castellan-77"]'`
+		if s.Engine() == db.PostgreSQL {
+			dead = "attempted_by = ARRAY['someone', 'castellan-77']"
+		}
+		for _, statement := range []string{
+			"UPDATE river_job SET state = 'running', attempt = 1, " + dead,
+			"UPDATE river_job SET attempt = max_attempts WHERE id = (SELECT MAX(id) FROM river_job)",
+		} {
+			if _, err := s.Jobs().ExecContext(t.Context(), statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ran := make(chan string, 10)
+		start(t, s, map[job.Kind]job.Handler{job.Check: func(_ context.Context, r *job.Run) error { ran <- r.Task.Subject; return nil }}, job.Options{})
+		if got := until(t, ran); got != "a" {
+			t.Errorf("ran %s", got)
+		}
+		failed, err := s.Queries().FailedTasks(t.Context(), 10)
+		if err != nil || len(failed) != 1 || failed[0].Subject != "poison" {
+			t.Errorf("given up: %+v, %v", failed, err)
+		}
+		want(t, inserter, check("poison")) // asked again, it runs again
+		if got := until(t, ran); got != "poison" {
+			t.Errorf("ran %s", got)
+		}
+	})
+}
+
+// On PostgreSQL a process that starts leaves alone what another one, alive, runs.
+func TestTakeoverSparesTheLiving(t *testing.T) {
+	t.Parallel()
+	s := dbtest.Open(t, db.PostgreSQL)
+	var runs atomic.Int32
+	started, proceed := make(chan struct{}), make(chan struct{})
+	handlers := map[job.Kind]job.Handler{job.Check: func(context.Context, *job.Run) error {
+		runs.Add(1)
+		started <- struct{}{}
+		<-proceed
+		return nil
+	}}
+	q := start(t, s, handlers, job.Options{})
+	want(t, q, check("a"))
+	until(t, started)
+	start(t, s, handlers, job.Options{})
+	var n int
+	if err := s.Jobs().QueryRowContext(t.Context(), "SELECT COUNT(*) FROM river_job WHERE state = 'running'").Scan(&n); err != nil || n != 1 {
+		t.Errorf("%d jobs run, %v", n, err)
 	}
-	inserter, err := job.New(s, nil, nil, job.Options{})
-	if err != nil {
-		t.Fatal(err)
+	proceed <- struct{}{}
+	if runs.Load() != 1 {
+		t.Errorf("%d runs", runs.Load())
 	}
-	want(t, inserter, check("a"))
-	if _, err := s.Jobs().ExecContext(t.Context(), "UPDATE river_job SET state = 'running', attempt = 1"); err != nil {
-		t.Fatal(err)
-	}
-	ran := make(chan struct{}, 1)
-	start(t, s, map[job.Kind]job.Handler{job.Check: func(context.Context, *job.Run) error { ran <- struct{}{}; return nil }}, job.Options{})
-	until(t, ran)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -23,7 +24,7 @@ import (
 type Options struct {
 	Workers     map[Lane]int  // default 8, 4, 2
 	Timeout     time.Duration // of one run; default 2 min
-	RescueAfter time.Duration // when a run whose process died starts again; default 5 min
+	RescueAfter time.Duration // when a run starts again that nobody ended, while its process seems to live; default 5 min
 	Attempts    int           // before a task is given up; default 12
 	Now         func() time.Time
 	Log         *slog.Logger
@@ -74,13 +75,16 @@ type Queue struct {
 	handlers map[Kind]Handler
 	periodic map[string]func(context.Context) error
 	opt      Options
+	life     *life
 }
 
 // New makes a queue that inserts. With handlers it can be started too.
 func New(store *db.Store, handlers map[Kind]Handler, periodic []Periodic, opt Options) (*Queue, error) {
 	opt.defaults()
 	q := &Queue{store: store, handlers: handlers, periodic: map[string]func(context.Context) error{}, opt: opt}
+	q.life = newLife(q)
 	config := &river.Config{
+		ID:            q.life.id(),
 		FetchCooldown: 10 * time.Millisecond, FetchPollInterval: time.Second,
 		JobTimeout: opt.Timeout, RescueStuckJobsAfter: opt.RescueAfter, MaxAttempts: opt.Attempts,
 		CompletedJobRetentionPeriod: time.Hour, Logger: slog.New(slog.DiscardHandler), RetryPolicy: retryPolicy{opt.Now},
@@ -128,17 +132,14 @@ func Migrate(ctx context.Context, store *db.Store) error {
 	return nil
 }
 
-// Start begins to run tasks until Stop. With SQLite, whose file one process
-// owns, what a killed process left running is free again at once.
+// Start begins to run tasks until Stop, those first that a process which died
+// left running.
 func (q *Queue) Start(ctx context.Context) error {
-	if q.store.Engine() == db.SQLite {
-		const free = "UPDATE river_job SET state = 'available' WHERE state = 'running'"
-		if _, err := q.store.Jobs().ExecContext(ctx, free); err != nil {
-			return fmt.Errorf("free the jobs of a dead process: %w", err)
-		}
+	if err := q.life.start(ctx); err != nil {
+		return fmt.Errorf("start the job queue: %w", err)
 	}
 	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
-		return fmt.Errorf("start the job queue: %w", err)
+		return errors.Join(fmt.Errorf("start the job queue: %w", err), q.life.end())
 	}
 	return nil
 }
@@ -146,35 +147,40 @@ func (q *Queue) Start(ctx context.Context) error {
 // Stop lets running tasks end; when ctx does, they are cancelled.
 func (q *Queue) Stop(ctx context.Context) error {
 	err := q.client.Stop(ctx)
-	if ctx.Err() == nil {
-		return err
+	if ctx.Err() != nil {
+		hard, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		err = q.client.StopAndCancel(hard)
 	}
-	hard, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	return q.client.StopAndCancel(hard)
+	return errors.Join(err, q.life.end())
 }
 
 // Want notes what is wanted, in the transaction of what asks for it, and
-// returns the tasks in the order of the wishes.
+// returns the tasks in the order of the wishes. Transactions lock tasks in one
+// order, so that they do not wait for each other in a circle.
 func (q *Queue) Want(ctx context.Context, tx *sql.Tx, wants ...Want) ([]query.Task, error) {
-	tasks := make([]query.Task, 0, len(wants))
-	for i := range wants {
+	order := make([]int, len(wants))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return wants[a].compare(&wants[b]) })
+	tasks := make([]query.Task, len(wants))
+	for _, i := range order {
 		w := &wants[i]
 		facts, err := w.facts()
 		if err != nil {
 			return nil, err
 		}
-		task, err := db.In(tx).WantTask(ctx, query.WantTaskParams{
+		tasks[i], err = db.In(tx).WantTask(ctx, query.WantTaskParams{
 			Kind: string(w.Kind), Lane: string(w.Lane), InstallationID: w.Installation, RepositoryID: w.Repository,
 			Subject: w.Subject, Facts: facts, Now: q.opt.Now().UnixMilli(),
 		})
 		if err != nil {
 			return nil, fmt.Errorf("want %s %s: %w", w.Kind, w.Subject, err)
 		}
-		if err := q.insert(ctx, tx, &task); err != nil {
+		if err := q.insert(ctx, tx, &tasks[i]); err != nil {
 			return nil, err
 		}
-		tasks = append(tasks, task)
 	}
 	return tasks, nil
 }
@@ -198,10 +204,13 @@ func (q *Queue) insert(ctx context.Context, tx *sql.Tx, task *query.Task) error 
 	if err != nil {
 		return fmt.Errorf("count the tasks of installation %d: %w", task.InstallationID, err)
 	}
-	_, err = q.client.InsertTx(ctx, tx, taskArgs{Task: task.ID}, &river.InsertOpts{
+	made, err := q.client.InsertTx(ctx, tx, taskArgs{Task: task.ID}, &river.InsertOpts{
 		Queue: task.Lane, Priority: priority(open), MaxAttempts: q.opt.Attempts,
 		UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished},
 	})
+	if err == nil && made.UniqueSkippedAsDuplicate && made.Job.State == rivertype.JobStateRetryable {
+		_, err = q.client.JobRetryTx(ctx, tx, made.Job.ID) // a new wish does not wait for an old failure
+	}
 	if err != nil {
 		return fmt.Errorf("queue %s %s: %w", task.Kind, task.Subject, err)
 	}

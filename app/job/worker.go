@@ -110,6 +110,9 @@ func (w *worker) finish(ctx context.Context, j *river.Job[taskArgs], r *Run, fai
 	case failure == nil:
 		return w.done(ctx, j, r)
 	case errors.Is(failure, ErrFenced):
+		return "again", w.fenced()
+	case db.Conflict(failure):
+		log.Info("task met another transaction, to be tried again", "error", failure)
 		return "again", river.JobSnooze(time.Second)
 	case errors.As(failure, &later):
 		wait := max(time.Second, later.RetryAt().Sub(q.opt.Now()))
@@ -117,20 +120,35 @@ func (w *worker) finish(ctx context.Context, j *river.Job[taskArgs], r *Run, fai
 		return "later", river.JobSnooze(wait)
 	case errors.As(failure, &permanent) && permanent.Permanent(), r.Last:
 		log.Error("task given up", "error", failure)
-		return "given-up", errors.Join(river.JobCancel(failure), w.fail(ctx, r, failure, true))
+		return "given-up", w.giveUp(ctx, j, r, failure)
 	default:
 		log.Warn("task failed, to be tried again", "error", failure)
-		return "failed", errors.Join(failure, w.fail(ctx, r, failure, false))
+		return "failed", errors.Join(failure, w.fail(ctx, r, failure))
 	}
 }
 
-func (w *worker) fail(ctx context.Context, r *Run, failure error, giveUp bool) error {
+// fenced leaves the job to the worker that took it over, whose run ends within
+// the time of one: a job that came back earlier would fence that one in turn.
+func (w *worker) fenced() error { return river.JobSnooze(w.q.opt.Timeout) }
+
+func (w *worker) fail(ctx context.Context, r *Run, failure error) error {
 	return w.q.store.InTx(ctx, func(tx *sql.Tx) error {
-		_, err := db.In(tx).FailTask(ctx, query.FailTaskParams{
-			Failed: giveUp, Error: clip(failure.Error()), Now: w.q.opt.Now().UnixMilli(), ID: r.Task.ID, Fence: r.Task.Fence,
-		})
+		_, err := db.In(tx).FailTask(ctx, query.FailTaskParams{Error: clip(failure.Error()), Now: w.q.opt.Now().UnixMilli(), ID: r.Task.ID, Fence: r.Task.Fence})
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil // another worker's by now
+		}
 		return err
 	})
+}
+
+// giveUp fails task and job in one transaction, for the same reason as done. A
+// wish that came during the run is not given up with it.
+func (w *worker) giveUp(ctx context.Context, j *river.Job[taskArgs], r *Run, failure error) error {
+	return w.end(ctx, j, func(tx *sql.Tx) (query.Task, error) {
+		return db.In(tx).FailTask(ctx, query.FailTaskParams{
+			Failed: true, Wanted: r.Task.Wanted, Error: clip(failure.Error()), Now: w.q.opt.Now().UnixMilli(), ID: r.Task.ID, Fence: r.Task.Fence,
+		})
+	}, func(t *query.Task) bool { return !t.Failed })
 }
 
 func clip(s string) string {
@@ -145,24 +163,43 @@ func clip(s string) string {
 // later finds no job and makes one, and one that came meanwhile makes one here.
 func (w *worker) done(ctx context.Context, j *river.Job[taskArgs], r *Run) (outcome string, err error) {
 	outcome = "done"
-	err = w.q.store.InTx(ctx, func(tx *sql.Tx) error {
-		task, err := db.In(tx).FinishTask(ctx, query.FinishTaskParams{Done: r.Task.Wanted, Now: w.q.opt.Now().UnixMilli(), ID: r.Task.ID, Fence: r.Task.Fence})
+	err = w.end(ctx, j, func(tx *sql.Tx) (query.Task, error) {
+		return db.In(tx).FinishTask(ctx, query.FinishTaskParams{Done: r.Task.Wanted, Now: w.q.opt.Now().UnixMilli(), ID: r.Task.ID, Fence: r.Task.Fence})
+	}, func(t *query.Task) bool {
+		if t.Wanted > t.Done {
+			outcome = "again"
+		}
+		return t.Wanted > t.Done
+	})
+	if err != nil {
+		outcome = "failed"
+	}
+	return outcome, err
+}
+
+// end records how the task ended, completes the job and, if the task is wanted
+// again, makes another.
+func (w *worker) end(ctx context.Context, j *river.Job[taskArgs], record func(*sql.Tx) (query.Task, error), again func(*query.Task) bool) error {
+	err := w.q.store.InTx(ctx, func(tx *sql.Tx) error {
+		task, err := record(tx)
 		if errors.Is(err, sql.ErrNoRows) {
 			return ErrFenced
 		}
 		if err != nil {
-			return fmt.Errorf("finish the task: %w", err)
+			return fmt.Errorf("record how the task ended: %w", err)
 		}
 		if _, err := river.JobCompleteTx[riverdriver.Driver[*sql.Tx]](ctx, tx, j); err != nil {
 			return fmt.Errorf("complete the job: %w", err)
 		}
-		if task.Wanted == task.Done {
+		if !again(&task) {
 			return nil
 		}
-		outcome = "again"
 		return w.q.insert(ctx, tx, &task)
 	})
-	return outcome, err
+	if errors.Is(err, ErrFenced) {
+		return w.fenced()
+	}
+	return err
 }
 
 // retryPolicy waits 1 s, 2 s, 4 s… to 5 min, give or take a quarter.

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/castellan-app/castellan/db"
@@ -73,7 +74,9 @@ type Outbox struct {
 
 const (
 	lease       = 2 * time.Minute // within which an attempt ends or is uncertain
-	maxAttempts = 20
+	maxAttempts = 20              // and an hour: waiting for limits to end counts no attempt against a write
+	patience    = time.Hour
+	parallel    = 8 // writes made at a time, so that one that hangs holds up no other
 )
 
 // Plan notes writes in the transaction of what decided them.
@@ -113,27 +116,41 @@ func (o *Outbox) Flush(ctx context.Context, subject string) error {
 		if rows[i].DueAt > o.Now().UnixMilli() {
 			return nil // another attempt is under way, or it has to wait
 		}
-		if err := o.make(ctx, &rows[i]); err != nil {
+		made, err := o.make(ctx, &rows[i])
+		if err != nil {
 			return err
+		}
+		if !made {
+			return nil // another has it, and will make those behind it
 		}
 	}
 	return nil
 }
 
-// Deliver makes writes that are due: those of processes that died, and those
-// that had to wait. It returns how many it tried.
+// Deliver makes writes that are due, several at a time but one of a subject:
+// those of processes that died, and those that had to wait. It returns how many
+// it tried.
 func (o *Outbox) Deliver(ctx context.Context) (int, error) {
 	const most = 100
 	rows, err := o.Store.Queries().DueWrites(ctx, query.DueWritesParams{Now: o.Now().UnixMilli(), Most: most})
 	if err != nil {
 		return 0, fmt.Errorf("list due writes: %w", err)
 	}
+	var wg sync.WaitGroup
+	free := make(chan struct{}, parallel)
 	for i := range rows {
-		if ctx.Err() != nil {
+		select {
+		case free <- struct{}{}:
+		case <-ctx.Done():
+			wg.Wait()
 			return i, ctx.Err()
 		}
-		_ = o.make(ctx, &rows[i]) // recorded in the row, and logged
+		wg.Go(func() {
+			defer func() { <-free }()
+			_ = o.Flush(ctx, rows[i].Subject) // recorded in the row, and logged
+		})
 	}
+	wg.Wait()
 	return len(rows), nil
 }
 
@@ -153,22 +170,23 @@ func (o *Outbox) Run(ctx context.Context) {
 	}
 }
 
-// make claims a row, writes and records. The claim counts the attempts: of two
-// processes with the same row one gets it.
-func (o *Outbox) make(ctx context.Context, row *query.Outbox) error {
+// make claims a row, writes and records. made is false if it was not to be had:
+// the claim counts the attempts, so that of two who saw the row due one gets it,
+// and is refused while a write of the same subject is before it.
+func (o *Outbox) make(ctx context.Context, row *query.Outbox) (made bool, err error) {
 	uncertain := row.State == "sending"
 	var claimed query.Outbox
-	err := o.Store.InTx(ctx, func(tx *sql.Tx) (err error) {
+	err = o.Store.InTx(ctx, func(tx *sql.Tx) (err error) {
 		claimed, err = db.In(tx).ClaimWrite(ctx, query.ClaimWriteParams{
 			LeaseUntil: o.Now().Add(lease).UnixMilli(), Now: o.Now().UnixMilli(), ID: row.ID, Attempts: row.Attempts,
 		})
 		return err
 	})
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil
+		return false, nil
 	}
 	if err != nil {
-		return fmt.Errorf("claim %s: %w", row.Key, err)
+		return false, fmt.Errorf("claim %s: %w", row.Key, err)
 	}
 	a := &Attempt{
 		Key: claimed.Key, Installation: claimed.InstallationID, Repository: claimed.RepositoryID, Number: int(claimed.Attempts),
@@ -176,12 +194,12 @@ func (o *Outbox) make(ctx context.Context, row *query.Outbox) error {
 	}
 	sender, ok := o.Senders[Kind(claimed.Kind)]
 	if !ok {
-		return o.record(ctx, &claimed, a, nil, fmt.Errorf("nothing makes writes of kind %q", claimed.Kind))
+		return true, o.record(ctx, &claimed, a, nil, fmt.Errorf("nothing makes writes of kind %q", claimed.Kind))
 	}
 	limited, cancel := context.WithTimeout(ctx, lease-15*time.Second)
 	defer cancel()
 	record, err := sender.Send(limited, a)
-	return o.record(ctx, &claimed, a, record, err)
+	return true, o.record(ctx, &claimed, a, record, err)
 }
 
 // record notes how an attempt ended. A write that failed without an answer
@@ -203,7 +221,7 @@ func (o *Outbox) record(ctx context.Context, row *query.Outbox, a *Attempt, reco
 			if !a.Uncertain {
 				end.State = "planned" // refused, so not made
 			}
-		case errors.As(failure, &permanent) && permanent.Permanent(), row.Attempts >= maxAttempts:
+		case errors.As(failure, &permanent) && permanent.Permanent(), row.Attempts >= maxAttempts && o.Now().Sub(a.Created) >= patience:
 			end.State, outcome = "failed", "failed"
 			if gaveUp := o.Senders[Kind(row.Kind)].GaveUp; gaveUp != nil {
 				giveUp = func(tx *sql.Tx) error { return gaveUp(ctx, tx, a, failure) }

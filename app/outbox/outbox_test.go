@@ -157,8 +157,84 @@ func TestFailuresWaitAndKeepTheOrderOfTheirSubject(t *testing.T) {
 			"a/1#1 hello a/1 uncertain=false", "b/1#1 hello b/1 uncertain=false", "c/1#1 hello c/1 uncertain=false", "c/2#1 hello c/2 uncertain=false",
 			"a/1#2 hello a/1 uncertain=true", "a/1#3 hello a/1 uncertain=true", "a/2#1 hello a/2 uncertain=false",
 		}
+		slices.SortStableFunc(g.seen, bySubject) // several subjects go out at a time
+		slices.SortStableFunc(want, bySubject)
 		if !slices.Equal(g.seen, want) {
 			t.Errorf("sent\n%s", strings.Join(g.seen, "\n"))
+		}
+	})
+}
+
+func bySubject(a, b string) int { return strings.Compare(a[:1], b[:1]) }
+
+// While one process makes a write, another that flushes the same subject makes
+// none of those behind it.
+func TestNothingOvertakesAWriteUnderWay(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		o, g, _ := setup(s)
+		under, proceed := make(chan struct{}), make(chan struct{})
+		o.Senders["say"] = outbox.Sender{Send: func(ctx context.Context, a *outbox.Attempt) (func(*sql.Tx) error, error) {
+			if a.Key == "a/1" {
+				close(under)
+				<-proceed
+			}
+			return g.send(ctx, a)
+		}}
+		plan(t, o, "a/1", "a/2")
+		first := row(t, o, "a/2")
+		done := make(chan error, 1)
+		go func() { done <- o.Flush(context.Background(), "a") }()
+		<-under
+		err := s.InTx(t.Context(), func(tx *sql.Tx) error {
+			_, err := db.In(tx).ClaimWrite(t.Context(), query.ClaimWriteParams{LeaseUntil: first.DueAt + 1000, Now: first.DueAt, ID: first.ID, Attempts: first.Attempts})
+			return err
+		})
+		if !errors.Is(err, sql.ErrNoRows) {
+			t.Errorf("the second write was to be had: %v", err)
+		}
+		if err := o.Flush(t.Context(), "a"); err != nil || len(g.seen) != 0 {
+			t.Errorf("sent %q, %v", g.seen, err)
+		}
+		close(proceed)
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		if want := []string{"a/1#1 hello a/1 uncertain=false", "a/2#1 hello a/2 uncertain=false"}; !slices.Equal(g.seen, want) {
+			t.Errorf("sent %q", g.seen)
+		}
+	})
+}
+
+// Waiting for limits counts no attempt: a write that has waited often is still
+// tried again after a failure, for an hour. What was given up is made when it is
+// planned anew.
+func TestGivenUpAfterAnHourOfFailures(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		o, g, c := setup(s)
+		for range 25 {
+			g.answers["a/1"] = append(g.answers["a/1"], later{c.now()})
+		}
+		for range 40 {
+			g.answers["a/1"] = append(g.answers["a/1"], errors.New("502"))
+		}
+		plan(t, o, "a/1")
+		for step := time.Second; row(t, o, "a/1").State != "failed"; c.advance(step) {
+			if _, err := o.Deliver(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if len(g.seen) >= 25 {
+				step = 5 * time.Minute
+			}
+		}
+		if n := len(g.seen); n < 25+10 {
+			t.Errorf("given up after %d attempts", n)
+		}
+		g.answers["a/1"] = nil
+		plan(t, o, "a/1")
+		if err := o.Flush(t.Context(), "a"); err != nil || row(t, o, "a/1").State != "done" || !strings.HasSuffix(g.seen[len(g.seen)-1], "uncertain=true") {
+			t.Errorf("planned anew: %+v, %v", row(t, o, "a/1"), err)
 		}
 	})
 }
@@ -172,7 +248,7 @@ func TestDiedWhileSending(t *testing.T) {
 		plan(t, o, "a/1")
 		err := s.InTx(t.Context(), func(tx *sql.Tx) error {
 			r := row(t, o, "a/1")
-			_, err := db.In(tx).ClaimWrite(t.Context(), query.ClaimWriteParams{LeaseUntil: c.now().Add(2 * time.Minute).UnixMilli(), ID: r.ID, Attempts: r.Attempts})
+			_, err := db.In(tx).ClaimWrite(t.Context(), query.ClaimWriteParams{LeaseUntil: c.now().Add(2 * time.Minute).UnixMilli(), Now: c.now().UnixMilli(), ID: r.ID, Attempts: r.Attempts})
 			return err
 		})
 		if err != nil {

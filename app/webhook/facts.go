@@ -183,10 +183,22 @@ func (f *Facts) check() error {
 			return errors.New("a ref is too long")
 		}
 	}
+	if !isPrintable(f.Action) || !isPrintable(f.Identifier) { // PostgreSQL takes no NUL
+		return errors.New("a name is malformed")
+	}
 	if f.Installation < 0 || f.Repository.ID < 0 || f.PullRequest < 0 || f.Issue < 0 || len(f.Identifier) > 64 || len(f.Action) > 64 {
 		return errors.New("a number or name is out of range")
 	}
 	return nil
+}
+
+func isPrintable(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 func isCommit(s string) bool {

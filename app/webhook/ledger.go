@@ -6,19 +6,21 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
+	"time"
 
 	"github.com/castellan-app/castellan/db"
 	"github.com/castellan-app/castellan/db/query"
 )
 
-// Ledger is the inbox in the database. With SQLite deliveries that wait at the
-// same time share a transaction and thereby a write to the disk, each behind a
-// savepoint of its own.
+// Ledger is the inbox in the database. Deliveries that wait at the same time
+// share a transaction and thereby a write to the disk.
 type Ledger struct {
 	store  *db.Store
 	queue  chan *entry
 	stored chan struct{}
-	done   chan struct{}
+	stop   context.CancelFunc
+	done   chan struct{} // closed once nothing is written any more
 }
 
 // entry is a delivery on its way to the disk.
@@ -27,16 +29,35 @@ type entry struct {
 	result chan error
 }
 
-// maxBatch bounds the deliveries of one transaction.
-const maxBatch = 128
+const (
+	maxBatch        = 128              // deliveries of one transaction
+	commitTime      = 20 * time.Second // GitHub waits for 10 s, GitHub Enterprise Server for 30 s
+	postgresWriters = 2                // one gathers while the other waits for the disk
+)
 
-// NewLedger makes a ledger, which takes deliveries until ctx ends.
+// NewLedger makes a ledger, which takes deliveries until Close or ctx ends.
 func NewLedger(ctx context.Context, store *db.Store) *Ledger {
-	l := &Ledger{store: store, queue: make(chan *entry), stored: make(chan struct{}, 1), done: make(chan struct{})}
-	if store.Engine() == db.SQLite {
-		go l.write(ctx)
+	ctx, stop := context.WithCancel(ctx)
+	l := &Ledger{store: store, queue: make(chan *entry), stored: make(chan struct{}, 1), stop: stop, done: make(chan struct{})}
+	writers := 1
+	if store.Engine() == db.PostgreSQL {
+		writers = postgresWriters
 	}
+	var wg sync.WaitGroup
+	for range writers {
+		wg.Go(func() { l.write(ctx) })
+	}
+	go func() {
+		wg.Wait()
+		close(l.done)
+	}()
 	return l
+}
+
+// Close ends the ledger, once what it has taken is on the disk.
+func (l *Ledger) Close() {
+	l.stop()
+	<-l.done
 }
 
 // Stored receives after deliveries were stored by this process.
@@ -49,17 +70,13 @@ func (l *Ledger) Store(ctx context.Context, d Delivery) error {
 		return err
 	}
 	e := &entry{row: row, result: make(chan error, 1)}
-	if l.store.Engine() == db.SQLite {
-		select {
-		case l.queue <- e:
-			err = <-e.result // once taken it is written, whatever becomes of the request
-		case <-l.done:
-			err = errors.New("store the delivery: the server is shutting down")
-		case <-ctx.Done():
-			err = ctx.Err()
-		}
-	} else {
-		err = l.store.InTx(ctx, func(tx *sql.Tx) error { return insert(ctx, db.In(tx), &row) })
+	select {
+	case l.queue <- e:
+		err = <-e.result // once taken it is written, whatever becomes of the request
+	case <-l.done:
+		err = errors.New("store the delivery: the server is shutting down")
+	case <-ctx.Done():
+		err = ctx.Err()
 	}
 	if err == nil {
 		select {
@@ -100,7 +117,6 @@ func insert(ctx context.Context, q *query.Queries, row *query.InsertDeliveryPara
 
 // write commits what has gathered while the last commit went to the disk.
 func (l *Ledger) write(ctx context.Context) {
-	defer close(l.done)
 	for {
 		var batch []*entry
 		select {
@@ -121,30 +137,27 @@ func (l *Ledger) write(ctx context.Context) {
 	}
 }
 
-// commit answers every entry of the batch.
+// commit answers every entry of the batch. If the database refuses one, each
+// gets a transaction of its own.
 func (l *Ledger) commit(ctx context.Context, batch []*entry) {
-	failed := make([]error, len(batch))
-	err := l.store.InTx(ctx, func(tx *sql.Tx) error {
+	limited, cancel := context.WithTimeout(ctx, commitTime)
+	defer cancel()
+	err := l.store.InTx(limited, func(tx *sql.Tx) error {
 		q := db.In(tx)
-		for i, e := range batch {
-			if _, err := tx.ExecContext(ctx, "SAVEPOINT delivery"); err != nil {
-				return err
-			}
-			end := "RELEASE delivery"
-			if failed[i] = insert(ctx, q, &e.row); failed[i] != nil {
-				end = "ROLLBACK TO delivery"
-			}
-			if _, err := tx.ExecContext(ctx, end); err != nil {
+		for _, e := range batch {
+			if err := insert(limited, q, &e.row); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	for i, e := range batch {
-		if err != nil {
-			e.result <- err
-		} else {
-			e.result <- failed[i]
+	if err != nil && len(batch) > 1 && limited.Err() == nil {
+		for i := range batch {
+			l.commit(ctx, batch[i:i+1])
 		}
+		return
+	}
+	for _, e := range batch {
+		e.result <- err
 	}
 }

@@ -76,6 +76,8 @@ func pushBody(ref string) string {
 		"installation":{"id":5},"sender":{"id":9,"login":"ann","type":"User"},"head_commit":{"message":"free text"},"commits":[{"message":"free text"}]}`, ref, sha, sha2)
 }
 
+const nulBody = `{"action":"requested_action","requested_action":{"identifier":"a\u0000"},"check_run":{"id":1,"head_sha":"` + sha + `"},"repository":{"id":7,"name":"app","owner":{"id":3,"login":"acme"}},"installation":{"id":5}}`
+
 func TestOnlySignedDeliveriesAreTaken(t *testing.T) {
 	t.Parallel()
 	body := pushBody("refs/heads/main")
@@ -99,6 +101,7 @@ func TestOnlySignedDeliveriesAreTaken(t *testing.T) {
 		"hostile id":                {"push", "a b\n", good, body, []string{"s1"}, 400},
 		"of another event":          {"issues", "d-1", good, body, []string{"s1"}, 400},
 		"unknown event":             {"sub_issues", "d-1", sign("s1", "{}"), "{}", []string{"s1"}, 202},
+		"identifier with NUL":       {"check_run", "d-1", sign("s1", nulBody), nulBody, []string{"s1"}, 400},
 		"unknown event, no JSON":    {"sub_issues", "d-1", sign("s1", "{"), "{", []string{"s1"}, 400},
 		"no JSON":                   {"push", "d-1", sign("s1", "{"), "{", []string{"s1"}, 400},
 		"commit id with a newline":  {"push", "d-1", sign("s1", strings.Replace(body, sha2, sha2[:39]+`\n`, 1)), strings.Replace(body, sha2, sha2[:39]+`\n`, 1), []string{"s1"}, 400},
@@ -226,6 +229,7 @@ func TestReplaysRunOnlyWhatWasGivenUp(t *testing.T) {
 			t.Fatal(err)
 		}
 		l, d := NewLedger(t.Context(), s), &Dispatcher{Store: s, Queue: q, Log: slog.New(slog.DiscardHandler)}
+		defer l.Close()
 		store := func(id, body string, planned int) {
 			t.Helper()
 			if err := l.Store(t.Context(), delivery(id, body)); err != nil {
@@ -252,7 +256,7 @@ func TestReplaysRunOnlyWhatWasGivenUp(t *testing.T) {
 					return err
 				}
 				if failed {
-					_, err = q.FailTask(t.Context(), query.FailTaskParams{Failed: true, ID: task.ID, Fence: task.Fence})
+					_, err = q.FailTask(t.Context(), query.FailTaskParams{Failed: true, Wanted: task.Wanted, ID: task.ID, Fence: task.Fence})
 				} else {
 					_, err = q.FinishTask(t.Context(), query.FinishTaskParams{Done: task.Wanted, ID: task.ID, Fence: task.Fence})
 				}
@@ -270,10 +274,119 @@ func TestReplaysRunOnlyWhatWasGivenUp(t *testing.T) {
 	})
 }
 
+// One delivery that the database refuses fails alone, and one whose facts cannot
+// be read holds up no other.
+func TestOneBadDeliveryHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		if err := job.Migrate(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+		q, err := job.New(s, nil, nil, job.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := NewLedger(t.Context(), s)
+		defer l.Close()
+		var batch []*entry
+		for i := range 5 {
+			row, err := rowOf(delivery(fmt.Sprintf("d%d", i), fmt.Sprintf("b%d", i)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i == 1 {
+				row.Facts = "{"
+			}
+			if i == 3 && s.Engine() == db.PostgreSQL {
+				row.ID = "\x00"
+			}
+			batch = append(batch, &entry{row: row, result: make(chan error, 1)})
+		}
+		l.commit(t.Context(), batch)
+		stored := 0
+		for i, e := range batch {
+			if err := <-e.result; err == nil {
+				stored++
+			} else if i != 3 {
+				t.Errorf("delivery %d: %v", i, err)
+			}
+		}
+		d := &Dispatcher{Store: s, Queue: q, Log: slog.New(slog.DiscardHandler)}
+		if n, err := d.Dispatch(t.Context()); n != stored || err != nil {
+			t.Errorf("%d planned of %d, %v", n, stored, err)
+		}
+		if n, err := s.Queries().CountDeliveries(t.Context()); err != nil || n.Waiting != 0 {
+			t.Errorf("%+v, %v", n, err)
+		}
+		if row, err := s.Queries().Delivery(t.Context(), "d1"); err != nil || row.State != "refused" {
+			t.Errorf("unreadable facts: %+v, %v", row, err)
+		}
+	})
+}
+
+// Dispatchers of several processes plan each delivery once, while tasks that run
+// want others: none of their transactions waits for another in a circle.
+func TestManyDispatchersPlanEachDeliveryOnce(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		if err := job.Migrate(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+		q, err := job.New(s, nil, nil, job.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := NewLedger(t.Context(), s)
+		defer l.Close()
+		var wg sync.WaitGroup
+		const each = 40
+		for i := range 4 {
+			wg.Go(func() {
+				for j := range each {
+					d := delivery(fmt.Sprintf("d-%d-%d", i, j), fmt.Sprintf("b-%d-%d", i, j))
+					d.Facts.Ref, d.Facts.Repository.ID = "refs/heads/main", int64(1+j%3)
+					if err := l.Store(context.Background(), d); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+			wg.Go(func() {
+				d := &Dispatcher{Store: s, Queue: q, Log: slog.New(slog.DiscardHandler)}
+				for n := 0; n < 20; {
+					saw, err := d.Dispatch(context.Background())
+					if err != nil {
+						t.Error(err)
+					}
+					if n++; saw > 0 {
+						n = 0
+					}
+				}
+			})
+		}
+		wg.Wait()
+		d := &Dispatcher{Store: s, Queue: q, Log: slog.New(slog.DiscardHandler)}
+		for n := 1; n > 0 && err == nil; {
+			n, err = d.Dispatch(t.Context())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		tasks, err := s.Queries().UnfinishedTasks(t.Context(), query.UnfinishedTasksParams{Before: time.Now().Add(time.Hour).UnixMilli(), Most: 10})
+		wanted := int64(0)
+		for _, task := range tasks {
+			wanted += task.Wanted
+		}
+		if err != nil || len(tasks) != 6 || wanted != 2*4*each {
+			t.Errorf("%d tasks, wanted %d times, %v", len(tasks), wanted, err)
+		}
+	})
+}
+
 func TestConcurrentDeliveriesAreAllStored(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *db.Store) {
 		l := NewLedger(t.Context(), s)
+		defer l.Close()
 		var wg sync.WaitGroup
 		for i := range 16 {
 			wg.Go(func() {

@@ -111,6 +111,16 @@ func (q *Queries) InsertDeliveryTask(ctx context.Context, arg InsertDeliveryTask
 	return err
 }
 
+const refuseDelivery = `-- name: RefuseDelivery :exec
+UPDATE delivery SET state = 'refused' WHERE id = $1
+`
+
+// Its facts cannot be planned: kept for people, in nobody's way.
+func (q *Queries) RefuseDelivery(ctx context.Context, id string) error {
+	_, err := q.db.ExecContext(ctx, refuseDelivery, id)
+	return err
+}
+
 const reviveDelivery = `-- name: ReviveDelivery :execrows
 UPDATE delivery SET state = 'stored'
 WHERE (delivery.id = $1 OR (delivery.event = $2 AND delivery.body_sha256 = $3))

@@ -21,31 +21,48 @@ func (q *Queries) DeleteOldTasks(ctx context.Context, before int64) (int64, erro
 	return result.RowsAffected()
 }
 
-const failTask = `-- name: FailTask :execrows
-UPDATE task SET failed = $1, error = $2, updated_at = $3
-WHERE id = $4 AND fence = $5
+const failTask = `-- name: FailTask :one
+UPDATE task SET failed = CAST($1 AS BOOLEAN) AND wanted <= $2, error = $3, updated_at = $4
+WHERE id = $5 AND fence = $6 RETURNING id, kind, lane, installation_id, repository_id, subject, facts, wanted, done, fence, failed, error, created_at, updated_at
 `
 
 type FailTaskParams struct {
 	Failed bool
+	Wanted int64
 	Error  string
 	Now    int64
 	ID     int64
 	Fence  int64
 }
 
-func (q *Queries) FailTask(ctx context.Context, arg FailTaskParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, failTask,
+// Given up is what was wanted when the attempt began: a wish that came since is still open.
+func (q *Queries) FailTask(ctx context.Context, arg FailTaskParams) (Task, error) {
+	row := q.db.QueryRowContext(ctx, failTask,
 		arg.Failed,
+		arg.Wanted,
 		arg.Error,
 		arg.Now,
 		arg.ID,
 		arg.Fence,
 	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+	var i Task
+	err := row.Scan(
+		&i.ID,
+		&i.Kind,
+		&i.Lane,
+		&i.InstallationID,
+		&i.RepositoryID,
+		&i.Subject,
+		&i.Facts,
+		&i.Wanted,
+		&i.Done,
+		&i.Fence,
+		&i.Failed,
+		&i.Error,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
 }
 
 const failedTasks = `-- name: FailedTasks :many
@@ -181,7 +198,7 @@ func (q *Queries) LaneDepth(ctx context.Context) ([]LaneDepthRow, error) {
 }
 
 const openTasks = `-- name: OpenTasks :one
-SELECT CAST(COUNT(*) AS BIGINT) AS n FROM task WHERE installation_id = $1 AND lane = $2 AND done < wanted AND NOT failed
+SELECT CAST(COUNT(*) AS BIGINT) AS n FROM (SELECT t.id FROM task t WHERE t.installation_id = $1 AND t.lane = $2 AND t.done < t.wanted AND NOT t.failed LIMIT 600) open
 `
 
 type OpenTasksParams struct {
@@ -189,6 +206,7 @@ type OpenTasksParams struct {
 	Lane           string
 }
 
+// Counted no further than it matters.
 func (q *Queries) OpenTasks(ctx context.Context, arg OpenTasksParams) (int64, error) {
 	row := q.db.QueryRowContext(ctx, openTasks, arg.InstallationID, arg.Lane)
 	var n int64

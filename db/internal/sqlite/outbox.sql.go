@@ -11,7 +11,9 @@ import (
 
 const claimWrite = `-- name: ClaimWrite :one
 UPDATE outbox SET state = 'sending', attempts = attempts + 1, due_at = ?1, updated_at = ?2
-WHERE id = ?3 AND attempts = ?4 AND state IN ('planned', 'sending') RETURNING id, "key", kind, installation_id, repository_id, subject, payload, state, attempts, due_at, result, error, created_at, updated_at
+WHERE outbox.id = ?3 AND outbox.attempts = ?4 AND outbox.state IN ('planned', 'sending') AND outbox.due_at <= ?2
+  AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.subject = outbox.subject AND e.id < outbox.id AND e.state IN ('planned', 'sending'))
+RETURNING id, "key", kind, installation_id, repository_id, subject, payload, state, attempts, due_at, result, error, created_at, updated_at
 `
 
 type ClaimWriteParams struct {
@@ -21,6 +23,7 @@ type ClaimWriteParams struct {
 	Attempts   int64
 }
 
+// Of those who saw a row due one gets it, and only while nothing of its subject is before it.
 func (q *Queries) ClaimWrite(ctx context.Context, arg ClaimWriteParams) (Outbox, error) {
 	row := q.db.QueryRowContext(ctx, claimWrite,
 		arg.LeaseUntil,
@@ -177,7 +180,8 @@ func (q *Queries) OutboxDepth(ctx context.Context) ([]OutboxDepthRow, error) {
 const planWrite = `-- name: PlanWrite :execrows
 INSERT INTO outbox (key, kind, installation_id, repository_id, subject, payload, state, due_at, created_at, updated_at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8)
-ON CONFLICT (key) DO NOTHING
+ON CONFLICT (key) DO UPDATE SET state = 'sending', due_at = excluded.due_at, created_at = excluded.created_at, updated_at = excluded.updated_at
+WHERE outbox.state = 'failed' AND excluded.state = 'planned'
 `
 
 type PlanWriteParams struct {
@@ -191,6 +195,7 @@ type PlanWriteParams struct {
 	Now            int64
 }
 
+// A write that was given up and is planned again is tried again, as one that may have been made.
 func (q *Queries) PlanWrite(ctx context.Context, arg PlanWriteParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, planWrite,
 		arg.Key,

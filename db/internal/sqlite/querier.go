@@ -16,6 +16,7 @@ type Querier interface {
 	CasesOfInstallation(ctx context.Context, installationID int64) ([]Case, error)
 	CasesOfRepository(ctx context.Context, repositoryID int64) ([]Case, error)
 	CheckRun(ctx context.Context, arg CheckRunParams) (CheckRun, error)
+	// Of those who saw a row due one gets it, and only while nothing of its subject is before it.
 	ClaimWrite(ctx context.Context, arg ClaimWriteParams) (Outbox, error)
 	CompleteCheckRun(ctx context.Context, arg CompleteCheckRunParams) error
 	CountDeliveries(ctx context.Context) (CountDeliveriesRow, error)
@@ -32,7 +33,8 @@ type Querier interface {
 	DueFindingsOfRepository(ctx context.Context, arg DueFindingsOfRepositoryParams) ([]Finding, error)
 	// The writes of one subject go out in their order: one that waits holds back those behind it.
 	DueWrites(ctx context.Context, arg DueWritesParams) ([]Outbox, error)
-	FailTask(ctx context.Context, arg FailTaskParams) (int64, error)
+	// Given up is what was wanted when the attempt began: a wish that came since is still open.
+	FailTask(ctx context.Context, arg FailTaskParams) (Task, error)
 	FailedTasks(ctx context.Context, most int64) ([]Task, error)
 	Findings(ctx context.Context, repositoryID int64) ([]Finding, error)
 	FindingsOfCase(ctx context.Context, arg FindingsOfCaseParams) ([]Finding, error)
@@ -55,9 +57,11 @@ type Querier interface {
 	NextAudit(ctx context.Context) (AuditHead, error)
 	NextCheckRun(ctx context.Context, id int64) (CheckRun, error)
 	OpenCase(ctx context.Context, arg OpenCaseParams) (Case, error)
+	// Counted no further than it matters.
 	OpenTasks(ctx context.Context, arg OpenTasksParams) (int64, error)
 	OpenedCasesSince(ctx context.Context, arg OpenedCasesSinceParams) (int64, error)
 	OutboxDepth(ctx context.Context) ([]OutboxDepthRow, error)
+	// A write that was given up and is planned again is tried again, as one that may have been made.
 	PlanWrite(ctx context.Context, arg PlanWriteParams) (int64, error)
 	PolicyFile(ctx context.Context, installationID int64) (PolicyFile, error)
 	ProposeFinding(ctx context.Context, arg ProposeFindingParams) (int64, error)
@@ -71,6 +75,8 @@ type Querier interface {
 	PutSetting(ctx context.Context, arg PutSettingParams) error
 	PutSettingOnce(ctx context.Context, arg PutSettingOnceParams) (int64, error)
 	PutSighting(ctx context.Context, arg PutSightingParams) error
+	// Its facts cannot be planned: kept for people, in nobody's way.
+	RefuseDelivery(ctx context.Context, id string) error
 	RemoveInstallation(ctx context.Context, arg RemoveInstallationParams) (int64, error)
 	RemoveRepository(ctx context.Context, arg RemoveRepositoryParams) (int64, error)
 	Repositories(ctx context.Context, installationID int64) ([]Repository, error)

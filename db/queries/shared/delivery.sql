@@ -16,6 +16,10 @@ SELECT * FROM delivery WHERE state = 'stored' ORDER BY received_at, id LIMIT CAS
 -- name: SetDeliveryState :execrows
 UPDATE delivery SET state = sqlc.arg(state) WHERE id = sqlc.arg(id) AND state = 'stored';
 
+-- Its facts cannot be planned: kept for people, in nobody's way.
+-- name: RefuseDelivery :exec
+UPDATE delivery SET state = 'refused' WHERE id = sqlc.arg(id);
+
 -- name: Delivery :one
 SELECT * FROM delivery WHERE id = sqlc.arg(id);
 

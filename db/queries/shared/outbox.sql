@@ -1,7 +1,9 @@
+-- A write that was given up and is planned again is tried again, as one that may have been made.
 -- name: PlanWrite :execrows
 INSERT INTO outbox (key, kind, installation_id, repository_id, subject, payload, state, due_at, created_at, updated_at)
 VALUES (sqlc.arg(key), sqlc.arg(kind), sqlc.arg(installation_id), sqlc.arg(repository_id), sqlc.arg(subject), sqlc.arg(payload), sqlc.arg(state), sqlc.arg(now), sqlc.arg(now), sqlc.arg(now))
-ON CONFLICT (key) DO NOTHING;
+ON CONFLICT (key) DO UPDATE SET state = 'sending', due_at = excluded.due_at, created_at = excluded.created_at, updated_at = excluded.updated_at
+WHERE outbox.state = 'failed' AND excluded.state = 'planned';
 
 -- The writes of one subject go out in their order: one that waits holds back those behind it.
 -- name: DueWrites :many
@@ -12,9 +14,12 @@ ORDER BY o.due_at, o.id LIMIT CAST(sqlc.arg(most) AS BIGINT);
 -- name: WritesOfSubject :many
 SELECT * FROM outbox WHERE subject = sqlc.arg(subject) AND state IN ('planned', 'sending') ORDER BY id;
 
+-- Of those who saw a row due one gets it, and only while nothing of its subject is before it.
 -- name: ClaimWrite :one
 UPDATE outbox SET state = 'sending', attempts = attempts + 1, due_at = sqlc.arg(lease_until), updated_at = sqlc.arg(now)
-WHERE id = sqlc.arg(id) AND attempts = sqlc.arg(attempts) AND state IN ('planned', 'sending') RETURNING *;
+WHERE outbox.id = sqlc.arg(id) AND outbox.attempts = sqlc.arg(attempts) AND outbox.state IN ('planned', 'sending') AND outbox.due_at <= sqlc.arg(now)
+  AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.subject = outbox.subject AND e.id < outbox.id AND e.state IN ('planned', 'sending'))
+RETURNING *;
 
 -- name: FinishWrite :execrows
 UPDATE outbox SET state = sqlc.arg(state), result = sqlc.arg(result), error = sqlc.arg(error), due_at = sqlc.arg(due_at), updated_at = sqlc.arg(now)
