@@ -188,7 +188,7 @@ func TestDoctorFinds(t *testing.T) {
 			w.write(func(ctx context.Context, q *query.Queries) error {
 				task, err := q.WantTask(ctx, query.WantTaskParams{Kind: "check", Lane: "webhook", InstallationID: w.id, RepositoryID: w.repo.ID, Subject: "s", Facts: "{}", Now: ago(0)})
 				if err == nil {
-					_, err = q.FailTask(ctx, query.FailTaskParams{ID: task.ID, Fence: task.Fence, Failed: true, Error: "the disk is full", Now: ago(0)})
+					_, err = q.FailTask(ctx, query.FailTaskParams{ID: task.ID, Fence: task.Fence, Failed: true, Wanted: task.Wanted, Error: "the disk is full", Now: ago(0)})
 				}
 				return err
 			})

@@ -59,7 +59,10 @@ func newStation(ctx context.Context, s *config.Serve, log *slog.Logger) (*statio
 	return st, nil
 }
 
-func (st *station) close() error { return st.store.Close() }
+func (st *station) close() error {
+	st.ledger.Close()
+	return st.store.Close()
+}
 
 func (st *station) login() string {
 	if p := st.self.Load(); p != nil {
