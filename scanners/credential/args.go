@@ -232,8 +232,14 @@ func (r *argReader) user(arg string) []Judgement {
 	return judgeAccount(r.ctx.named("password"), arg, len(user)+1, len(arg), user, false, "password")
 }
 
-// structured says whether a value with spaces in it is one value all the same.
-func structured(value string) bool { return value != "" && strings.IndexByte(`{["'`, value[0]) >= 0 }
+// structured says whether a value with spaces in it is one value all the same:
+// a document, or in quotes from end to end.
+func structured(value string) bool {
+	if value == "" || strings.IndexByte(`{["'`, value[0]) < 0 {
+		return false
+	}
+	return value[0] == '{' || value[0] == '[' || strings.IndexByte(value[1:], value[0]) == len(value)-2
+}
 
 // assignment is the name of NAME=value.
 func assignment(s string) (name string, ok bool) {

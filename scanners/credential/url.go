@@ -47,7 +47,7 @@ func locate(s string) (location, bool) {
 	if q := strings.IndexByte(s[authority:], '?'); q >= 0 {
 		l.pathEnd, l.queryStart = authority+q, authority+q+1
 	} else if h := strings.IndexByte(s[authority:], '#'); h >= 0 {
-		l.pathEnd = authority + h
+		l.pathEnd, l.queryStart = authority+h, authority+h+1 // a fragment with parameters, as sign-in redirects have
 	}
 	return l, true
 }

@@ -67,15 +67,12 @@ func hasWord(near []string, word string) bool {
 	return false
 }
 
-// judgeQuery judges every parameter under its own name.
+// judgeQuery judges every parameter of query and fragment under its own name.
 func judgeQuery(ctx *scope, s string, start, end int) []Judgement {
 	var out []Judgement
-	if h := strings.IndexByte(s[start:end], '#'); h >= 0 {
-		end = start + h
-	}
 	for n := 0; start < end && n < maxParameters; n++ {
 		stop := end
-		if i := strings.IndexAny(s[start:end], "&;"); i >= 0 {
+		if i := strings.IndexAny(s[start:end], "&;#"); i >= 0 {
 			stop = start + i
 		}
 		if name, _, ok := strings.Cut(s[start:stop], "="); ok {

@@ -369,3 +369,19 @@ func TestNoNameIsTakenFromACredential(t *testing.T) {
 		}
 	}
 }
+
+func TestKeysInShellAssignmentsAndFragments(t *testing.T) {
+	t.Parallel()
+	key := "Zk8vQ2mN7xR4" + "tLpW9sYc3Hd6"
+	for entry, want := range map[string]string{
+		`"command":"sh","args":["-c","ACME_API_TOKEN='KEY' a-mcp"]`: "/mcpServers/a/args/1",
+		`"command":"sh","args":["-c","ACME_API_TOKEN=KEY a-mcp"]`:   "/mcpServers/a/args/1",
+		`"url":"https://m.acme.example/mcp#access_token=KEY"`:       "/mcpServers/a/url",
+		`"url":"https://m.acme.example/mcp?a=b#token=KEY"`:          "/mcpServers/a/url",
+	} {
+		got := scan(t, ".mcp.json", strings.ReplaceAll(`{"mcpServers":{"a":{`+entry+`}}}`, "KEY", key)).Findings
+		if len(got) != 1 || got[0].Pointer != want || got[0].Credential == nil {
+			t.Errorf("%s: %+v", entry, got)
+		}
+	}
+}
