@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // address takes HOST:PORT; the host may be empty for all interfaces.
@@ -107,14 +108,16 @@ func appID(text string) (int64, error) {
 }
 
 // repositoryName is NAME or OWNER/NAME in GitHub's grammar.
-var repositoryName = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9_-]{0,99}/)?[A-Za-z0-9._-]{1,100}$`)
+var repositoryName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9_-]{0,99}/)?[A-Za-z0-9._-]{1,100}$`)
+})
 
 func policyRepository(text string) error {
 	_, name, ok := strings.Cut(text, "/")
 	if !ok {
 		name = text
 	}
-	if !repositoryName.MatchString(text) || name == "." || name == ".." {
+	if !repositoryName().MatchString(text) || name == "." || name == ".." {
 		return errors.New("it is no repository: write NAME, in each organisation, or OWNER/NAME")
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -182,7 +183,9 @@ func (e *quietError) Unwrap() error { return e.err }
 
 // tokenShape finds what may authenticate: GitHub's tokens of any length (they
 // may hold dots), JWTs, authorization headers, passwords in URLs.
-var tokenShape = regexp.MustCompile(`(?i)\b(gh[a-z]_|github_pat_|eyJ)[\w.~+/=-]+|\b(bearer|token|basic)\s+[\w.~+/=-]{20,}|://[^/\s@]+@`)
+var tokenShape = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\b(gh[a-z]_|github_pat_|eyJ)[\w.~+/=-]+|\b(bearer|token|basic)\s+[\w.~+/=-]{20,}|://[^/\s@]+@`)
+})
 
 const messageBytes = 300
 
@@ -192,7 +195,7 @@ func quiet(text string) string {
 	if len(text) > 16*messageBytes {
 		text = text[:16*messageBytes]
 	}
-	text = credential.RedactKnown(tokenShape.ReplaceAllString(text, "[redacted]"))
+	text = credential.RedactKnown(tokenShape().ReplaceAllString(text, "[redacted]"))
 	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
 	if len(text) <= messageBytes {
 		return text

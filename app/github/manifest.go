@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"regexp"
+	"sync"
 )
 
 // Secret is text that no way of printing shows; string(s) is its value.
@@ -30,7 +31,9 @@ type NewApp struct {
 	Events                                  []string
 }
 
-var manifestCode = regexp.MustCompile(`^[A-Za-z0-9_-]{1,200}$`)
+var manifestCode = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z0-9_-]{1,200}$`)
+})
 
 // ConvertManifest exchanges the code that GitHub's App manifest flow brought
 // back for the App and its secrets; it can be done once, within an hour.
@@ -39,7 +42,7 @@ func ConvertManifest(ctx context.Context, webURL, code string) (NewApp, error) {
 	if err != nil {
 		return NewApp{}, err
 	}
-	if !manifestCode.MatchString(code) {
+	if !manifestCode().MatchString(code) {
 		return NewApp{}, invalid("code of the manifest flow")
 	}
 	var raw struct {

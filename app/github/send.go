@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"sync"
 
 	gh "github.com/google/go-github/v66/github"
 )
@@ -43,23 +44,27 @@ func (r Repo) path(format string, args ...any) string {
 
 // segment is what owners, repositories, users and team slugs are made of; a
 // bot's login ends in "[bot]".
-var segment = regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}(\[bot\])?$`)
+var segment = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}(\[bot\])?$`)
+})
 
 // checkSegments refuses names that could leave their place in a path: they
 // come from deliveries and files.
 func checkSegments(names ...string) error {
 	for _, s := range names {
-		if s == "." || s == ".." || !segment.MatchString(s) {
+		if s == "." || s == ".." || !segment().MatchString(s) {
 			return invalid("name %q", clip(s))
 		}
 	}
 	return nil
 }
 
-var objectID = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
+var objectID = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
+})
 
 func checkSHA(sha string) error {
-	if !objectID.MatchString(sha) {
+	if !objectID().MatchString(sha) {
 		return invalid("commit id %q", clip(sha))
 	}
 	return nil

@@ -113,8 +113,10 @@ func credentialDefault(s Subject) Decision {
 	switch {
 	case s.Credential.Publishable:
 		return Decision{Action: Note, Reason: "by default publishable credentials are noted"}
+	case s.Confidence == credential.Low && s.Severity >= scanners.High:
+		return Decision{Action: Warn, Reason: "by default " + s.Severity.String() + " credentials of low confidence warn"}
 	case s.Confidence == credential.Low:
-		return Decision{Action: Warn, Reason: "by default credentials of low confidence warn"}
+		return Decision{Action: Note, Reason: "by default other credentials of low confidence are noted"}
 	default:
 		return Decision{Action: Block, Reason: "by default credentials of high or medium confidence block"}
 	}

@@ -26,7 +26,7 @@ func TestDefaultActions(t *testing.T) {
 		{"credential, high confidence", Subject{Rule: "mcp-secret-in-env", Severity: scanners.Critical, Confidence: credential.High, Credential: secret}, Block},
 		{"credential, medium confidence", Subject{Rule: "mcp-secret-in-env", Severity: scanners.High, Confidence: credential.Medium, Credential: secret}, Block},
 		{"credential, low confidence", Subject{Rule: "mcp-secret-in-env", Severity: scanners.High, Confidence: credential.Low, Credential: secret}, Warn},
-		{"credential, low confidence, low severity", Subject{Rule: "mcp-secret-in-env", Severity: scanners.LowSeverity, Confidence: credential.Low, Credential: secret}, Warn},
+		{"credential, low confidence, low severity", Subject{Rule: "mcp-secret-in-env", Severity: scanners.LowSeverity, Confidence: credential.Low, Credential: secret}, Note},
 		{"credential of low severity", Subject{Rule: "mcp-secret-in-args", Severity: scanners.LowSeverity, Confidence: credential.High, Credential: secret}, Block},
 		{"credential under any rule", Subject{Rule: plain, Severity: scanners.Info, Confidence: credential.Medium, Credential: secret}, Block},
 		{"publishable", Subject{Rule: "mcp-secret-in-env", Severity: scanners.Critical, Confidence: credential.High, Credential: public}, Note},

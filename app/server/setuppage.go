@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -38,7 +39,9 @@ type view struct {
 
 // Grammar of what is filled in. An App's name has at most 34 characters
 // (docs.github.com, "Registering a GitHub App").
-var organizationName = regexp.MustCompile(`^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}(_[A-Za-z0-9]{1,38})?$`)
+var organizationName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}(_[A-Za-z0-9]{1,38})?$`)
+})
 
 const mostNameRunes = 34
 
@@ -50,7 +53,7 @@ func (s *Setup) readForm(v url.Values) (f form, problems []string) {
 	if fixed := s.webhook(); fixed != "" {
 		f.Webhook = fixed
 	}
-	if f.Organization != "" && !organizationName.MatchString(f.Organization) {
+	if f.Organization != "" && !organizationName().MatchString(f.Organization) {
 		problems = append(problems, "This is no organisation's name: write it as it stands in the address of its page, or leave it empty.")
 	}
 	if n := utf8.RuneCountInString(f.Name); n == 0 || n > mostNameRunes || !utf8.ValidString(f.Name) {
