@@ -15,6 +15,7 @@ import (
 	"github.com/castellan-app/castellan/db"
 	"github.com/castellan-app/castellan/db/query"
 	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/credential"
 )
 
 // Ensure gives the row of an integration of an installation, by any of its
@@ -91,13 +92,26 @@ type Proposal struct {
 	Commit      string
 }
 
+// Detail is what is kept of a proposed credential: the finding without excerpt
+// and author, and the name of its branch.
+type Detail struct {
+	scan.Finding
+	Ref string
+}
+
+func detailOf(f *scan.Finding, ref string) Detail {
+	d := Detail{Finding: *f, Ref: credential.RedactKnown(ref)}
+	d.Excerpt, d.Origin = scanners.Excerpt{}, scan.Origin{Commit: f.Origin.Commit}
+	return d
+}
+
 // Propose records a credential that a change brings.
 func Propose(ctx context.Context, tx *sql.Tx, installation, repository int64, in *scanners.Integration, f *scan.Finding, p Proposal, now time.Time) error {
 	row, err := Ensure(ctx, tx, installation, in, now)
 	if err != nil {
 		return err
 	}
-	detail, err := json.Marshal(f)
+	detail, err := json.Marshal(detailOf(f, p.Ref))
 	if err != nil {
 		return fmt.Errorf("record a finding: %w", err)
 	}
@@ -109,7 +123,7 @@ func Propose(ctx context.Context, tx *sql.Tx, installation, repository int64, in
 		RepositoryID: repository, IntegrationID: row.ID, Fingerprint: f.Fingerprint, CredentialHash: f.Credential.Hash,
 		CredentialProvider: f.Credential.Provider, CredentialKind: f.Credential.Kind, Rule: f.Rule, Severity: f.Severity.String(),
 		Confidence: report.Confidence(f.Confidence), Action: string(f.Action), Path: f.Path, Line: int64(f.Region.Line), Detail: string(detail),
-		CommitSha: f.Origin.Commit, Author: f.Origin.Author, Version: p.Version, SeenCommit: p.Commit, DueAt: due,
+		CommitSha: f.Origin.Commit, Version: p.Version, SeenCommit: p.Commit, DueAt: due,
 		PullRequest: int64(p.PullRequest), Now: now.UnixMilli(),
 	})
 	if err != nil {

@@ -25,6 +25,9 @@ func (j *Judge) Button(ctx context.Context, r *job.Run) error {
 		return err
 	}
 	rp, err := j.Keeper.Open(ctx, r.Task.InstallationID, r.Task.RepositoryID, repo.Hint{})
+	if repo.Lost(err) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -47,6 +47,9 @@ func (j *Judge) Check(ctx context.Context, r *job.Run) error {
 		return err
 	}
 	rp, err := j.Keeper.Open(ctx, r.Task.InstallationID, r.Task.RepositoryID, repo.Hint{Owner: facts.Repository.Owner, Name: facts.Repository.Name})
+	if repo.Lost(err) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -90,8 +93,10 @@ func (j *Judge) begin(ctx context.Context, r *job.Run, rp *repo.Repo, sha string
 // for long: after a few attempts it says so, and turns neutral.
 func (j *Judge) stumble(ctx context.Context, r *job.Run, rp *repo.Repo, row query.CheckRun, sha string, failure error) error {
 	var later interface{ RetryAt() time.Time }
+	var permanent interface{ Permanent() bool }
 	gone := errors.Is(failure, gitstore.ErrGone)
-	if !gone && !r.Last && (r.Attempt < patience || errors.As(failure, &later) || errors.Is(failure, job.ErrFenced)) {
+	final := gone || r.Last || errors.As(failure, &permanent) && permanent.Permanent()
+	if !final && (r.Attempt < patience || errors.As(failure, &later)) || errors.Is(failure, job.ErrFenced) {
 		return failure
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second) // also when the time is up
@@ -150,7 +155,9 @@ func (j *Judge) complete(ctx context.Context, tx *sql.Tx, rp *repo.Repo, row *qu
 			return fmt.Errorf("record the check run: %w", err)
 		}
 		*row = next
-		writes = append(writes, j.write(row, rp, kindCreate, fmt.Sprintf("create/%d", row.Generation), checkrun.InProgress(row.HeadSha, nil)))
+		writes = append(writes,
+			j.write(row, rp, kindCreate, fmt.Sprintf("create/%d", row.Generation), checkrun.InProgress(row.HeadSha, nil)),
+			j.retire(row, rp, conclusion))
 	} else if row.Digest == digest && digest != "" {
 		batches = [][]checkrun.Annotation{nil}
 	}
@@ -197,6 +204,9 @@ func (j *Judge) sweep(ctx context.Context, row *query.CheckRun) error {
 		return fmt.Errorf("sweep check run %d: %w", row.ID, err)
 	}
 	rp, err := j.Keeper.Open(ctx, repository.InstallationID, row.RepositoryID, repo.Hint{})
+	if repo.Lost(err) {
+		return j.Keeper.Store.InTx(ctx, func(tx *sql.Tx) error { return j.refused(ctx, tx, row.ID) })
+	}
 	if err != nil {
 		return fmt.Errorf("sweep check run %d: %w", row.ID, err)
 	}

@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/castellan-app/castellan/app/checkrun"
@@ -22,6 +24,7 @@ import (
 const (
 	kindCreate outbox.Kind = "check.create"
 	kindUpdate outbox.Kind = "check.update"
+	kindRetire outbox.Kind = "check.retire"
 )
 
 // payload is a planned write of a check run.
@@ -58,6 +61,45 @@ func (j *Judge) write(row *query.CheckRun, rp *repo.Repo, kind outbox.Kind, key 
 	}
 }
 
+// retire completes the runs that this one follows. GitHub goes by the newest of
+// a name; the older ones must not stand there as in progress for ever.
+func (j *Judge) retire(row *query.CheckRun, rp *repo.Repo, conclusion checkrun.Conclusion) outbox.Write {
+	w := j.write(row, rp, kindRetire, fmt.Sprintf("retire/%d", row.Generation), checkrun.Output{
+		Title: "Judged again", Summary: "This commit was judged again: the newer check run of this name holds.\n",
+	})
+	p := w.Payload.(payload)
+	p.Run.Status, p.Run.Conclusion, p.Run.CompletedAt = "completed", string(conclusion), j.Now()
+	w.Payload = p
+	return w
+}
+
+// retired finds those runs on GitHub: which they are, none of our rows says any
+// more.
+func (j *Judge) retired(ctx context.Context, a *outbox.Attempt) (func(*sql.Tx) error, error) {
+	var p payload
+	rp, err := j.open(ctx, a, &p)
+	if err != nil {
+		return nil, err
+	}
+	runs, err := rp.Client().CheckRuns(ctx, rp.Ref(), p.Head)
+	if err != nil {
+		return nil, err
+	}
+	for _, run := range runs {
+		row, generation, ok := strings.Cut(run.ExternalID, ".")
+		n, err := strconv.ParseInt(generation, 10, 64)
+		if !ok || err != nil || row != strconv.FormatInt(p.Row, 10) || n >= p.Generation || run.Status == "completed" {
+			continue
+		}
+		old := p.Run
+		old.ExternalID = run.ExternalID
+		if err := rp.Client().UpdateCheckRun(ctx, rp.Ref(), run.ID, old); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
 func digestOf(annotations []checkrun.Annotation) string {
 	if len(annotations) == 0 {
 		return ""
@@ -75,6 +117,7 @@ func (j *Judge) Senders() map[outbox.Kind]outbox.Sender {
 	return map[outbox.Kind]outbox.Sender{
 		kindCreate: {Send: j.create, GaveUp: j.gaveUp},
 		kindUpdate: {Send: j.update, GaveUp: j.gaveUp},
+		kindRetire: {Send: j.retired},
 	}
 }
 
@@ -175,7 +218,12 @@ func (j *Judge) gaveUp(ctx context.Context, tx *sql.Tx, a *outbox.Attempt, _ err
 	if err := a.Payload(&p); err != nil {
 		return err
 	}
-	return db.In(tx).CompleteCheckRun(ctx, query.CompleteCheckRunParams{Conclusion: "refused", Version: j.Keeper.Version, Now: j.Now().UnixMilli(), ID: p.Row})
+	return j.refused(ctx, tx, p.Row)
+}
+
+// refused ends a check run here that cannot be written there.
+func (j *Judge) refused(ctx context.Context, tx *sql.Tx, row int64) error {
+	return db.In(tx).CompleteCheckRun(ctx, query.CompleteCheckRunParams{Conclusion: "refused", Version: j.Keeper.Version, Now: j.Now().UnixMilli(), ID: row})
 }
 
 // branchPatience is how long a credential on a branch without a pull request

@@ -41,7 +41,8 @@ type Keeper struct {
 // Repo is one repository as a job works on it.
 type Repo struct {
 	query.Repository
-	keeper *Keeper
+	Template, Disabled bool // known after Record or Refresh only
+	keeper             *Keeper
 }
 
 // Hint is what a delivery said of a repository that may not be known yet.
@@ -55,8 +56,13 @@ func (e ErrNotOurs) Error() string {
 	return fmt.Sprintf("repository %d is out of reach of the App", e.ID)
 }
 
-// Permanent tells the job queue not to try again.
+// Permanent tells the outbox not to try again.
 func (ErrNotOurs) Permanent() bool { return true }
+
+// Lost says that an error is of a repository out of reach: deleted, transferred
+// or taken from the App. Nothing is left to do about it, and that is no failure
+// (lesson 13).
+func Lost(err error) bool { return errors.As(err, new(ErrNotOurs)) }
 
 // Open finds a repository by GitHub's id. One that is not known is asked for by
 // the hint, one that was removed is not opened.
@@ -71,7 +77,7 @@ func (k *Keeper) Open(ctx context.Context, installation, id int64, hint Hint) (*
 	if err != nil {
 		return nil, fmt.Errorf("read repository %d: %w", id, err)
 	}
-	return &Repo{row, k}, nil
+	return &Repo{Repository: row, keeper: k}, nil
 }
 
 // discover asks GitHub for a repository and records it.
@@ -94,7 +100,7 @@ func (k *Keeper) discover(ctx context.Context, installation, id int64, hint Hint
 
 // Record stores a repository as GitHub has it now.
 func (k *Keeper) Record(ctx context.Context, installation int64, r github.Repository) (*Repo, error) {
-	out := &Repo{keeper: k}
+	out := &Repo{Template: r.Template, Disabled: r.Disabled, keeper: k}
 	err := k.Store.InTx(ctx, func(tx *sql.Tx) (err error) {
 		out.Repository, err = db.In(tx).PutRepository(ctx, query.PutRepositoryParams{
 			ID: r.ID, InstallationID: installation, Owner: r.Owner, Name: r.Name, DefaultBranch: r.DefaultBranch,

@@ -48,6 +48,9 @@ func (s *Settler) PullRequest(ctx context.Context, r *job.Run) error {
 		return err
 	}
 	rp, err := s.Keeper.Open(ctx, r.Task.InstallationID, r.Task.RepositoryID, repo.Hint{Owner: facts.Repository.Owner, Name: facts.Repository.Name})
+	if repo.Lost(err) {
+		return s.lost(ctx, r)
+	}
 	if err != nil {
 		return err
 	}
@@ -91,7 +94,7 @@ func (s *Settler) Due(ctx context.Context, q *job.Queue) error {
 		}
 		done[row.RepositoryID] = true
 		rp, err := s.Keeper.Store.Queries().Repository(ctx, row.RepositoryID)
-		if err == nil {
+		if err == nil && rp.RemovedAt == 0 {
 			err = q.WantNow(ctx, job.Want{Kind: job.Settle, Lane: job.Webhook, Installation: rp.InstallationID, Repository: rp.ID})
 		}
 		errs = append(errs, err)
@@ -115,21 +118,31 @@ func (s *Settler) Repository(ctx context.Context, r *job.Run) error {
 		return fmt.Errorf("read repository %d: %w", r.Task.RepositoryID, err)
 	}
 	rp, err := s.Keeper.Open(ctx, r.Task.InstallationID, row.ID, repo.Hint{Owner: facts.Repository.Owner, Name: facts.Repository.Name})
-	var gone repo.ErrNotOurs
 	if err == nil {
 		_, err = rp.Refresh(ctx)
 	}
-	if errors.As(err, &gone) {
-		return r.Commit(ctx, func(tx *sql.Tx) error {
-			_, err := db.In(tx).RemoveRepository(ctx, query.RemoveRepositoryParams{Now: s.Now().UnixMilli(), ID: row.ID})
-			return err
-		})
+	if repo.Lost(err) {
+		return s.lost(ctx, r)
 	}
 	if err != nil {
 		return err
 	}
 	return r.Commit(ctx, func(tx *sql.Tx) error {
 		return r.Want(ctx, tx, job.Want{Kind: job.Settle, Lane: job.User, Installation: r.Task.InstallationID, Repository: row.ID})
+	})
+}
+
+// lost notes that the repository of a task is out of reach of its installation.
+func (s *Settler) lost(ctx context.Context, r *job.Run) error {
+	return r.Commit(ctx, func(tx *sql.Tx) error {
+		row, err := db.In(tx).Repository(ctx, r.Task.RepositoryID)
+		if errors.Is(err, sql.ErrNoRows) || err == nil && row.InstallationID != r.Task.InstallationID {
+			return nil // never known, or another installation's by now
+		}
+		if err == nil {
+			_, err = db.In(tx).RemoveRepository(ctx, query.RemoveRepositoryParams{Now: s.Now().UnixMilli(), ID: row.ID})
+		}
+		return err
 	})
 }
 

@@ -42,10 +42,13 @@ func (s *Settler) Settle(ctx context.Context, r *job.Run) error {
 		return err
 	}
 	rp, err := s.Keeper.Open(ctx, r.Task.InstallationID, r.Task.RepositoryID, repo.Hint{Owner: facts.Repository.Owner, Name: facts.Repository.Name})
-	if err != nil {
-		return err
+	if err == nil {
+		rp, err = rp.Refresh(ctx)
 	}
-	if rp, err = rp.Refresh(ctx); err != nil {
+	if repo.Lost(err) {
+		return s.lost(ctx, r)
+	}
+	if err != nil {
 		return err
 	}
 	if rp.HoldsPolicy() {

@@ -40,7 +40,7 @@ type sight struct {
 // leak is a credential that is due without having reached the default branch.
 type leak struct {
 	row     query.Finding
-	finding scan.Finding
+	finding inventory.Detail
 	in      scanners.Integration
 }
 
@@ -239,8 +239,8 @@ func (seen *sight) of(integration string, stored []casework.Tracked) []*casework
 			continue
 		}
 		o := &casework.Observation{
-			Scope: casework.Branch, PullRequest: int(l.row.PullRequest), Unmerged: true, Commit: l.row.SeenCommit, At: seen.at,
-			Pushed: time.UnixMilli(l.row.FirstSeenAt), Complete: true, Version: l.row.Version, Findings: []scan.Finding{l.finding},
+			Scope: casework.Branch, Ref: l.finding.Ref, PullRequest: int(l.row.PullRequest), Unmerged: true, Commit: l.row.SeenCommit, At: seen.at,
+			Pushed: time.UnixMilli(l.row.FirstSeenAt), Complete: true, Version: l.row.Version, Findings: []scan.Finding{l.finding.Finding},
 		}
 		if o.PullRequest > 0 {
 			o.Scope = casework.PullRequest

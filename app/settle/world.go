@@ -95,7 +95,8 @@ func (w *world) around(ctx context.Context, f *file, obs *casework.Observation) 
 
 func describe(r *repo.Repo, empty bool) casework.Repository {
 	return casework.Repository{
-		Name: r.FullName(), Visibility: r.Visibility, HasIssues: r.HasIssues, Archived: r.Archived, Fork: r.Fork, Empty: empty,
+		Name: r.FullName(), Visibility: r.Visibility, HasIssues: r.HasIssues, Archived: r.Archived, Disabled: r.Disabled, Fork: r.Fork,
+		Template: r.Template, Empty: empty,
 	}
 }
 

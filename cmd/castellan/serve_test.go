@@ -18,6 +18,7 @@ import (
 	"github.com/castellan-app/castellan/app/github/ghsim"
 	"github.com/castellan-app/castellan/db"
 	"github.com/castellan-app/castellan/db/dbtest"
+	"github.com/castellan-app/castellan/db/query"
 )
 
 // app is `castellan serve` beside a simulated GitHub.
@@ -28,7 +29,10 @@ type app struct {
 	url  string // of the database
 	dir  string // data directory
 	log  *lockedBuffer
+	out  *lockedBuffer // standard output
 	stop func()
+
+	store *db.Store
 }
 
 // lockedBuffer takes what several goroutines write.
@@ -63,7 +67,7 @@ func freePort(t *testing.T) string {
 // newApp starts GitHub, and Castellan on an empty database.
 func newApp(t *testing.T, engine db.Engine, opt ghsim.Options) *app {
 	t.Helper()
-	a := &app{t: t, sim: ghsim.New(t, opt), url: dbtest.URL(t, engine), dir: t.TempDir(), log: &lockedBuffer{}}
+	a := &app{t: t, sim: ghsim.New(t, opt), url: dbtest.URL(t, engine), dir: t.TempDir(), log: &lockedBuffer{}, out: &lockedBuffer{}}
 	a.start(nil)
 	t.Cleanup(func() {
 		a.stop()
@@ -93,8 +97,7 @@ func (a *app) start(more map[string]string) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan int, 1)
-	var out bytes.Buffer
-	go func() { done <- run(ctx, []string{"serve"}, func(k string) string { return env[k] }, &out, a.log) }()
+	go func() { done <- run(ctx, []string{"serve"}, func(k string) string { return env[k] }, a.out, a.log) }()
 	a.stop = sync.OnceFunc(func() {
 		cancel()
 		select {
@@ -154,19 +157,30 @@ func (a *app) issues(r *ghsim.Repo, n int) []ghsim.Issue {
 	return found
 }
 
+// database is the one Castellan works on.
+func (a *app) database() *db.Store {
+	a.t.Helper()
+	if a.store == nil {
+		s, err := db.Open(context.Background(), a.url)
+		if err != nil {
+			a.t.Fatal(err)
+		}
+		a.t.Cleanup(func() { _ = s.Close() })
+		a.store = s
+	}
+	return a.store
+}
+
 // quiet waits until nothing is left to do.
 func (a *app) quiet() {
 	a.t.Helper()
-	s, err := db.Open(context.Background(), a.url)
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	defer s.Close()
+	q := a.database().Queries()
 	a.until("everything to be done", func() bool {
 		a.sim.Wait()
-		d, err1 := s.Queries().CountDeliveries(context.Background())
-		lanes, err2 := s.Queries().LaneDepth(context.Background())
-		out, err3 := s.Queries().OutboxDepth(context.Background())
+		d, err1 := q.CountDeliveries(context.Background())
+		lanes, err2 := q.LaneDepth(context.Background())
+		out, err3 := q.OutboxDepth(context.Background())
+		out = slices.DeleteFunc(out, func(r query.OutboxDepthRow) bool { return r.State == "failed" })
 		return err1 == nil && err2 == nil && err3 == nil && d.Waiting == 0 && len(lanes) == 0 && len(out) == 0
 	})
 }

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/castellan-app/castellan/app/github/ghsim"
+	"github.com/castellan-app/castellan/db"
+)
+
+// A risk that is no credential: its issue closes by itself, and opens again
+// only on newer evidence (lesson 6).
+func TestASettingClosesByItselfAndReopensOnNewerEvidence(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, settingPursued, nil)
+		a.sim.Push(r, "main", map[string]string{settingPath: setting}, "Keep my settings")
+		i := a.issue(r, "open")
+		a.has("the issue", i.Title+i.Body, settingPath, "git rm --cached", "closes by itself")
+		a.sim.Push(r, "main", map[string]string{"README.md": "2\n"}, "Something else")
+		if again := a.issue(r, "open"); again.Body != i.Body || len(again.Comments) != 0 {
+			t.Errorf("a push that changed nothing changed the issue:\n%s\n%+v", again.Body, again.Comments)
+		}
+
+		a.sim.Push(r, "main", map[string]string{settingPath: ghsim.Delete}, "Take them out")
+		i = a.issue(r, "closed")
+		if i.StateReason != "completed" || i.ClosedBy != a.sim.AppSlug()+"[bot]" || len(i.Comments) != 0 {
+			t.Errorf("closed as %q by %q with %+v", i.StateReason, i.ClosedBy, i.Comments)
+		}
+		a.sim.Push(r, "main", map[string]string{"README.md": "3\n"}, "Something else again")
+		a.issue(r, "closed")
+
+		a.sim.Push(r, "main", map[string]string{settingPath: setting}, "I need them after all")
+		i = a.issue(r, "open")
+		if i.StateReason != "reopened" || len(i.Comments) != 1 {
+			t.Errorf("reopened as %q with %+v", i.StateReason, i.Comments)
+		}
+	})
+}
+
+// "If I close the issue, the bot opens a new one the next day" (lesson 5).
+func TestAHumanCloseIsNotReopened(t *testing.T) {
+	t.Parallel()
+	for _, reason := range []string{"not_planned", "completed"} {
+		t.Run(reason, func(t *testing.T) {
+			t.Parallel()
+			eachEngine(t, func(t *testing.T, engine db.Engine) {
+				a, r := acme(t, engine, settingPursued, nil)
+				a.sim.Push(r, "main", map[string]string{settingPath: setting}, "Keep my settings")
+				a.sim.CloseIssue(r, a.issue(r, "open").Number, "bob", reason)
+				answered := a.issue(r, "closed")
+				for range 2 {
+					a.sim.Push(r, "main", map[string]string{"README.md": time.Now().String()}, "Something else")
+					a.quiet()
+				}
+				a.restart()
+				i := a.issue(r, "closed")
+				if len(answered.Comments) != 1 || len(i.Comments) != 1 || i.ClosedBy != "bob" {
+					t.Errorf("closed by %s, answered with %+v, then %+v", i.ClosedBy, answered.Comments, i.Comments)
+				}
+				if reason == "completed" {
+					a.has("the answer", i.Comments[0].Body, settingPath)
+				}
+				a.has("the audit", a.audit(), "case.closed bob")
+			})
+		})
+	}
+}
+
+// A key removed in the meantime waits for its rotation; a close before it was
+// asked for is answered, and confirmed by closing again.
+func TestACloseBeforeRotationIsAskedForIsAnsweredOnce(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, "", nil)
+		a.sim.Push(r, "main", leak(0), "Add a server")
+		n := a.issue(r, "open").Number
+		a.sim.CloseIssue(r, n, "bob", "completed")
+		i := a.issue(r, "closed")
+		if len(i.Comments) != 1 {
+			t.Fatalf("answered with %+v", i.Comments)
+		}
+		a.has("the answer", i.Comments[0].Body, ".mcp.json")
+		a.sim.Push(r, "main", leak(1), "Another key")
+		i = a.issue(r, "open")
+		if len(i.Comments) != 2 {
+			t.Errorf("a new key after the close: %+v", i.Comments)
+		}
+	})
+}
+
+// A first look at a repository opens what a push brings, not what was there
+// before (lesson 8).
+func TestTheFirstPushOpensOnlyWhatItBrings(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, "", map[string]string{"old/.mcp.json": strings.ReplaceAll(serverConfig(madeUpKey(0)), `"gh"`, `"old"`)})
+		a.sim.Push(r, "main", map[string]string{"README.md": "2\n"}, "Nothing of AI")
+		a.noIssue(r, "the backlog waits until it is published")
+		if s := a.caseState(r); !strings.HasPrefix(s, "planned found before Castellan watched") {
+			t.Errorf("the case of the backlog is %q", s)
+		}
+		a.sim.Push(r, "main", leak(1), "Add a server")
+		i := a.issue(r, "open")
+		a.has("the issue", i.Body, "`.mcp.json:7`")
+		a.lacks("the issue", i.Body, "old/.mcp.json")
+	})
+}
+
+// A branch that nobody asks to merge leaks all the same, a day after its push.
+func TestABranchWithoutAPullRequestOpensItsCaseAfterADay(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, "", nil)
+		head := a.sim.Push(r, "feature/x", leak(0), "Add a server")
+		a.concludes(r, head, "failure")
+		a.restart()
+		a.noIssue(r, "the day is not over")
+		const day = int64(24*time.Hour/time.Millisecond) + 1000
+		a.exec("UPDATE finding SET due_at = due_at - $1, first_seen_at = first_seen_at - $1", day)
+		a.restart()
+		a.issues(r, 1)
+		i := a.issue(r, "open")
+		a.has("the issue", i.Body, ".mcp.json", "`branch feature/x`", "rotation")
+		a.restart()
+		a.issue(r, "open")
+	})
+}
+
+// A pull request that is closed does not unleak its key; one that is merged is
+// settled where it went.
+func TestAClosedPullRequestOpensItsCase(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, "", nil)
+		a.sim.Push(r, "feature", leak(0), "Add a server")
+		pull := a.sim.OpenPR(r, ghsim.PROptions{From: "feature", User: "bob"})
+		a.noIssue(r, "a pull request opens none")
+		a.sim.ClosePR(pull, false)
+		i := a.issue(r, "open")
+		a.has("the issue", i.Body, "`pull request 1`", "not on the default branch, rotation to confirm")
+		a.sim.CloseIssue(r, i.Number, "bob", "completed")
+		i = a.issue(r, "closed")
+		if len(i.Comments) != 0 {
+			t.Errorf("a confirmed rotation is answered: %+v", i.Comments)
+		}
+		a.has("the audit", a.audit(), "case.closed bob", `"closure":"attested"`)
+
+		// Squashed, a key that the branch had on the way never reaches the default
+		// branch, and yet it is known to everybody who could read the branch.
+		a.sim.Push(r, "second", leak(1), "Add a server")
+		second := a.sim.OpenPR(r, ghsim.PROptions{From: "second", User: "bob"})
+		a.sim.PushToPR(second, map[string]string{".mcp.json": serverConfig("${TOKEN}")}, "Oh")
+		a.quiet()
+		a.sim.SquashPR(second)
+		i = a.issue(r, "open")
+		a.has("the issue", i.Body, "`pull request 3`")
+	})
+}

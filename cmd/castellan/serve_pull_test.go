@@ -1,0 +1,221 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/castellan-app/castellan/app/github/ghsim"
+	"github.com/castellan-app/castellan/db"
+)
+
+// Every head gets a conclusion, "nothing of AI touched" included (lesson 19),
+// and what the change itself made unreadable never passes (lesson 18).
+func TestEveryHeadGetsAConclusion(t *testing.T) {
+	t.Parallel()
+	many := map[string]string{"sub/.mcp.json": serverConfig(madeUpKey(0))}
+	for i := range 400 {
+		many[fmt.Sprintf("src/%03d/main.txt", i)] = fmt.Sprint(i)
+	}
+	servers := make([]string, 120)
+	for i := range servers {
+		servers[i] = fmt.Sprintf("    \"s%d\": {\"command\": \"s%d-mcp\", \"env\": {\"TOKEN\": %q}}", i, i, madeUpKey(0))
+	}
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, settingPursued, nil)
+		for name, c := range map[string]struct {
+			files map[string]string
+			modes map[string]string
+			text  string
+			draft bool
+
+			conclusion, title string
+			annotations       int
+		}{
+			"nothing":    {files: map[string]string{"main.txt": "x\n"}, conclusion: "success", title: "Nothing of AI was touched"},
+			"warning":    {files: map[string]string{settingPath: setting}, conclusion: "success", title: "1 warning, nothing blocks", annotations: 1},
+			"draft":      {files: leak(0), draft: true, conclusion: "failure", title: "1 leaked key blocks this pull request", annotations: 1},
+			"skipped":    {files: leak(0), text: "Add\n\n\nskip-checks: true\n", conclusion: "failure", title: "1 leaked key blocks this pull request", annotations: 1},
+			"many files": {files: many, conclusion: "failure", title: "1 leaked key blocks this pull request", annotations: 1},
+			"too large":  {files: map[string]string{".mcp.json": serverConfig("${TOKEN}") + strings.Repeat(" ", 5<<20)}, conclusion: "failure", title: "Could not be checked: .mcp.json"},
+			"symlink":    {files: map[string]string{".mcp.json": "/etc/passwd"}, modes: map[string]string{".mcp.json": "120000"}, conclusion: "success", title: "Nothing of AI was touched"},
+			"many keys":  {files: map[string]string{".mcp.json": "{\"mcpServers\": {\n" + strings.Join(servers, ",\n") + "\n}}\n"}, conclusion: "failure", title: "1 leaked key blocks this pull request", annotations: 120},
+		} {
+			branch := strings.ReplaceAll(name, " ", "-")
+			head := a.sim.PushCommits(r, branch, ghsim.Commit{Files: c.files, Modes: c.modes, Message: c.text})
+			a.sim.OpenPR(r, ghsim.PROptions{From: branch, User: "bob", Draft: c.draft})
+			a.quiet()
+			run := a.counts(r, head, c.conclusion)
+			if !strings.HasPrefix(run.Title, c.title) || len(run.Annotations) != c.annotations {
+				t.Errorf("%s: %q with %d annotations, want %q with %d", name, run.Title, len(run.Annotations), c.title, c.annotations)
+			}
+			if n := len(a.runs(r, head)); n != 1 {
+				t.Errorf("%s has %d check runs", name, n)
+			}
+			lines := map[int]bool{}
+			for _, n := range run.Annotations {
+				lines[n.StartLine] = true
+			}
+			if len(lines) != c.annotations {
+				t.Errorf("%s: %d lines annotated by %d annotations", name, len(lines), c.annotations)
+			}
+		}
+		a.noIssue(r, "pull requests open none")
+	})
+}
+
+// A key that was added and removed again is leaked, until a person who may
+// write confirms that it was rotated.
+func TestRotatedIsForPeopleWhoMayWrite(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, "", nil)
+		a.sim.AddMember("acme", "carol", "member") // may read
+		a.sim.Push(r, "feature", leak(0), "Add a server")
+		pull := a.sim.OpenPR(r, ghsim.PROptions{From: "feature", User: "bob"})
+		if c := a.concludes(r, pull.Head(), "failure"); len(c.Actions) != 0 {
+			t.Errorf("a key that is still there can be confirmed: %+v", c.Actions)
+		}
+		head := a.sim.PushToPR(pull, map[string]string{".mcp.json": serverConfig("${TOKEN}")}, "Take it out")
+		c := a.concludes(r, head, "failure")
+		if len(c.Actions) != 1 || c.Actions[0].Identifier != "rotated" || len(c.Annotations) != 0 {
+			t.Fatalf("offered %+v, annotated %+v", c.Actions, c.Annotations)
+		}
+		a.has("the check", c.Title+c.Text, "removed again", "press **Rotated**")
+		for _, user := range []string{"carol", "dependabot[bot]", a.sim.AppSlug() + "[bot]", "mallory"} {
+			a.sim.RequestAction(r, c.ID, "rotated", user)
+			a.concludes(r, head, "failure")
+		}
+		a.sim.ForeignCheck(r, head, "Castellan")
+
+		a.sim.RequestAction(r, c.ID, "rotated", "bob")
+		c = a.concludes(r, head, "success")
+		a.has("the check", c.Title, "1 rotated key")
+		if audit := a.audit(); strings.Count(audit, "rotation.attested bob pull request 1") != 1 || strings.Count(audit, "rotation.refused carol") != 1 {
+			t.Errorf("audited:\n%s", audit)
+		}
+		head = a.sim.PushToPR(pull, map[string]string{"README.md": "2\n"}, "Go on")
+		a.concludes(r, head, "success")
+		a.sim.ClosePR(pull, false)
+		a.noIssue(r, "the rotation is confirmed")
+
+		other := a.sim.OpenPR(r, ghsim.PROptions{From: "feature", User: "bob"})
+		a.counts(r, other.Head(), "failure") // of another pull request nothing was confirmed
+	})
+}
+
+// A verdict is of a head and what it is compared with: it follows both.
+func TestHeadsAreJudgedAnew(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, "", nil)
+		a.sim.Push(r, "leaky", leak(0), "Add a server")
+		head := a.sim.Push(r, "feature", map[string]string{"main.txt": "x\n"}, "Work")
+		pull := a.sim.OpenPR(r, ghsim.PROptions{From: "feature", User: "bob"})
+		c := a.concludes(r, head, "success")
+		a.sim.Rerequest(r, c.ID, "bob")
+		if again := a.concludes(r, head, "success"); again.Updates <= c.Updates {
+			t.Error("a check run that was asked for again is not judged again")
+		} else {
+			c = again
+		}
+		a.sim.RerequestSuite(r, head, "bob")
+		if again := a.concludes(r, head, "success"); again.Updates <= c.Updates {
+			t.Error("a check suite that was asked for again is not judged again")
+		}
+		a.sim.EditPR(pull, "Another title", "")
+		a.concludes(r, head, "success")
+
+		// Onto a branch with the key, off it again: the key is not the change's. The
+		// other way round it is.
+		a.sim.Rebase(pull, "leaky")
+		a.counts(r, head, "success")
+		second := a.sim.OpenPR(r, ghsim.PROptions{From: "leaky", Into: "feature", User: "bob"})
+		a.counts(r, second.Head(), "failure")
+
+		// Two pull requests of one head: any of them fails it.
+		a.sim.OpenPR(r, ghsim.PROptions{From: "leaky", User: "bob"})
+		if c := a.counts(r, second.Head(), "failure"); !strings.Contains(c.Title, "2 pull requests") {
+			t.Errorf("title %q", c.Title)
+		}
+		a.sim.MoveBranch(r, "main", second.Head())
+		a.sim.Rebase(second, "main")
+		a.counts(r, second.Head(), "failure") // it is main's push that brought it
+
+		// What main has by now is no longer the change's.
+		third := a.sim.Push(r, "third", map[string]string{"third.txt": "3\n"}, "Work")
+		group := a.sim.MergeGroup(a.sim.OpenPR(r, ghsim.PROptions{From: "third", User: "bob"}))
+		a.concludes(r, third, "success")
+		a.concludes(r, group, "success")
+	})
+}
+
+// A merge group that would bring a key to the branch fails.
+func TestMergeGroupsAreJudged(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, "", nil)
+		a.sim.Push(r, "feature", leak(0), "Add a server")
+		group := a.sim.MergeGroup(a.sim.OpenPR(r, ghsim.PROptions{From: "feature", User: "bob"}))
+		if c := a.concludes(r, group, "failure"); !strings.Contains(c.Title, "merge group") {
+			t.Errorf("title %q", c.Title)
+		}
+		a.noIssue(r, "it was not merged")
+	})
+}
+
+// Heads of forks are known by the pull request only, and outlive the fork.
+func TestForksAreJudgedByTheirPullRequest(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, "", nil)
+		pull := a.sim.ForkPR(r, "mallory", "patch", leak(0))
+		a.concludes(r, pull.Head(), "failure")
+		head := a.sim.PushToPR(pull, map[string]string{".mcp.json": serverConfig("${TOKEN}")}, "Take it out")
+		c := a.concludes(r, head, "failure")
+		a.sim.DeleteRepo(pull.HeadRepo())
+		a.sim.Rerequest(r, c.ID, "bob")
+		a.concludes(r, head, "failure")
+		a.sim.ClosePR(pull, false)
+		i := a.issue(r, "open")
+		a.has("the issue", i.Body, "`pull request 1`")
+	})
+}
+
+// Branches come, go and are rewritten.
+func TestBranchesAreRewritten(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, "", nil)
+		root := a.sim.Push(r, "main", map[string]string{"a.txt": "a\n"}, "A")
+		leaked := a.sim.Push(r, "feature", leak(0), "Add a server")
+		a.concludes(r, leaked, "failure")
+		clean := a.sim.ForcePush(r, "feature", root, map[string]string{"b.txt": "b\n"}, "Work")
+		a.concludes(r, clean, "success")
+		a.sim.DeleteBranch(r, "feature")
+		a.quiet()
+
+		// The default branch itself, and what was before is gone.
+		a.sim.Push(r, "main", map[string]string{"c.txt": "c\n"}, "C")
+		a.quiet()
+		head := a.sim.ForcePush(r, "main", root, leak(1), "Rewrite")
+		a.concludes(r, head, "failure")
+		i := a.issue(r, "open")
+		a.has("the issue", i.Body, "`.mcp.json:7`")
+
+		// A history of its own has nothing in common with anything.
+		alone := a.sim.ForcePush(r, "alone", "", leak(0), "Begin anew")
+		a.concludes(r, alone, "failure")
+
+		// Deleted before anybody could look.
+		a.sim.Route(func(string, string) ghsim.Fate { return ghsim.Hold })
+		gone := a.sim.Push(r, "short", leak(0), "Add a server")
+		a.sim.DeleteBranch(r, "short")
+		a.sim.Route(nil)
+		a.sim.Release()
+		a.quiet()
+		if runs := a.runs(r, gone); len(runs) > 1 || len(runs) == 1 && runs[0].Status != "completed" {
+			t.Errorf("the commit of a deleted branch: %+v", runs)
+		}
+	})
+}

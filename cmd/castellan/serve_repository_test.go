@@ -1,0 +1,164 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/castellan-app/castellan/app/github/ghsim"
+	"github.com/castellan-app/castellan/db"
+)
+
+// Names change, ids do not: what is known of a repository follows it.
+func TestARenamedRepositoryKeepsItsCase(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, settingPursued, nil)
+		a.sim.Push(r, "main", map[string]string{settingPath: setting}, "Keep my settings")
+		n := a.issue(r, "open").Number
+		a.sim.Rename(r, "store")
+		a.has("the renamed issue", a.issue(r, "open").Body, "`acme/store`")
+		a.sim.SetDefaultBranch(r, "main")
+		a.sim.RenameAccount("acme", "ajax")
+		a.sim.Push(r, "main", map[string]string{settingPath: ghsim.Delete}, "Take them out")
+		if i := a.issue(r, "closed"); i.Number != n {
+			t.Errorf("issue %d became %d", n, i.Number)
+		}
+
+		// Another organisation, whose installation knows nothing of it yet.
+		a.sim.Org("umbrella", "carol")
+		a.sim.Install("umbrella")
+		a.quiet()
+		a.sim.Transfer(r, "umbrella")
+		a.quiet()
+		head := a.sim.Push(r, "main", leak(0), "Add a server")
+		a.concludes(r, head, "failure")
+		if open := a.sim.Issues(r); len(open) != 2 || open[1].State != "open" {
+			t.Errorf("after the transfer: %+v", open)
+		}
+	})
+}
+
+// The default branch is what GitHub says it is now.
+func TestTheDefaultBranchChanges(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, settingPursued, nil)
+		a.sim.Push(r, "main", map[string]string{settingPath: setting}, "Keep my settings")
+		a.issue(r, "open")
+		a.sim.Push(r, "next", map[string]string{"README.md": "2\n"}, "Work")
+		a.sim.Push(r, "next", map[string]string{settingPath: ghsim.Delete}, "Take them out")
+		a.issue(r, "open")
+		a.sim.SetDefaultBranch(r, "next")
+		a.issue(r, "open") // another branch repairs nothing
+		a.sim.Push(r, "next", leak(0), "Add a server")
+		a.quiet()
+		all := a.sim.Issues(r)
+		if len(all) != 2 || !strings.Contains(all[1].Body, "`.mcp.json:7`") {
+			t.Errorf("a key on the new default branch: %+v", all)
+		}
+	})
+}
+
+// Archived, forked, templates, empty: inventoried, not pursued (lesson 8).
+func TestInactiveRepositoriesAreNotPursued(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, "", nil)
+		a.sim.Push(r, "main", leak(0), "Add a server")
+		n := a.issue(r, "open").Number
+		a.sim.Archive(r)
+		a.issue(r, "open")
+		a.sim.Unarchive(r)
+		a.sim.Push(r, "main", leak(1), "Another key")
+		if i := a.issue(r, "open"); i.Number != n {
+			t.Errorf("issue %d became %d", n, i.Number)
+		}
+
+		up := a.sim.CreateRepo("acme", "upstream", ghsim.RepoOptions{Files: map[string]string{"README.md": "x\n"}})
+		a.sim.Org("umbrella", "carol")
+		fork := a.sim.Fork(up, "umbrella")
+		a.sim.Install("umbrella")
+		template := a.sim.CreateRepo("acme", "template", ghsim.RepoOptions{Template: true, Files: map[string]string{"README.md": "x\n"}})
+		for _, quiet := range []*ghsim.Repo{fork, template} {
+			a.concludes(quiet, a.sim.Push(quiet, "main", leak(0), "Add a server"), "failure")
+			a.noIssue(quiet, "forks and templates are not pursued")
+			a.has("the case", a.caseState(quiet), "planned", "inventoried, not pursued")
+		}
+		empty := a.sim.CreateRepo("acme", "empty", ghsim.RepoOptions{})
+		a.sim.SetDefaultBranch(empty, "trunk")
+		a.noIssue(empty, "there is nothing in it")
+
+		// Deleted: nothing is asked of it any more, and nothing stays open for it.
+		a.sim.Push(up, "feature", leak(0), "Add a server")
+		a.sim.DeleteRepo(up)
+		a.restart()
+		a.quiet()
+		if tasks := a.failed(); tasks != "" {
+			t.Errorf("given up: %s", tasks)
+		}
+	})
+}
+
+// What no public place may tell goes to the governance repository.
+func TestPublicRepositoriesTellNothing(t *testing.T) {
+	t.Parallel()
+	const governed = "version: 1\ngovernance_repository: acme/governance\n"
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, governed, nil)
+		g := a.sim.CreateRepo("acme", "governance", ghsim.RepoOptions{Files: map[string]string{"README.md": "x\n"}})
+		a.sim.Push(r, "main", leak(0), "Add a server")
+		a.issue(r, "open")
+		a.sim.Publicize(r)
+		i := a.issue(r, "closed")
+		a.lacks("the public issue", i.Title+i.Body, ".mcp.json", "GitHub credential", "gh", "some-mcp")
+		a.has("the detail", a.issue(g, "open").Body, "`.mcp.json:7`", "`acme/shop`")
+
+		// Public from the start, and closed where the case is.
+		open := a.sim.CreateRepo("acme", "open", ghsim.RepoOptions{Public: true, Files: map[string]string{"README.md": "x\n"}})
+		a.sim.Push(open, "main", leak(1), "Add a server")
+		a.noIssue(open, "it is public")
+		a.quiet()
+		all := a.sim.Issues(g)
+		if len(all) != 2 {
+			t.Fatalf("the governance repository has %+v", all)
+		}
+		a.sim.CloseIssue(g, all[1].Number, "alice", "not_planned")
+		a.quiet()
+		if s := a.caseState(open); s != "closed" {
+			t.Errorf("the case is %q", s)
+		}
+		if all = a.sim.Issues(g); len(all[1].Comments) != 1 {
+			t.Errorf("answered with %+v", all[1].Comments)
+		}
+	})
+}
+
+// Issues that are disabled: 410 is not 403 (lesson 9).
+func TestDisabledIssuesGoToGovernance(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, _ := acme(t, engine, "", nil)
+		r := a.sim.CreateRepo("acme", "mute", ghsim.RepoOptions{NoIssues: true, Files: map[string]string{"README.md": "x\n"}})
+		a.sim.Push(r, "main", leak(0), "Add a server")
+		a.noIssue(r, "issues are disabled")
+		a.has("the case", a.caseState(r), "planned", "issues are disabled", "there is no governance repository")
+
+		g := a.sim.CreateRepo("acme", "governance", ghsim.RepoOptions{Files: map[string]string{"README.md": "x\n"}})
+		a.sim.CreateRepo("acme", ".github", ghsim.RepoOptions{Files: map[string]string{"README.md": "x\n"}})
+		a.sim.Push(a.sim.Repo("acme", ".github"), "main", map[string]string{"castellan.yml": "version: 1\ngovernance_repository: acme/governance\n"}, "Govern")
+		a.quiet()
+		a.sim.Push(r, "main", map[string]string{"README.md": "2\n"}, "Something else")
+		a.has("the detail", a.issue(g, "open").Body, "`.mcp.json:7`", "`acme/mute`")
+
+		// Disabled under an open issue, which is deleted thereby.
+		loud := a.sim.CreateRepo("acme", "loud", ghsim.RepoOptions{Files: map[string]string{"README.md": "x\n"}})
+		a.sim.Push(loud, "main", leak(1), "Add a server")
+		a.issue(loud, "open")
+		a.sim.DisableIssues(loud)
+		a.sim.Push(loud, "main", map[string]string{"README.md": "2\n"}, "Something else")
+		a.quiet()
+		if all := a.sim.Issues(g); len(all) != 2 || !strings.Contains(all[1].Body, "`acme/loud`") {
+			t.Errorf("the governance repository has %+v", all)
+		}
+	})
+}
