@@ -37,7 +37,7 @@ func (s *Server) line(r *http.Request, rec *recorder, took time.Duration) {
 	}
 	attrs := []slog.Attr{
 		slog.String("method", clip(r.Method)), slog.String("path", clip(r.URL.Path)), slog.Int("status", rec.status()),
-		slog.Int64("bytes", rec.bytes), slog.Duration("took", took.Round(time.Microsecond)),
+		slog.Int64("bytes", rec.bytes), slog.Float64("ms", float64(took.Microseconds())/1000),
 	}
 	if id := r.Header.Get("X-GitHub-Delivery"); id != "" {
 		attrs = append(attrs, slog.String("delivery", clip(id)), slog.String("event", clip(r.Header.Get("X-GitHub-Event"))))

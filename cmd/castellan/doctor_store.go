@@ -83,6 +83,11 @@ const busy = "see that a process with role worker or all runs, and its log; add 
 
 func (d *checkup) queue(ctx context.Context) {
 	q := d.store.Queries()
+	var jobs int64
+	if err := d.store.Jobs().QueryRowContext(ctx, "SELECT COUNT(*) FROM river_job WHERE state = 'running'").Scan(&jobs); err != nil {
+		d.add("queue", healthFail, "run castellan migrate", "the tables of the job queue cannot be read: %v", err)
+		return
+	}
 	waiting, err := q.CountDeliveries(ctx)
 	if d.unread("queue", err) {
 		return
@@ -118,7 +123,7 @@ func (d *checkup) queue(ctx context.Context) {
 		d.add("queue", healthWarn, "look at the first ones; the others may have the same cause", "%d more tasks were given up", n)
 	}
 	if !bad && len(failed) == 0 {
-		d.ok("queue", "%d deliveries and %d tasks wait, none for long", waiting.Waiting, open)
+		d.ok("queue", "%d deliveries and %d tasks wait, none for long; %d run", waiting.Waiting, open, jobs)
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"github.com/castellan-app/castellan/app/config"
 	"github.com/castellan-app/castellan/app/github/ghsim"
+	"github.com/castellan-app/castellan/app/job"
 	"github.com/castellan-app/castellan/app/manifest"
 	"github.com/castellan-app/castellan/db"
 	"github.com/castellan-app/castellan/db/query"
@@ -79,6 +80,7 @@ func (w *ward) open() *db.Store {
 	if _, err := s.Migrate(w.t.Context()); err != nil {
 		w.t.Fatal(err)
 	}
+	must(w.t, job.Migrate(w.t.Context(), s))
 	return s
 }
 
@@ -154,6 +156,10 @@ func TestDoctorFinds(t *testing.T) {
 		"an open key":            {func(w *ward) { must(w.t, os.WriteFile(filepath.Join(w.dir, "client-secret"), []byte("x"), 0o644)) }, []bad{{"data", healthFail, "client-secret"}}},
 		"no hash key":            {func(w *ward) { delete(w.set, "CASTELLAN_HASH_KEY") }, []bad{{"hash-key", healthWarn, "none yet"}}},
 		"no database":            {func(w *ward) { w.set["CASTELLAN_DATABASE_URL"] = "sqlite:" + filepath.Join(w.dir, "other.db") }, []bad{{"database", healthWarn, "does not exist"}}},
+		"no job queue": {func(w *ward) {
+			_, err := w.store.Jobs().ExecContext(w.t.Context(), "DROP TABLE river_job")
+			must(w.t, err)
+		}, []bad{{"queue", healthFail, "job queue"}}},
 		"an unmigrated database": {func(w *ward) {
 			name := filepath.Join(w.dir, "other.db")
 			must(w.t, os.WriteFile(name, nil, 0o600))
