@@ -46,8 +46,11 @@ func (j *Judge) verdict(ctx context.Context, rp *repo.Repo, sha string, facts *w
 		return nil, err
 	}
 	defer m.Close()
-	all, err := j.comparisons(ctx, rp, m, sha, facts, pulls)
+	all, home, err := j.comparisons(ctx, rp, m, sha, facts, pulls)
 	if err != nil {
+		return nil, err
+	}
+	if pol, err = rp.Tighten(ctx, m, home, pol, &state); err != nil {
 		return nil, err
 	}
 	v := &verdict{branch: strings.TrimPrefix(facts.Ref, "refs/heads/")}
@@ -86,8 +89,9 @@ func (j *Judge) pulls(ctx context.Context, rp *repo.Repo, sha string, facts *web
 	return found, nil
 }
 
-// comparisons fetches the head and what it is compared with.
-func (j *Judge) comparisons(ctx context.Context, rp *repo.Repo, m *gitstore.Mirror, sha string, facts *webhook.Facts, pulls []github.PullRequest) ([]against, error) {
+// comparisons fetches the head and what it is compared with. tip is that of the
+// default branch.
+func (j *Judge) comparisons(ctx context.Context, rp *repo.Repo, m *gitstore.Mirror, sha string, facts *webhook.Facts, pulls []github.PullRequest) (all []against, tip string, err error) {
 	home := "refs/heads/" + rp.DefaultBranch
 	refs := []string{home}
 	for _, p := range pulls {
@@ -97,16 +101,15 @@ func (j *Judge) comparisons(ctx context.Context, rp *repo.Repo, m *gitstore.Mirr
 	}
 	tips, err := m.FetchRefs(ctx, refs, sha)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	var all []against
 	for _, p := range pulls {
 		all = append(all, against{checkrun.Comparison{Kind: checkrun.PullRequest, Against: p.BaseRef, PullRequest: p.Number, BaseSHA: p.BaseSHA}, "refs/heads/" + p.BaseRef})
 	}
 	switch {
 	case facts.Action == "checks_requested" && facts.Head == sha:
 		base := strings.TrimPrefix(facts.BaseRef, "refs/heads/")
-		return []against{{Comparison: checkrun.Comparison{Kind: checkrun.MergeGroup, Against: base, BaseSHA: j.have(ctx, m, facts.Base, sha)}}}, nil
+		return []against{{Comparison: checkrun.Comparison{Kind: checkrun.MergeGroup, Against: base, BaseSHA: j.have(ctx, m, facts.Base, sha)}}}, tips[home], nil
 	case facts.Ref == home && facts.After == sha || tips[home] == sha:
 		before := ""
 		if facts.After == sha && strings.Trim(facts.Before, "0") != "" {
@@ -121,23 +124,23 @@ func (j *Judge) comparisons(ctx context.Context, rp *repo.Repo, m *gitstore.Mirr
 		if c.ref == "" {
 			continue
 		}
-		tip := tips[c.ref]
-		if tip == "" { // the base branch is gone: what GitHub last said of it
-			tip = j.have(ctx, m, c.BaseSHA, "")
+		from := tips[c.ref]
+		if from == "" { // the base branch is gone: what GitHub last said of it
+			from = j.have(ctx, m, c.BaseSHA, "")
 		}
 		c.BaseSHA = ""
-		if tip == "" {
+		if from == "" {
 			continue
 		}
-		base, ok, err := m.MergeBase(ctx, tip, sha)
+		base, ok, err := m.MergeBase(ctx, from, sha)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		if ok {
 			c.BaseSHA = base.Hash
 		}
 	}
-	return all, nil
+	return all, tips[home], nil
 }
 
 // have is a commit that is or can be fetched. Of one that is gone, or not named,

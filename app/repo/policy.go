@@ -14,6 +14,7 @@ import (
 	"github.com/castellan-app/castellan/app/scan"
 	"github.com/castellan-app/castellan/db"
 	"github.com/castellan-app/castellan/db/query"
+	"github.com/castellan-app/castellan/scanners/credential"
 )
 
 // policyPath is where the organisation's policy stands in its repository.
@@ -86,15 +87,18 @@ func (k *Keeper) RefreshPolicy(ctx context.Context, installation int64, owner st
 	}
 	_, err = policy.Read(policyPath, data, policy.ReadOptions{Rules: scan.RuleIDs(k.Scanners)})
 	switch {
+	case err == nil && holdsCredential(data) > 0:
+		row.State = policyInvalid
+		row.Problem = fmt.Sprintf("%s:%d: a credential stands here: revoke it and take it out", policyPath, holdsCredential(data))
 	case err == nil:
 		row.State, row.CommitSha, row.Content = policyOK, commit, string(data)
 	case errors.Is(err, policy.ErrAbsent):
 		row.State, row.CommitSha, row.Content = policyAbsent, commit, ""
 		row.Problem = "there is no " + policyPath + " in " + row.Source + ": the defaults hold"
 	case errors.Is(err, policy.ErrUnreadable):
-		row.State, row.Problem = policyUnreadable, err.Error()
+		row.State, row.Problem = policyUnreadable, oneLine(err)
 	default:
-		row.State, row.Problem = policyInvalid, err.Error()
+		row.State, row.Problem = policyInvalid, oneLine(err)
 	}
 	err = k.Store.InTx(ctx, func(tx *sql.Tx) error {
 		if err := db.In(tx).PutPolicyFile(ctx, row); err != nil {
@@ -112,6 +116,18 @@ func (k *Keeper) RefreshPolicy(ctx context.Context, installation int64, owner st
 		return old, fmt.Errorf("record the policy of %s: %w", owner, err)
 	}
 	return k.Store.Queries().PolicyFile(ctx, installation)
+}
+
+// holdsCredential is the first line of a file with a credential that shows its
+// vendor, 0 for none: the database holds what is read, and never one of those.
+func holdsCredential(data []byte) int {
+	masked := strings.Split(credential.RedactKnown(string(data)), "\n")
+	for i, line := range strings.Split(string(data), "\n") {
+		if i >= len(masked) || masked[i] != line {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 // readPolicy gives the file and the commit it was read at; no data if there is
@@ -141,15 +157,25 @@ func (k *Keeper) readPolicy(ctx context.Context, installation int64, owner, name
 	if err != nil {
 		return "", nil, err
 	}
-	commit = refs[branch]
+	data, err = readFile(ctx, m, refs[branch], policyPath)
+	return refs[branch], data, err
+}
+
+// readFile is the content of a policy file at a commit, nil if there is none.
+// Of one that is too large or damaged it is too large, too: the policy package
+// says so of either.
+func readFile(ctx context.Context, m *gitstore.Mirror, commit, path string) (data []byte, err error) {
+	if id, _, err := m.BlobAt(commit, path); err != nil || id == "" {
+		return nil, err
+	}
 	read := func() error {
 		data = nil
 		_, err := m.Tree(ctx, commit, gitstore.Visit{
-			Want:     func(p string) bool { return p == policyPath },
+			Want:     func(p string) bool { return p == path },
 			MaxBytes: policy.MaxBytes + 1,
 			Entry:    func(e gitstore.Entry) error { data = append([]byte{}, e.Data...); return nil },
 			Skip: func(s gitstore.Skip) {
-				if s.Path == policyPath { // too large, or damaged: policy.Read says so of either
+				if s.Path == path {
 					data = make([]byte, policy.MaxBytes+1)
 				}
 			},
@@ -157,5 +183,38 @@ func (k *Keeper) readPolicy(ctx context.Context, installation int64, owner, name
 		return err
 	}
 	err = errors.Join(m.Complete(ctx, read), read())
-	return commit, data, err
+	return data, err
+}
+
+// ownPath is where a repository keeps its own policy.
+const ownPath = ".github/castellan.yml"
+
+// Tighten lets the repository's own file at a commit of its default branch
+// tighten the organisation's policy. One that cannot be used counts for nothing,
+// and state says so.
+func (r *Repo) Tighten(ctx context.Context, m *gitstore.Mirror, commit string, p *policy.Policy, state *checkrun.PolicyState) (*policy.Policy, error) {
+	if commit == "" {
+		return p, nil
+	}
+	data, err := readFile(ctx, m, commit, ownPath)
+	if err != nil {
+		return nil, fmt.Errorf("read the policy of %s: %w", r.FullName(), err)
+	}
+	own, err := policy.ReadRepository(ownPath, data, policy.ReadOptions{Rules: scan.RuleIDs(r.keeper.Scanners)})
+	switch {
+	case errors.Is(err, policy.ErrAbsent):
+		return p, nil
+	case err != nil:
+		if state.Problem == "" {
+			state.Problem = oneLine(err)
+		}
+		return p, nil
+	}
+	tightened, _ := p.Tighten(own)
+	return tightened, nil
+}
+
+// oneLine is an error for people, without what could be a credential.
+func oneLine(err error) string {
+	return credential.Redact(strings.ReplaceAll(err.Error(), "\n", "; "))
 }

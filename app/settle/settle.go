@@ -64,7 +64,7 @@ func (s *Settler) Settle(ctx context.Context, r *job.Run) error {
 	if err != nil {
 		return err
 	}
-	return s.cases(ctx, r, rp, pol, seen)
+	return s.cases(ctx, r, rp, seen.pol, seen)
 }
 
 // cases brings every case of the repository to its desired state, one after

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/castellan-app/castellan/app/casework"
+	"github.com/castellan-app/castellan/app/checkrun"
 	"github.com/castellan-app/castellan/app/gitstore"
 	"github.com/castellan-app/castellan/app/inventory"
 	"github.com/castellan-app/castellan/app/owner"
@@ -35,6 +36,7 @@ type sight struct {
 	blobs      func(path string) string
 	leaked     []leak
 	codeowners *owner.Codeowners
+	pol        *policy.Policy // tightened by the repository's own
 }
 
 // leak is a credential that is due without having reached the default branch.
@@ -46,7 +48,7 @@ type leak struct {
 
 // look reads the head of the default branch.
 func (s *Settler) look(ctx context.Context, rp *repo.Repo, pol *policy.Policy, facts *webhook.Facts) (*sight, error) {
-	seen := &sight{version: s.Keeper.Version, branch: rp.DefaultBranch, at: s.Now(), introduced: map[string]bool{}, blobs: func(string) string { return "" }}
+	seen := &sight{version: s.Keeper.Version, branch: rp.DefaultBranch, at: s.Now(), introduced: map[string]bool{}, blobs: func(string) string { return "" }, pol: pol}
 	if err := s.due(ctx, rp, seen); err != nil {
 		return nil, err
 	}
@@ -62,6 +64,9 @@ func (s *Settler) look(ctx context.Context, rp *repo.Repo, pol *policy.Policy, f
 	}
 	if seen.commit = tips[home]; seen.commit == "" {
 		return seen, nil
+	}
+	if seen.pol, err = rp.Tighten(ctx, m, seen.commit, pol, &checkrun.PolicyState{}); err != nil {
+		return nil, err
 	}
 	if seen.report, err = rp.Read(ctx, m, "", seen.commit, pol); err != nil {
 		return nil, err
