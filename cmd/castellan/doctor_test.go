@@ -135,14 +135,18 @@ func TestDoctorFindsNothing(t *testing.T) {
 	}
 }
 
-// TestDoctorFinds one thing wrong at a time.
-func TestDoctorFinds(t *testing.T) {
+// bad is a line that is not ok, and a part of its message.
+type bad struct{ check, status, says string }
+
+// illness is one thing that is wrong, and the lines it shows in.
+type illness struct {
+	do   func(*ward)
+	want []bad
+}
+
+func TestDoctorFindsOnThisMachine(t *testing.T) {
 	t.Parallel()
-	type bad struct{ check, status, says string }
-	for name, tc := range map[string]struct {
-		do   func(*ward)
-		want []bad
-	}{
+	find(t, map[string]illness{
 		"a setting": {func(w *ward) { w.set["CASTELLAN_LISTEN"] = "8080" }, []bad{{"settings", healthFail, "CASTELLAN_LISTEN"}}},
 		"two settings": {func(w *ward) { w.set["CASTELLAN_LISTEN"], w.set["CASTELLAN_ROLE"] = "8080", "boss" },
 			[]bad{{"settings", healthFail, "CASTELLAN_LISTEN"}, {"settings", healthFail, "CASTELLAN_ROLE"}}},
@@ -166,6 +170,12 @@ func TestDoctorFinds(t *testing.T) {
 			w.set["CASTELLAN_DATABASE_URL"] = "sqlite:" + name
 		}, []bad{{"database", healthFail, "older than this version"}}},
 		"no PostgreSQL": {func(w *ward) { w.set["CASTELLAN_DATABASE_URL"] = "postgres://u:hunter2@127.0.0.1:1/d" }, []bad{{"database", healthFail, "127.0.0.1:1"}}},
+	})
+}
+
+func TestDoctorFindsInTheDatabase(t *testing.T) {
+	t.Parallel()
+	find(t, map[string]illness{
 		"audit changed": {func(w *ward) {
 			must(w.t, w.store.InTx(w.t.Context(), func(tx *sql.Tx) error {
 				if err := db.Audit(w.t.Context(), tx, time.Now(), db.Event{Actor: "ann", Action: "case.closed"}); err != nil {
@@ -211,7 +221,13 @@ func TestDoctorFinds(t *testing.T) {
 				return err
 			})
 		}, []bad{{"checks", healthFail, "in progress"}}},
-		"a policy with errors":  {func(w *ward) { w.policy("invalid", "castellan.yml:3:1: unknown key") }, []bad{{"policy", healthWarn, "castellan.yml:3:1"}}},
+		"a policy with errors": {func(w *ward) { w.policy("invalid", "castellan.yml:3:1: unknown key") }, []bad{{"policy", healthWarn, "castellan.yml:3:1"}}},
+	})
+}
+
+func TestDoctorFindsAtGitHub(t *testing.T) {
+	t.Parallel()
+	find(t, map[string]illness{
 		"a clock that is wrong": {func(w *ward) { w.skew = 2 * time.Minute }, []bad{{"github", healthFail, "2m0s"}}},
 		"a clock that drifts":   {func(w *ward) { w.skew = -25 * time.Second }, []bad{{"github", healthWarn, "25s"}}},
 		"another App's key": {func(w *ward) {
@@ -243,7 +259,14 @@ func TestDoctorFinds(t *testing.T) {
 				}
 			}
 		}, nil},
-	} {
+	})
+}
+
+// find wants each illness to show in its lines and no others, with advice and
+// without secrets.
+func find(t *testing.T, all map[string]illness) {
+	t.Helper()
+	for name, tc := range all {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWard(t)
