@@ -111,6 +111,50 @@ func (q *Queries) InsertDeliveryTask(ctx context.Context, arg InsertDeliveryTask
 	return err
 }
 
+const pushesOfTask = `-- name: PushesOfTask :many
+SELECT d.id, d.event, d.action, d.body_sha256, d.installation_id, d.repository_id, d.facts, d.state, d.received_at FROM delivery d JOIN delivery_task dt ON dt.delivery_id = d.id
+WHERE dt.task_id = $1 AND d.event = 'push' ORDER BY d.received_at, d.id LIMIT CAST($2 AS BIGINT)
+`
+
+type PushesOfTaskParams struct {
+	TaskID int64
+	Most   int64
+}
+
+// The pushes that asked for a task, the oldest first.
+func (q *Queries) PushesOfTask(ctx context.Context, arg PushesOfTaskParams) ([]Delivery, error) {
+	rows, err := q.db.QueryContext(ctx, pushesOfTask, arg.TaskID, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Delivery{}
+	for rows.Next() {
+		var i Delivery
+		if err := rows.Scan(
+			&i.ID,
+			&i.Event,
+			&i.Action,
+			&i.BodySha256,
+			&i.InstallationID,
+			&i.RepositoryID,
+			&i.Facts,
+			&i.State,
+			&i.ReceivedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const refuseDelivery = `-- name: RefuseDelivery :exec
 UPDATE delivery SET state = 'refused' WHERE id = $1
 `

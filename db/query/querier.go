@@ -66,6 +66,8 @@ type Querier interface {
 	PolicyFile(ctx context.Context, installationID int64) (PolicyFile, error)
 	ProposeFinding(ctx context.Context, arg ProposeFindingParams) (int64, error)
 	PurgeInstallations(ctx context.Context, before int64) (int64, error)
+	// The pushes that asked for a task, the oldest first.
+	PushesOfTask(ctx context.Context, arg PushesOfTaskParams) ([]Delivery, error)
 	PutCase(ctx context.Context, arg PutCaseParams) error
 	PutFinding(ctx context.Context, arg PutFindingParams) (Finding, error)
 	PutInstallation(ctx context.Context, arg PutInstallationParams) error

@@ -33,3 +33,8 @@ SELECT CAST(COUNT(*) AS BIGINT) AS waiting, CAST(COALESCE(MIN(received_at), 0) A
 -- name: DeleteOldDeliveries :execrows
 DELETE FROM delivery WHERE delivery.received_at < sqlc.arg(before) AND delivery.state <> 'stored'
   AND NOT EXISTS (SELECT 1 FROM delivery_task dt JOIN task t ON t.id = dt.task_id WHERE dt.delivery_id = delivery.id AND t.done < dt.wanted);
+
+-- The pushes that asked for a task, the oldest first.
+-- name: PushesOfTask :many
+SELECT d.* FROM delivery d JOIN delivery_task dt ON dt.delivery_id = d.id
+WHERE dt.task_id = sqlc.arg(task_id) AND d.event = 'push' ORDER BY d.received_at, d.id LIMIT CAST(sqlc.arg(most) AS BIGINT);
