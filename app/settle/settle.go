@@ -60,7 +60,7 @@ func (s *Settler) Settle(ctx context.Context, r *job.Run) error {
 	if err != nil {
 		return err
 	}
-	seen, err := s.look(ctx, rp, pol, &facts)
+	seen, err := s.look(ctx, r, rp, pol)
 	if err != nil {
 		return err
 	}
@@ -194,7 +194,11 @@ func (s *Settler) one(ctx context.Context, r *job.Run, w *world, f *file, seen *
 			return err
 		}
 		f.stored = next
-		if err := s.Outbox.Flush(ctx, subject(f.row.ID)); err != nil {
+		err = s.Outbox.Flush(ctx, subject(f.row.ID))
+		if github.Permanent(err) { // recorded, and planned again at the next event
+			return nil
+		}
+		if err != nil {
 			return err
 		}
 		if err := s.reload(ctx, f); err != nil {

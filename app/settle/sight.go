@@ -13,6 +13,7 @@ import (
 	"github.com/castellan-app/castellan/app/checkrun"
 	"github.com/castellan-app/castellan/app/gitstore"
 	"github.com/castellan-app/castellan/app/inventory"
+	"github.com/castellan-app/castellan/app/job"
 	"github.com/castellan-app/castellan/app/owner"
 	"github.com/castellan-app/castellan/app/policy"
 	"github.com/castellan-app/castellan/app/repo"
@@ -47,7 +48,7 @@ type leak struct {
 }
 
 // look reads the head of the default branch.
-func (s *Settler) look(ctx context.Context, rp *repo.Repo, pol *policy.Policy, facts *webhook.Facts) (*sight, error) {
+func (s *Settler) look(ctx context.Context, r *job.Run, rp *repo.Repo, pol *policy.Policy) (*sight, error) {
 	seen := &sight{version: s.Keeper.Version, branch: rp.DefaultBranch, at: s.Now(), introduced: map[string]bool{}, blobs: func(string) string { return "" }, pol: pol}
 	if err := s.due(ctx, rp, seen); err != nil {
 		return nil, err
@@ -75,7 +76,7 @@ func (s *Settler) look(ctx context.Context, rp *repo.Repo, pol *policy.Policy, f
 	for _, t := range seen.report.Targets {
 		seen.complete = seen.complete && t.Coverage.Complete
 	}
-	if err := s.brought(ctx, rp, m, pol, facts, seen); err != nil {
+	if err := s.brought(ctx, r, rp, m, seen); err != nil {
 		return nil, err
 	}
 	if err := s.owners(ctx, m, seen); err != nil {
@@ -84,16 +85,66 @@ func (s *Settler) look(ctx context.Context, rp *repo.Repo, pol *policy.Policy, f
 	return seen, s.contents(ctx, rp, m, seen)
 }
 
-// brought finds out what pushes brought since the repository was settled last,
-// or, the first time, what this push brings: all else was there before.
-func (s *Settler) brought(ctx context.Context, rp *repo.Repo, m *gitstore.Mirror, pol *policy.Policy, facts *webhook.Facts, seen *sight) error {
-	base := rp.SettledCommit
-	if base == "" && facts.After == seen.commit && strings.Trim(facts.Before, "0") != "" {
-		base = facts.Before
+// brought finds out what pushes brought since the repository was settled last.
+// The first time those count that asked for it: all else was there before.
+func (s *Settler) brought(ctx context.Context, r *job.Run, rp *repo.Repo, m *gitstore.Mirror, seen *sight) error {
+	bases := []string{rp.SettledCommit}
+	if rp.SettledCommit == "" {
+		var err error
+		if bases, err = s.before(ctx, r, rp); err != nil {
+			return err
+		}
 	}
-	if base == "" || base == seen.commit {
-		return nil
+	for _, base := range bases {
+		if base == seen.commit {
+			continue
+		}
+		if base == "" { // the branch began with a push
+			for i := range seen.report.Findings {
+				seen.introduced[casework.Key(&seen.report.Findings[i])] = true
+			}
+			continue
+		}
+		if err := s.since(ctx, rp, m, base, seen); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// before are the commits at which the default branch stood before the pushes to
+// it that asked for the task, "" for none. Each but the first of a row of pushes
+// starts where another ended.
+func (s *Settler) before(ctx context.Context, r *job.Run, rp *repo.Repo) ([]string, error) {
+	const most = 1000
+	rows, err := s.Keeper.Store.Queries().PushesOfTask(ctx, query.PushesOfTaskParams{TaskID: r.Task.ID, Most: most})
+	if err != nil {
+		return nil, fmt.Errorf("list the pushes to repository %d: %w", rp.ID, err)
+	}
+	var starts []string
+	ends := map[string]bool{}
+	for _, row := range rows {
+		var f webhook.Facts
+		if err := json.Unmarshal([]byte(row.Facts), &f); err != nil {
+			return nil, fmt.Errorf("read the facts of delivery %s: %w", row.ID, err)
+		}
+		if f.Ref != "refs/heads/"+rp.DefaultBranch {
+			continue
+		}
+		ends[f.After] = true
+		if start := strings.Trim(f.Before, "0"); start == "" {
+			starts = append(starts, "")
+		} else if !slices.Contains(starts, f.Before) {
+			starts = append(starts, f.Before)
+		}
+	}
+	const tried = 5 // of force-pushes, each of which starts elsewhere
+	starts = slices.DeleteFunc(starts, func(c string) bool { return ends[c] })
+	return starts[:min(len(starts), tried)], nil
+}
+
+// since adds what the head has that base has not.
+func (s *Settler) since(ctx context.Context, rp *repo.Repo, m *gitstore.Mirror, base string, seen *sight) error {
 	if err := m.Fetch(ctx, base); err != nil {
 		if !errors.Is(err, gitstore.ErrGone) {
 			return err
@@ -104,17 +155,17 @@ func (s *Settler) brought(ctx context.Context, rp *repo.Repo, m *gitstore.Mirror
 		}
 		base = parent.Hash
 	}
-	report, err := rp.Read(ctx, m, base, seen.commit, pol)
+	report, err := rp.Read(ctx, m, base, seen.commit, seen.pol)
 	if err != nil {
 		return err
 	}
 	for i := range report.Findings {
 		f := &report.Findings[i]
-		seen.introduced[casework.Key(f)] = true
-		if f.Gone {
+		if f.Gone && !seen.introduced[casework.Key(f)] {
 			seen.gone = append(seen.gone, *f)
 			seen.report.Integrations = adopt(seen.report.Integrations, report, f.Integration)
 		}
+		seen.introduced[casework.Key(f)] = true
 	}
 	return nil
 }

@@ -141,6 +141,8 @@ func (s *Settler) live(ctx context.Context, w *world, f *file) (*casework.Live, 
 	switch {
 	case errors.Is(err, github.ErrNotFound), errors.Is(err, github.ErrGone):
 		return &casework.Live{Gone: true}, nil
+	case errors.Is(err, github.ErrForbidden): // nothing is planned against an issue that was not read
+		return nil, nil
 	case err != nil:
 		return nil, fmt.Errorf("read issue %d: %w", f.stored.Issue.Number, err)
 	}
@@ -178,7 +180,7 @@ type directory struct{ rp *repo.Repo }
 // User implements owner.Directory.
 func (d *directory) User(ctx context.Context, login string) (owner.User, bool, error) {
 	u, err := d.rp.Client().Account(ctx, d.rp.Ref(), login)
-	if errors.Is(err, github.ErrNotFound) {
+	if errors.Is(err, github.ErrNotFound) || errors.Is(err, github.ErrForbidden) {
 		return owner.User{}, false, nil
 	}
 	return user(u), err == nil, err
@@ -196,7 +198,7 @@ func (d *directory) TeamMembers(ctx context.Context, org, slug string) ([]owner.
 // Author implements owner.Directory.
 func (d *directory) Author(ctx context.Context, commit string) (owner.User, error) {
 	u, err := d.rp.Client().CommitAuthor(ctx, d.rp.Ref(), commit)
-	if errors.Is(err, github.ErrNotFound) {
+	if errors.Is(err, github.ErrNotFound) || errors.Is(err, github.ErrForbidden) {
 		return owner.User{}, nil
 	}
 	return user(u), err
@@ -229,7 +231,11 @@ func (d *directory) Belongs(ctx context.Context, login string) (bool, error) {
 
 // Assignable implements owner.Directory.
 func (d *directory) Assignable(ctx context.Context, login string) (bool, error) {
-	return d.rp.Client().Assignable(ctx, d.rp.Ref(), login)
+	ok, err := d.rp.Client().Assignable(ctx, d.rp.Ref(), login)
+	if errors.Is(err, github.ErrForbidden) {
+		return false, nil
+	}
+	return ok, err
 }
 
 func user(u github.User) owner.User { return owner.User{Login: u.Login, Type: u.Type} }

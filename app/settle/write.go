@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -201,15 +202,58 @@ func label(name string) github.Label {
 	return github.Label{Name: name, Color: "5319e7", Description: "Kept by Castellan"}
 }
 
-// gaveUp records a write that GitHub refuses for good: issues disabled, the
-// repository archived. The case says so, and is planned again at the next event.
+// gaveUp records a write that GitHub refuses for good: a permission is missing,
+// the repository archived. A case whose issue was refused is planned anew at the
+// next event, perhaps elsewhere. One that may have been made stays what it is.
 func (s *Settler) gaveUp(ctx context.Context, tx *sql.Tx, a *outbox.Attempt, why error) error {
 	var p payload
 	if err := a.Payload(&p); err != nil {
 		return err
 	}
+	if p.Action.Kind == casework.Create && github.Permanent(why) {
+		if err := s.unmade(ctx, tx, p.Case, why); err != nil {
+			return err
+		}
+	}
 	return db.Audit(ctx, tx, s.Now(), db.Event{
 		Actor: "castellan", Action: "issue.refused", Installation: a.Installation, Repository: a.Repository,
 		Subject: fmt.Sprintf("case %d", p.Case), Detail: map[string]string{"action": string(p.Action.Kind), "why": why.Error()},
 	})
+}
+
+// unmade puts a case back to where it has no issue.
+func (s *Settler) unmade(ctx context.Context, tx *sql.Tx, id int64, why error) error {
+	row, err := db.In(tx).CaseByID(ctx, id)
+	if err != nil {
+		return fmt.Errorf("read case %d: %w", id, err)
+	}
+	var c casework.Case
+	if err := json.Unmarshal([]byte(row.Detail), &c); err != nil {
+		return fmt.Errorf("read case %d: %w", id, err)
+	}
+	if c.Issue.Number != 0 || c.State == casework.Closed {
+		return nil
+	}
+	c.State, c.Reason, c.Asked = casework.Planned, refusal(why), nil
+	detail, err := json.Marshal(c)
+	if err != nil {
+		return fmt.Errorf("store case %d: %w", id, err)
+	}
+	return db.In(tx).PutCase(ctx, query.PutCaseParams{
+		State: string(c.State), Reason: c.Reason, Owner: row.Owner, OwnerSource: row.OwnerSource, ClosedBy: row.ClosedBy, ClosedAt: row.ClosedAt,
+		ObservedCommit: row.ObservedCommit, ObservedAt: row.ObservedAt, Detail: string(detail), Now: s.Now().UnixMilli(), ID: id,
+	})
+}
+
+// refusal says for people why GitHub took no issue.
+func refusal(why error) string {
+	switch {
+	case errors.Is(why, github.ErrGone):
+		return "GitHub takes no issue: they are disabled"
+	case errors.Is(why, github.ErrArchived):
+		return "GitHub takes no issue: the repository is archived"
+	case errors.Is(why, github.ErrForbidden), errors.Is(why, github.ErrNotFound), errors.Is(why, github.ErrUnauthorized):
+		return "GitHub takes no issue: the App needs the permission issues: write in the repository"
+	}
+	return "GitHub takes no issue"
 }

@@ -17,7 +17,12 @@ import (
 // for none.
 func acme(t *testing.T, engine db.Engine, policy string, files map[string]string) (*app, *ghsim.Repo) {
 	t.Helper()
-	a := newApp(t, engine, ghsim.Options{})
+	return acmeWith(t, engine, ghsim.Options{}, policy, files)
+}
+
+func acmeWith(t *testing.T, engine db.Engine, opt ghsim.Options, policy string, files map[string]string) (*app, *ghsim.Repo) {
+	t.Helper()
+	a := newApp(t, engine, opt)
 	a.sim.Org("acme", "alice")
 	a.sim.AddMember("acme", "bob", "member")
 	if policy != "" {
@@ -194,4 +199,23 @@ func (a *app) failed() string {
 		all = append(all, row.Kind+" "+row.Subject+": "+row.Error)
 	}
 	return strings.Join(all, "; ")
+}
+
+// installation is the App's one installation.
+func (a *app) installation() int64 {
+	a.t.Helper()
+	all, err := a.database().Queries().Installations(context.Background())
+	if err != nil || len(all) != 1 {
+		a.t.Fatalf("installations: %+v, %v", all, err)
+	}
+	return all[0].ID
+}
+
+// eachEngineNamed is eachEngine below a name of its own.
+func eachEngineNamed(t *testing.T, name string, test func(t *testing.T, engine db.Engine)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		eachEngine(t, test)
+	})
 }
