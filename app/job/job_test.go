@@ -372,3 +372,24 @@ func TestTakeoverSparesTheLiving(t *testing.T) {
 		t.Errorf("%d runs", runs.Load())
 	}
 }
+
+// Processes that start together on an empty database migrate one after the
+// other.
+func TestMigrateByMany(t *testing.T) {
+	t.Parallel()
+	url := dbtest.URL(t, db.PostgreSQL)
+	var wg sync.WaitGroup
+	for range 6 {
+		wg.Go(func() {
+			s, err := db.Open(context.Background(), url)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if err := errors.Join(job.Migrate(context.Background(), s), s.Close()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+}

@@ -120,11 +120,15 @@ func driver(store *db.Store) riverdriver.Driver[*sql.Tx] {
 	return riversqlite.New(store.Jobs())
 }
 
-// Migrate brings the queue's own tables up to date.
+// Migrate brings the queue's own tables up to date. Several processes may do so
+// at once.
 func Migrate(ctx context.Context, store *db.Store) error {
 	m, err := rivermigrate.New(driver(store), nil)
 	if err == nil {
-		_, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil)
+		err = store.Alone(ctx, "migrate the job queue", func(ctx context.Context) error {
+			_, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil)
+			return err
+		})
 	}
 	if err != nil {
 		return fmt.Errorf("migrate the job queue: %w", err)
