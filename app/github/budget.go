@@ -68,3 +68,33 @@ func (b *budget) give(resp *http.Response) {
 		b.limit, b.remaining, b.reset = limit, remaining, reset
 	}
 }
+
+// budgets are those of all installations.
+type budgets struct {
+	mu  sync.Mutex
+	all []*budget
+}
+
+func (b *budgets) add(one *budget) {
+	if b == nil { // a call without an App
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.all = append(b.all, one)
+}
+
+// Remaining is the number of requests left this hour to the installation that
+// has the fewest; ok is false where GitHub names no limit.
+func (a *App) Remaining() (n int, ok bool) {
+	a.cfg.budgets.mu.Lock()
+	defer a.cfg.budgets.mu.Unlock()
+	for _, b := range a.cfg.budgets.all {
+		b.mu.Lock()
+		if b.limit > 0 && b.now().Before(b.reset) && (!ok || b.remaining < n) {
+			n, ok = b.remaining, true
+		}
+		b.mu.Unlock()
+	}
+	return n, ok
+}

@@ -124,3 +124,20 @@ func TestOldAnswersDoNotRaiseTheBudget(t *testing.T) {
 		}
 	}
 }
+
+func TestRemainingIsTheLeastOfAll(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_800_000_000, 0)
+	clock := func() time.Time { return now }
+	a := &App{cfg: Config{budgets: &budgets{}}}
+	if _, ok := a.Remaining(); ok {
+		t.Error("a limit that nobody named")
+	}
+	a.cfg.budgets.add(&budget{now: clock})
+	a.cfg.budgets.add(&budget{now: clock, limit: 100, remaining: 40, reset: now.Add(time.Hour)})
+	a.cfg.budgets.add(&budget{now: clock, limit: 100, remaining: 7, reset: now.Add(time.Minute)})
+	a.cfg.budgets.add(&budget{now: clock, limit: 100, remaining: 1, reset: now.Add(-time.Minute)}) // over
+	if n, ok := a.Remaining(); n != 7 || !ok {
+		t.Errorf("%d, %v", n, ok)
+	}
+}

@@ -48,6 +48,8 @@ type Config struct {
 	// by one installation in this process: 0 means 1 s, as GitHub's guidance on
 	// secondary limits asks, a negative value none.
 	CreationGap time.Duration
+
+	budgets *budgets // of New
 }
 
 // App is a GitHub App: it signs with its private key and hands out a Client
@@ -77,7 +79,7 @@ func New(cfg Config) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	cfg.PrivateKey = nil
+	cfg.PrivateKey, cfg.budgets = nil, &budgets{}
 	a := &App{cfg: cfg, host: host, key: key, cache: newETagCache(cacheBytes), clients: map[int64]*Client{}}
 	a.caller = newCaller(cfg, host, nil, func(next http.RoundTripper) http.RoundTripper {
 		return &appAuth{next: next, sign: key}
@@ -156,7 +158,9 @@ func newStack(cfg Config, host endpoint, cache *cacheView, auth func(http.RoundT
 	var rt http.RoundTripper = &wire{next: cfg.HTTP, timeout: cfg.Timeout}
 	rt = &observe{next: rt, observer: cfg.Observe, now: cfg.Now}
 	rt = &retry{next: rt, pause: backoff}
-	rt = &budget{next: rt, now: cfg.Now}
+	spent := &budget{next: rt, now: cfg.Now}
+	cfg.budgets.add(spent)
+	rt = spent
 	if cache != nil {
 		rt = &etag{next: rt, view: cache}
 	}

@@ -82,7 +82,9 @@ func (st *station) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	st.metrics = metric.New(versionString(), st.sources())
+	sources := st.sources()
+	sources.RateRemaining = func() (int, bool) { return st.app.Remaining() }
+	st.metrics = metric.New(versionString(), sources)
 	st.app, err = github.New(github.Config{
 		WebURL: st.settings.GitHubURL, AppID: st.settings.AppID, PrivateKey: []byte(string(st.settings.PrivateKey)),
 		UserAgent: "castellan/" + versionString(), Log: st.log, Observe: observer{st.metrics},
