@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"github.com/castellan-app/castellan/scanners/credential"
 )
 
 // Facts are what is kept of a payload: ids, refs, commit ids and logins. They
@@ -153,7 +155,18 @@ func Read(event string, body []byte) (f Facts, known bool, err error) {
 	if err := e.read(&p, &f); err != nil {
 		return Facts{}, true, err
 	}
-	return f, true, f.check()
+	if err := f.check(); err != nil {
+		return f, true, err
+	}
+	f.mask()
+	return f, true, nil
+}
+
+// mask takes credentials out of the names of branches: facts are stored.
+func (f *Facts) mask() {
+	for _, ref := range []*string{&f.Ref, &f.HeadRef, &f.BaseRef, &f.Repository.DefaultBranch} {
+		*ref = credential.RedactKnown(*ref)
+	}
 }
 
 // shapeError drops what a decoder quotes from a payload.
