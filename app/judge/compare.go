@@ -15,6 +15,7 @@ import (
 	"github.com/castellan-app/castellan/app/scan"
 	"github.com/castellan-app/castellan/app/webhook"
 	"github.com/castellan-app/castellan/db/query"
+	"github.com/castellan-app/castellan/scanners/credential"
 )
 
 // verdict is a judgement and what becomes of it beside the check run.
@@ -104,7 +105,7 @@ func (j *Judge) comparisons(ctx context.Context, rp *repo.Repo, m *gitstore.Mirr
 		return nil, "", err
 	}
 	for _, p := range pulls {
-		all = append(all, against{checkrun.Comparison{Kind: checkrun.PullRequest, Against: p.BaseRef, PullRequest: p.Number, BaseSHA: p.BaseSHA}, "refs/heads/" + p.BaseRef})
+		all = append(all, against{checkrun.Comparison{Kind: checkrun.PullRequest, Against: credential.RedactKnown(p.BaseRef), PullRequest: p.Number, BaseSHA: p.BaseSHA}, "refs/heads/" + p.BaseRef})
 	}
 	switch {
 	case facts.Action == "checks_requested" && facts.Head == sha:
@@ -115,9 +116,9 @@ func (j *Judge) comparisons(ctx context.Context, rp *repo.Repo, m *gitstore.Mirr
 		if facts.After == sha && strings.Trim(facts.Before, "0") != "" {
 			before = facts.Before
 		}
-		all = append(all, against{Comparison: checkrun.Comparison{Kind: checkrun.Push, Against: rp.DefaultBranch, BaseSHA: j.have(ctx, m, before, sha)}})
+		all = append(all, against{Comparison: checkrun.Comparison{Kind: checkrun.Push, Against: credential.RedactKnown(rp.DefaultBranch), BaseSHA: j.have(ctx, m, before, sha)}})
 	case len(all) == 0:
-		all = append(all, against{checkrun.Comparison{Kind: checkrun.Branch, Against: rp.DefaultBranch}, home})
+		all = append(all, against{checkrun.Comparison{Kind: checkrun.Branch, Against: credential.RedactKnown(rp.DefaultBranch)}, home})
 	}
 	for i := range all {
 		c := &all[i]

@@ -68,7 +68,7 @@ func Lost(err error) bool { return errors.As(err, new(ErrNotOurs)) }
 // the hint, one that was removed is not opened.
 func (k *Keeper) Open(ctx context.Context, installation, id int64, hint Hint) (*Repo, error) {
 	row, err := k.Store.Queries().Repository(ctx, id)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && (row.RemovedAt > 0 || row.InstallationID != installation) {
+	if errors.Is(err, sql.ErrNoRows) || err == nil && (row.RemovedAt > 0 || row.InstallationID != installation || row.DefaultBranch == "") {
 		if hint.Name == "" && err == nil {
 			hint = Hint{row.Owner, row.Name}
 		}
@@ -101,11 +101,16 @@ func (k *Keeper) discover(ctx context.Context, installation, id int64, hint Hint
 // Record stores a repository as GitHub has it now.
 func (k *Keeper) Record(ctx context.Context, installation int64, r github.Repository) (*Repo, error) {
 	out := &Repo{Template: r.Template, Disabled: r.Disabled, keeper: k}
+	branch := r.DefaultBranch
+	if credential.RedactKnown(branch) != branch {
+		branch = "" // not to be stored: asked for each time
+	}
 	err := k.Store.InTx(ctx, func(tx *sql.Tx) (err error) {
 		out.Repository, err = db.In(tx).PutRepository(ctx, query.PutRepositoryParams{
-			ID: r.ID, InstallationID: installation, Owner: r.Owner, Name: r.Name, DefaultBranch: r.DefaultBranch,
+			ID: r.ID, InstallationID: installation, Owner: r.Owner, Name: r.Name, DefaultBranch: branch,
 			Visibility: r.Visibility, Archived: r.Archived, Fork: r.Fork, HasIssues: r.HasIssues, Now: k.Now().UnixMilli(),
 		})
+		out.DefaultBranch = r.DefaultBranch
 		return err
 	})
 	if err != nil {

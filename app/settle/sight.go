@@ -21,6 +21,7 @@ import (
 	"github.com/castellan-app/castellan/app/webhook"
 	"github.com/castellan-app/castellan/db/query"
 	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/credential"
 )
 
 // sight is what was seen of a repository: the head of its default branch, what
@@ -49,7 +50,7 @@ type leak struct {
 
 // look reads the head of the default branch.
 func (s *Settler) look(ctx context.Context, r *job.Run, rp *repo.Repo, pol *policy.Policy) (*sight, error) {
-	seen := &sight{version: s.Keeper.Version, branch: rp.DefaultBranch, at: s.Now(), introduced: map[string]bool{}, blobs: func(string) string { return "" }, pol: pol}
+	seen := &sight{version: s.Keeper.Version, branch: credential.RedactKnown(rp.DefaultBranch), at: s.Now(), introduced: map[string]bool{}, blobs: func(string) string { return "" }, pol: pol}
 	if err := s.due(ctx, rp, seen); err != nil {
 		return nil, err
 	}
@@ -128,7 +129,7 @@ func (s *Settler) before(ctx context.Context, r *job.Run, rp *repo.Repo) ([]stri
 		if err := json.Unmarshal([]byte(row.Facts), &f); err != nil {
 			return nil, fmt.Errorf("read the facts of delivery %s: %w", row.ID, err)
 		}
-		if f.Ref != "refs/heads/"+rp.DefaultBranch {
+		if f.Ref != credential.RedactKnown("refs/heads/"+rp.DefaultBranch) {
 			continue
 		}
 		ends[f.After] = true
