@@ -2,7 +2,6 @@ package gitstore
 
 import (
 	"io/fs"
-	"os"
 	"path/filepath"
 	"runtime"
 	"sync"
@@ -54,6 +53,7 @@ func (w *walk) list(rules *folderRules) error {
 }
 
 func (l *lister) work(rules *folderRules) {
+	var names direntReader
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for {
@@ -67,7 +67,7 @@ func (l *lister) work(rules *folderRules) {
 		l.open = l.open[:len(l.open)-1]
 		l.reading++
 		l.mu.Unlock()
-		got := l.folder(f, rules)
+		got := l.folder(&names, f, rules)
 		l.mu.Lock()
 		l.reading--
 		l.take(f.path, got)
@@ -91,9 +91,9 @@ func (l *lister) take(path string, got *listing) {
 }
 
 // folder reads one folder. rules are those of the root.
-func (w *walk) folder(f frame, rules *folderRules) *listing {
+func (w *walk) folder(names *direntReader, f frame, rules *folderRules) *listing {
 	got := &listing{}
-	list, err := os.ReadDir(filepath.Join(w.root, f.path))
+	list, err := names.read(filepath.Join(w.root, f.path))
 	if err != nil {
 		got.skips = append(got.skips, Skip{Path: orDot(f.path), Reason: cause(err).Error(), Incomplete: true})
 	}
@@ -107,8 +107,8 @@ func (w *walk) folder(f frame, rules *folderRules) *listing {
 	}
 	hasGit := false
 	for _, d := range list {
-		hasGit = hasGit || d.Name() == ".git"
-		if here != nil && d.Name() == ".gitignore" {
+		hasGit = hasGit || d.name == ".git"
+		if here != nil && d.name == ".gitignore" {
 			here.present = true
 		}
 	}
@@ -116,13 +116,13 @@ func (w *walk) folder(f frame, rules *folderRules) *listing {
 		got.skips = append(got.skips, Skip{Path: f.path, Reason: nestedRepository})
 		return got
 	}
-	names := w.tracked.names[f.path]
+	tracked := w.tracked.names[f.path]
 	for _, d := range list { // both sorted
-		for len(names) > 0 && names[0] < d.Name() {
-			names = names[1:]
+		for len(tracked) > 0 && tracked[0] < d.name {
+			tracked = tracked[1:]
 		}
-		if d.Name() != ".git" {
-			w.child(got, f, here, d, len(names) > 0 && names[0] == d.Name())
+		if d.name != ".git" {
+			w.child(got, f, here, d, len(tracked) > 0 && tracked[0] == d.name)
 		}
 	}
 	return got
@@ -138,9 +138,9 @@ func (w *walk) nested(path string) bool {
 }
 
 // child decides on one name of a folder.
-func (w *walk) child(got *listing, f frame, here *folderRules, d fs.DirEntry, tracked bool) {
-	path := join(f.path, d.Name())
-	kind := d.Type()
+func (w *walk) child(got *listing, f frame, here *folderRules, d dirent, tracked bool) {
+	path := join(f.path, d.name)
+	kind := d.kind
 	switch {
 	case kind.IsDir():
 		w.below(got, f, here, path)

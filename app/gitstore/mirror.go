@@ -66,6 +66,7 @@ type Mirror struct {
 	remote  Remote
 	release func()
 	wanted  map[plumbing.Hash]bool // blobs that a reading missed; nil unless they are collected
+	damaged bool                   // an object on disk could not be read
 }
 
 // Open opens the mirror called key (letters, digits, "-"), making it if need
@@ -84,7 +85,7 @@ func (m *Mirrors) Open(ctx context.Context, key string, remote Remote) (*Mirror,
 		return nil, fmt.Errorf("open the mirror %s: %w", key, err)
 	}
 	mirror := &Mirror{Repository: r, all: m, remote: remote, release: release}
-	r.lacking = mirror.note
+	r.lacking, r.broken = mirror.note, func() { mirror.damaged = true }
 	return mirror, nil
 }
 
@@ -92,7 +93,7 @@ func (m *Mirrors) Open(ctx context.Context, key string, remote Remote) (*Mirror,
 // many packs, is made anew.
 func (m *Mirrors) repository(dir string) (*Repository, error) {
 	packs, _ := filepath.Glob(filepath.Join(dir, "objects", "pack", "*.pack")) // the pattern is ours
-	if len(packs) <= m.opt.MaxPacks {
+	if len(packs) <= m.opt.MaxPacks && undo(dir) == nil {
 		if r, err := openPlace(place{gitDir: dir, common: dir}); err == nil && isGitDir(dir) {
 			r.received = true
 			return r, os.Chtimes(dir, time.Time{}, time.Now())
@@ -137,10 +138,14 @@ func (m *Mirrors) hold(ctx context.Context, key string) (func(), error) {
 	}, nil
 }
 
-// Close lets the next user have the mirror.
+// Close lets the next user have the mirror. A damaged one it finds made anew.
 func (m *Mirror) Close() error {
 	defer m.release()
-	return m.Repository.Close()
+	err := m.Repository.Close()
+	if m.damaged {
+		err = errors.Join(err, os.RemoveAll(m.gitDir))
+	}
+	return err
 }
 
 // note collects the id of a blob that is not here.
@@ -286,7 +291,13 @@ func (m *Mirror) pull(ctx context.Context, ask request) (received, error) {
 			return received{}, err
 		}
 	}
+	if err := m.begin(); err != nil {
+		return received{}, err
+	}
 	got, err := m.negotiate(ctx, u, ask)
+	if err == nil {
+		err = m.finish()
+	}
 	if err != nil {
 		return received{}, scrub(fmt.Errorf("fetch %s: %w", RedactURL(m.remote.URL), err), ask.token, u.User)
 	}

@@ -154,6 +154,62 @@ func TestMirrorSaysThatACommitIsGone(t *testing.T) {
 	}
 }
 
+// A process that is killed while it fetches may leave an index without its pack:
+// the next one takes it away. Damage of any other kind is found when it is read,
+// and the mirror made anew.
+func TestMirrorSurvivesKillAndDamage(t *testing.T) {
+	t.Parallel()
+	s := newSandbox(t)
+	c := s.commit(map[string]string{"ai": "one"})
+	m := mirrors(t, MirrorOptions{})
+	r := mirror(t, m, s)
+	if err := r.Fetch(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	read := func(r *Mirror) error {
+		_, err := r.Resolve(c)
+		return err
+	}
+	packs := filepath.Join(r.gitDir, "objects", "pack")
+	if err := r.begin(); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"pack-" + strings.Repeat("ab", 20) + ".idx", "tmp_pack_1"} {
+		if err := os.WriteFile(filepath.Join(packs, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r = mirror(t, m, s)
+	if names, err := packFiles(r.gitDir); err != nil || len(names) != 2 {
+		t.Errorf("after a kill: %q, %v", names, err)
+	}
+	if err := read(r); err != nil {
+		t.Error(err)
+	}
+	files, err := filepath.Glob(filepath.Join(packs, "*.pack"))
+	if err != nil || len(files) != 1 {
+		t.Fatal(files, err)
+	}
+	if err := errors.Join(r.Close(), os.Chmod(files[0], 0o600), os.WriteFile(files[0], []byte("PACK"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	r = mirror(t, m, s)
+	if err := read(r); err == nil {
+		t.Error("a damaged pack was read")
+	}
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r = mirror(t, m, s)
+	defer r.Close()
+	if err := errors.Join(r.Fetch(t.Context(), c), read(r)); err != nil {
+		t.Errorf("after damage: %v", err)
+	}
+}
+
 func TestMirrorHasOneUserAtATime(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "git")

@@ -48,6 +48,9 @@ func (r *Repository) object(id plumbing.Hash, kind plumbing.ObjectType, limit in
 	if errors.Is(err, errMissing) && looseErr != nil {
 		return nil, looseErr
 	}
+	if errors.Is(err, errCorrupt) && r.broken != nil {
+		r.broken()
+	}
 	if errors.Is(err, errMissing) && kind == plumbing.BlobObject && r.lacking != nil {
 		r.lacking(id)
 	}

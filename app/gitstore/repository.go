@@ -38,6 +38,7 @@ type Repository struct {
 
 	origin   string                 // as its configuration has it
 	lacking  func(plumbing.Hash)    // told of blobs that are not here; may be nil
+	broken   func()                 // told that an object could not be read; may be nil
 	received bool                   // its pack came through fetch, which checks it
 	chains   map[plumbing.Hash]bool // packed objects whose deltas end
 }
