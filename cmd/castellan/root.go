@@ -32,17 +32,21 @@ type cli struct {
 func (c *cli) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "castellan",
-		Short: "Find the AI integrations committed to a repository, and the keys they leak",
+		Short: "Find the AI integrations committed to repositories, and the keys they leak",
 		Long: `Castellan keeps the keys an organisation hands to AI.
 
 It reads the files in which AI clients declare MCP servers, agents and their
 permissions, tells which integrations are committed there, and finds the
 credentials that stand in them in clear. It never executes or connects to what
-it reads, and never stores, logs or prints a credential it finds.`,
+it reads, and never stores, logs or prints a credential it finds.
+
+As a GitHub App (castellan serve) it checks every pull request and keeps one
+issue for each risk, assigned to its owner, until the risk is gone.`,
 		Example: `  castellan scan                      the current folder
   castellan scan --history .          every commit of all branches and tags
   castellan scan --format sarif -o castellan.sarif .
-  castellan explain mcp-secret-in-env`,
+  castellan explain mcp-secret-in-env
+  castellan serve                     the GitHub App`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.NoArgs,
