@@ -58,7 +58,7 @@ func Open(ctx context.Context, rawURL string) (*Store, error) {
 		}
 		return openPostgres(ctx, rawURL)
 	}
-	return nil, errors.New("open the database: the URL begins with neither sqlite: nor postgres:")
+	return nil, errors.New("open the database: the URL begins with neither sqlite: nor postgres: as its scheme")
 }
 
 // Engine tells which kind of database it is.
