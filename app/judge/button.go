@@ -64,7 +64,7 @@ func (j *Judge) refuse(ctx context.Context, r *job.Run, rp *repo.Repo, facts *we
 func (j *Judge) rotate(ctx context.Context, r *job.Run, rp *repo.Repo, facts *webhook.Facts) error {
 	v, err := j.verdict(ctx, rp, facts.Head, &webhook.Facts{Head: facts.Head})
 	if err != nil {
-		return err
+		return rp.Failed(err)
 	}
 	hashes := checkrun.Rotatable(&v.Judgement)
 	return r.Commit(ctx, func(tx *sql.Tx) error {

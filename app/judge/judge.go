@@ -56,16 +56,32 @@ func (j *Judge) Check(ctx context.Context, r *job.Run) error {
 	if rp.Archived { // nothing can be written there
 		return nil
 	}
+	return lostIs(ctx, rp, j.judge(ctx, r, rp, &facts))
+}
+
+func (j *Judge) judge(ctx context.Context, r *job.Run, rp *repo.Repo, facts *webhook.Facts) error {
 	sha := r.Task.Subject
 	row, err := j.begin(ctx, r, rp, sha)
 	if err != nil {
 		return err
 	}
-	v, err := j.verdict(ctx, rp, sha, &facts)
+	v, err := j.verdict(ctx, rp, sha, facts)
 	if err != nil {
-		return j.stumble(ctx, r, rp, row, sha, err)
+		return j.stumble(ctx, r, rp, row, sha, rp.Failed(err))
 	}
 	return j.publish(ctx, r, rp, row, v)
+}
+
+// lostIs takes GitHub's final no for no failure if the repository has gone
+// meanwhile.
+func lostIs(ctx context.Context, rp *repo.Repo, err error) error {
+	if !github.Permanent(err) {
+		return err
+	}
+	if _, again := rp.Refresh(ctx); repo.Lost(again) {
+		return nil
+	}
+	return err
 }
 
 // begin shows the check run in progress, creating it if need be.

@@ -151,6 +151,7 @@ func (k *Keeper) readPolicy(ctx context.Context, installation int64, owner, name
 	defer m.Close()
 	branch := "refs/heads/" + r.DefaultBranch
 	refs, err := m.FetchRefs(ctx, []string{branch})
+	_ = r.Failed(err)
 	if errors.Is(err, gitstore.ErrEmpty) || err == nil && refs[branch] == "" {
 		return "", nil, nil
 	}

@@ -183,6 +183,15 @@ func (r *Repo) Mirror(ctx context.Context) (*gitstore.Mirror, error) {
 	})
 }
 
+// Failed returns the error of work on the mirror. A token that git did not take
+// has died before its time: the next attempt asks for another (lesson 21).
+func (r *Repo) Failed(err error) error {
+	if gitstore.Refused(err) {
+		r.Client().Forget()
+	}
+	return err
+}
+
 // Read scans what base..commit brings in, or with no base the tree of commit,
 // under a policy. What the mirror lacks is fetched first.
 func (r *Repo) Read(ctx context.Context, m *gitstore.Mirror, base, commit string, p *policy.Policy) (*scan.Report, error) {

@@ -62,7 +62,7 @@ func (s *Settler) Settle(ctx context.Context, r *job.Run) error {
 	}
 	seen, err := s.look(ctx, r, rp, pol)
 	if err != nil {
-		return err
+		return rp.Failed(err)
 	}
 	return s.cases(ctx, r, rp, seen.pol, seen)
 }

@@ -110,7 +110,9 @@ func (w *world) request(f *file, obs *casework.Observation) owner.Request {
 		}
 		have[path] = true
 		q.Places = append(q.Places, owner.Place{Path: path, Commit: commit})
-		q.Policy = append(q.Policy, w.pol.OwnersOf(w.rp.FullName(), path)...)
+		for _, o := range w.pol.OwnersOf(w.rp.FullName(), path) {
+			q.Policy = append(q.Policy, o)
+		}
 	}
 	if obs != nil {
 		for i := range obs.Findings {

@@ -210,12 +210,3 @@ func (a *app) installation() int64 {
 	}
 	return all[0].ID
 }
-
-// eachEngineNamed is eachEngine below a name of its own.
-func eachEngineNamed(t *testing.T, name string, test func(t *testing.T, engine db.Engine)) {
-	t.Helper()
-	t.Run(name, func(t *testing.T) {
-		t.Parallel()
-		eachEngine(t, test)
-	})
-}
