@@ -47,7 +47,7 @@ func (r *Repository) negotiate(ctx context.Context, u *url.URL, ask request) (go
 	}
 	guard := newGuard(ask.limit)
 	defer guard.close()
-	session, err := githttp.NewClient(&http.Client{Transport: guard, CheckRedirect: sameOrigin}).NewUploadPackSession(endpoint, credentials(u.User, ask.token))
+	session, err := githttp.NewClient(&http.Client{Transport: again{guard}, CheckRedirect: sameOrigin}).NewUploadPackSession(endpoint, credentials(u.User, ask.token))
 	if err != nil {
 		return got, err
 	}
