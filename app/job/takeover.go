@@ -132,22 +132,28 @@ const (
 	lastOwner = "attempted_by[array_upper(attempted_by, 1)]"
 )
 
-// takeover frees jobs and leadership of dead processes. A task whose processes
-// have died as often as it may be tried is given up: it may be what kills them.
+// takeover frees jobs and leadership of dead processes. A task may be what killed
+// them: from the third attempt on it waits, 8 s to 5 min, and once it has been
+// tried as often as it may it is given up.
 func (l *life) takeover(ctx context.Context) error {
 	worn, free, leader := "state = 'running' AND attempt >= max_attempts", "state = 'running'", "TRUE"
 	args, skip, now := "json_extract(args, '$.task')", "", "datetime('now', 'subsec')"
+	available, retryable := "'available'", "'retryable'"
+	due := "datetime('now', 'subsec', '+' || MIN(300, 1 << attempt) || ' seconds')"
 	if l.q.store.Engine() == db.PostgreSQL {
 		owner := lastOwner + fmt.Sprintf(deadPostgres, lockClass, lastOwner)
 		worn, free = worn+" AND "+owner, free+" AND "+owner
 		leader = "leader_id" + fmt.Sprintf(deadPostgres, lockClass, "leader_id")
 		args, skip, now = "CAST(args ->> 'task' AS BIGINT)", " FOR UPDATE SKIP LOCKED", "now()"
+		available, retryable = "CAST('available' AS river_job_state)", "CAST('retryable' AS river_job_state)"
+		due = "now() + LEAST(300, 1 << attempt) * INTERVAL '1 second'"
 	}
 	if err := l.giveUp(ctx, "SELECT id, "+args+" FROM river_job WHERE kind = 'task' AND "+worn, now); err != nil {
 		return err
 	}
 	return l.q.store.InTx(ctx, func(tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, "UPDATE river_job SET state = 'available' WHERE id IN (SELECT id FROM river_job WHERE "+free+skip+")")
+		result, err := tx.ExecContext(ctx, "UPDATE river_job SET state = CASE WHEN attempt < 3 THEN "+available+" ELSE "+retryable+" END,"+
+			" scheduled_at = CASE WHEN attempt < 3 THEN scheduled_at ELSE "+due+" END WHERE id IN (SELECT id FROM river_job WHERE "+free+skip+")")
 		if err == nil {
 			if n, countErr := result.RowsAffected(); countErr == nil && n > 0 {
 				l.q.opt.Log.Info("tasks of a process that has died start again", "count", n)

@@ -106,7 +106,8 @@ func (o *Outbox) Plan(ctx context.Context, tx *sql.Tx, writes ...Write) error {
 }
 
 // Flush makes the planned writes of a subject now. It stops at the first that
-// fails, which Deliver tries again later; its error is returned.
+// fails. One that is tried again later is Deliver's from then on, and no error;
+// that of one given up is returned.
 func (o *Outbox) Flush(ctx context.Context, subject string) error {
 	rows, err := o.Store.Queries().WritesOfSubject(ctx, subject)
 	if err != nil {
@@ -121,7 +122,7 @@ func (o *Outbox) Flush(ctx context.Context, subject string) error {
 			return err
 		}
 		if !made {
-			return nil // another has it, and will make those behind it
+			return nil // another has it or it has to wait, and those behind it with it
 		}
 	}
 	return nil
@@ -170,8 +171,8 @@ func (o *Outbox) Run(ctx context.Context) {
 	}
 }
 
-// make claims a row, writes and records. made is false if it was not to be had:
-// the claim counts the attempts, so that of two who saw the row due one gets it,
+// make claims a row, writes and records. made is false if it is to be tried again,
+// or was not to be had: the claim counts the attempts, so that of two who saw the row due one gets it,
 // and is refused while a write of the same subject is before it.
 func (o *Outbox) make(ctx context.Context, row *query.Outbox) (made bool, err error) {
 	uncertain := row.State == "sending"
@@ -194,17 +195,17 @@ func (o *Outbox) make(ctx context.Context, row *query.Outbox) (made bool, err er
 	}
 	sender, ok := o.Senders[Kind(claimed.Kind)]
 	if !ok {
-		return true, o.record(ctx, &claimed, a, nil, fmt.Errorf("nothing makes writes of kind %q", claimed.Kind))
+		return o.record(ctx, &claimed, a, nil, fmt.Errorf("nothing makes writes of kind %q", claimed.Kind))
 	}
 	limited, cancel := context.WithTimeout(ctx, lease-15*time.Second)
 	defer cancel()
 	record, err := sender.Send(limited, a)
-	return true, o.record(ctx, &claimed, a, record, err)
+	return o.record(ctx, &claimed, a, record, err)
 }
 
 // record notes how an attempt ended. A write that failed without an answer
 // stays uncertain.
-func (o *Outbox) record(ctx context.Context, row *query.Outbox, a *Attempt, record func(*sql.Tx) error, failure error) error {
+func (o *Outbox) record(ctx context.Context, row *query.Outbox, a *Attempt, record func(*sql.Tx) error, failure error) (made bool, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer cancel()
 	end := query.FinishWriteParams{State: "done", Now: o.Now().UnixMilli(), DueAt: row.DueAt, ID: row.ID, Attempts: row.Attempts}
@@ -238,7 +239,7 @@ func (o *Outbox) record(ctx context.Context, row *query.Outbox, a *Attempt, reco
 	case "later":
 		log.Warn("write failed, to be tried again", "error", failure)
 	}
-	err := o.Store.InTx(ctx, func(tx *sql.Tx) error {
+	err = o.Store.InTx(ctx, func(tx *sql.Tx) error {
 		n, err := db.In(tx).FinishWrite(ctx, end)
 		if err != nil || n == 0 { // another process holds the row by now
 			return err
@@ -251,9 +252,12 @@ func (o *Outbox) record(ctx context.Context, row *query.Outbox, a *Attempt, reco
 		return giveUp(tx)
 	})
 	if err != nil {
-		return errors.Join(failure, fmt.Errorf("record %s: %w", row.Key, err))
+		return false, errors.Join(failure, fmt.Errorf("record %s: %w", row.Key, err))
 	}
-	return failure
+	if outcome == "later" {
+		return false, nil
+	}
+	return outcome == "done", failure
 }
 
 // backoff is 1 s, 2 s, 4 s… to 5 min.

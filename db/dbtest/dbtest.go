@@ -9,6 +9,7 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"
@@ -58,32 +59,41 @@ func URL(t testing.TB, engine db.Engine) string {
 	if engine == db.SQLite {
 		return "sqlite:" + filepath.Join(t.TempDir(), "castellan.db")
 	}
-	pg, err := server()
+	url, drop, err := NewDatabase(context.Background())
 	if err != nil {
 		t.Fatalf("these tests need PostgreSQL: %v", err)
 	}
-	admin, err := sql.Open("pgx", pg.url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := "castellan_" + fmt.Sprintf("%x", random())
-	if _, err := admin.ExecContext(context.Background(), "CREATE DATABASE "+name); err != nil {
-		t.Fatal(err)
-	}
 	t.Cleanup(func() {
-		if _, err := admin.ExecContext(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
-			t.Error(err)
-		}
-		if err := admin.Close(); err != nil {
+		if err := drop(); err != nil {
 			t.Error(err)
 		}
 	})
+	return url
+}
+
+// NewDatabase makes an empty PostgreSQL database, for programs that are no test.
+func NewDatabase(ctx context.Context) (rawURL string, drop func() error, err error) {
+	pg, err := server()
+	if err != nil {
+		return "", nil, err
+	}
 	u, err := url.Parse(pg.url)
 	if err != nil {
-		t.Fatal(err)
+		return "", nil, err
+	}
+	admin, err := sql.Open("pgx", pg.url)
+	if err != nil {
+		return "", nil, err
+	}
+	name := "castellan_" + fmt.Sprintf("%x", random())
+	if _, err := admin.ExecContext(ctx, "CREATE DATABASE "+name); err != nil {
+		return "", nil, errors.Join(err, admin.Close())
 	}
 	u.Path = "/" + name
-	return u.String()
+	return u.String(), func() error {
+		_, err := admin.ExecContext(context.WithoutCancel(ctx), "DROP DATABASE "+name+" WITH (FORCE)")
+		return errors.Join(err, admin.Close())
+	}, nil
 }
 
 func random() []byte {
