@@ -82,11 +82,14 @@ func (k *Keeper) RefreshPolicy(ctx context.Context, installation int64, owner st
 		InstallationID: installation, Source: policyOwner + "/" + name, CommitSha: old.CommitSha, Content: old.Content, Now: k.Now().UnixMilli(),
 	}
 	commit, data, err := k.readPolicy(ctx, installation, policyOwner, name)
-	if err != nil {
+	lost := errors.Is(err, errPolicyLost)
+	if err != nil && !lost {
 		return old, err
 	}
 	_, err = policy.Read(policyPath, data, policy.ReadOptions{Rules: scan.RuleIDs(k.Scanners)})
 	switch {
+	case lost && old.Content != "": // access that is lost loosens nothing
+		row.State, row.Problem = policyUnreadable, row.Source+" is out of reach of the App"
 	case err == nil && holdsCredential(data) > 0:
 		row.State = policyInvalid
 		row.Problem = fmt.Sprintf("%s:%d: a credential stands here: revoke it and take it out", policyPath, holdsCredential(data))
@@ -130,12 +133,15 @@ func holdsCredential(data []byte) int {
 	return 0
 }
 
+// errPolicyLost is a policy repository that is not there, or out of reach.
+var errPolicyLost = errors.New("the policy repository is out of reach")
+
 // readPolicy gives the file and the commit it was read at; no data if there is
-// no such file or repository.
+// no such file.
 func (k *Keeper) readPolicy(ctx context.Context, installation int64, owner, name string) (commit string, data []byte, err error) {
 	found, err := k.App.Installation(installation).Repository(ctx, owner, name)
 	if errors.Is(err, github.ErrNotFound) || errors.Is(err, github.ErrForbidden) {
-		return "", nil, nil
+		return "", nil, errPolicyLost
 	}
 	if err != nil {
 		return "", nil, err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/castellan-app/castellan/app/github"
 	"github.com/castellan-app/castellan/app/job"
@@ -122,6 +123,11 @@ func (s *Settler) Repository(ctx context.Context, r *job.Run) error {
 		_, err = rp.Refresh(ctx)
 	}
 	if repo.Lost(err) {
+		if o, n := s.Keeper.PolicyRepository(row.Owner); strings.EqualFold(o+"/"+n, row.Owner+"/"+row.Name) {
+			if _, err := s.Keeper.RefreshPolicy(ctx, row.InstallationID, row.Owner); err != nil {
+				return err
+			}
+		}
 		return s.lost(ctx, r)
 	}
 	if err != nil {

@@ -41,7 +41,12 @@ func TestThePolicyIsTheLastGoodOne(t *testing.T) {
 		a.sim.Push(p, "main", map[string]string{"castellan.yml": ghsim.Delete}, "Take it away")
 		a.quiet()
 		a.has("the check", verdict("success").Summary, "Policy: the built-in defaults")
-		if audit := a.audit(); strings.Count(audit, "policy.read") != 5 {
+		a.sim.Push(p, "main", map[string]string{"castellan.yml": "version: 1\nrules: {agent-local-settings-committed: {action: block}}\n"}, "Block again")
+		a.quiet()
+		a.sim.DeleteRepo(p)
+		a.quiet()
+		a.has("the check", verdict("failure").Summary, "Policy: the last good one", "acme/.github is out of reach")
+		if audit := a.audit(); strings.Count(audit, "policy.read") != 7 {
 			t.Errorf("audited:\n%s", audit)
 		}
 	})
@@ -88,8 +93,6 @@ func TestAWaiverAcceptsUntilItsDay(t *testing.T) {
 		a.sim.Push(r, "main", map[string]string{settingPath: setting}, "Keep my settings")
 		a.issue(r, "open")
 		a.sim.Push(policy, "main", map[string]string{"castellan.yml": waiver(time.Now().AddDate(0, 0, 2))}, "Accept it")
-		a.quiet()
-		a.sim.Push(r, "main", map[string]string{"README.md": "2\n"}, "Something else")
 		i := a.issue(r, "closed")
 		if i.StateReason != "not_planned" {
 			t.Errorf("closed as %q", i.StateReason)
@@ -99,8 +102,6 @@ func TestAWaiverAcceptsUntilItsDay(t *testing.T) {
 		a.has("the check", a.concludes(r, head, "success").Title, "nothing found")
 
 		a.sim.Push(policy, "main", map[string]string{"castellan.yml": waiver(time.Now().AddDate(0, 0, -2))}, "It has ended")
-		a.quiet()
-		a.sim.Push(r, "main", map[string]string{"README.md": "3\n"}, "Something else")
 		a.issue(r, "open")
 	})
 }
