@@ -202,12 +202,12 @@ func (w *worker) end(ctx context.Context, j *river.Job[taskArgs], record func(*s
 	return err
 }
 
-// retryPolicy waits 1 s, 2 s, 4 s… to 5 min, give or take a quarter.
+// retryPolicy waits 0.5 s, 1 s, 2 s… to 5 min, give or take a quarter.
 type retryPolicy struct{ now func() time.Time }
 
 // NextRetry implements river.ClientRetryPolicy.
 func (p retryPolicy) NextRetry(j *rivertype.JobRow) time.Time {
-	wait := min(5*time.Minute, time.Second<<min(len(j.Errors), 10))
+	wait := min(5*time.Minute, 500*time.Millisecond<<min(len(j.Errors), 10))
 	jitter := time.Duration(rand.Int64N(int64(wait)/2+1)) - wait/4
 	return p.now().Add(wait + jitter)
 }

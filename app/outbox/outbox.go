@@ -157,7 +157,7 @@ func (o *Outbox) Deliver(ctx context.Context) (int, error) {
 
 // Run delivers until ctx ends.
 func (o *Outbox) Run(ctx context.Context) {
-	tick := time.NewTicker(time.Second)
+	tick := time.NewTicker(500 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		if _, err := o.Deliver(ctx); err != nil && ctx.Err() == nil {
@@ -260,9 +260,9 @@ func (o *Outbox) record(ctx context.Context, row *query.Outbox, a *Attempt, reco
 	return outcome == "done", failure
 }
 
-// backoff is 1 s, 2 s, 4 s… to 5 min.
+// backoff is 0.5 s, 1 s, 2 s… to 5 min.
 func backoff(attempts int64) time.Duration {
-	return min(5*time.Minute, time.Second<<min(max(attempts-1, 0), 10))
+	return min(5*time.Minute, 500*time.Millisecond<<min(max(attempts-1, 0), 10))
 }
 
 func clip(s string) string {
