@@ -307,3 +307,42 @@ func (q *Queries) SetCaseIssue(ctx context.Context, arg SetCaseIssueParams) erro
 	)
 	return err
 }
+
+const waitingCases = `-- name: WaitingCases :many
+SELECT DISTINCT r.id AS repository_id, r.installation_id FROM cases c JOIN repository r ON r.id = c.repository_id
+WHERE c.state = 'planned' AND c.reason LIKE 'waits:%' AND c.updated_at <= $1 AND r.removed_at = 0 ORDER BY r.id LIMIT CAST($2 AS BIGINT)
+`
+
+type WaitingCasesParams struct {
+	Before int64
+	Most   int64
+}
+
+type WaitingCasesRow struct {
+	RepositoryID   int64
+	InstallationID int64
+}
+
+// Repositories with cases that wait for room under a cap, and were not looked at since.
+func (q *Queries) WaitingCases(ctx context.Context, arg WaitingCasesParams) ([]WaitingCasesRow, error) {
+	rows, err := q.db.QueryContext(ctx, waitingCases, arg.Before, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []WaitingCasesRow{}
+	for rows.Next() {
+		var i WaitingCasesRow
+		if err := rows.Scan(&i.RepositoryID, &i.InstallationID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

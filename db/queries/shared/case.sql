@@ -31,3 +31,8 @@ WHERE r.installation_id = sqlc.arg(installation_id) AND c.owner = sqlc.arg(owner
 
 -- name: CasesOfInstallation :many
 SELECT c.* FROM cases c JOIN repository r ON r.id = c.repository_id WHERE r.installation_id = sqlc.arg(installation_id) AND c.issue_number > 0 ORDER BY c.id;
+
+-- Repositories with cases that wait for room under a cap, and were not looked at since.
+-- name: WaitingCases :many
+SELECT DISTINCT r.id AS repository_id, r.installation_id FROM cases c JOIN repository r ON r.id = c.repository_id
+WHERE c.state = 'planned' AND c.reason LIKE 'waits:%' AND c.updated_at <= sqlc.arg(before) AND r.removed_at = 0 ORDER BY r.id LIMIT CAST(sqlc.arg(most) AS BIGINT);
