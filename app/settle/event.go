@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/castellan-app/castellan/app/github"
 	"github.com/castellan-app/castellan/app/job"
@@ -80,25 +81,39 @@ func (s *Settler) PullRequest(ctx context.Context, r *job.Run) error {
 	})
 }
 
+// waits is how long a case waits for room under a cap before it is looked at
+// again.
+const waits = time.Hour
+
 // Due wants those repositories settled whose credentials on branches without a
-// pull request are a day old.
+// pull request are a day old, and those with cases that wait for room.
 func (s *Settler) Due(ctx context.Context, q *job.Queue) error {
-	rows, err := s.Keeper.Store.Queries().DueFindings(ctx, query.DueFindingsParams{Now: s.Now().UnixMilli(), Most: 500})
+	const most = 500
+	rows, err := s.Keeper.Store.Queries().DueFindings(ctx, query.DueFindingsParams{Now: s.Now().UnixMilli(), Most: most})
 	if err != nil {
 		return fmt.Errorf("list due findings: %w", err)
 	}
+	waiting, err := s.Keeper.Store.Queries().WaitingCases(ctx, query.WaitingCasesParams{Before: s.Now().Add(-waits).UnixMilli(), Most: most})
+	if err != nil {
+		return fmt.Errorf("list waiting cases: %w", err)
+	}
 	done := map[int64]bool{}
 	var errs []error
-	for _, row := range rows {
-		if done[row.RepositoryID] {
-			continue
+	want := func(installation, repository int64, lane job.Lane) {
+		if !done[repository] {
+			done[repository] = true
+			errs = append(errs, q.WantNow(ctx, job.Want{Kind: job.Settle, Lane: lane, Installation: installation, Repository: repository}))
 		}
-		done[row.RepositoryID] = true
+	}
+	for _, row := range rows {
 		rp, err := s.Keeper.Store.Queries().Repository(ctx, row.RepositoryID)
 		if err == nil && rp.RemovedAt == 0 {
-			err = q.WantNow(ctx, job.Want{Kind: job.Settle, Lane: job.Webhook, Installation: rp.InstallationID, Repository: rp.ID})
+			want(rp.InstallationID, rp.ID, job.Webhook)
 		}
 		errs = append(errs, err)
+	}
+	for _, row := range waiting {
+		want(row.InstallationID, row.RepositoryID, job.Backfill)
 	}
 	return errors.Join(errs...)
 }

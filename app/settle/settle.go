@@ -212,6 +212,29 @@ func (s *Settler) one(ctx context.Context, r *job.Run, w *world, f *file, seen *
 		observations = []*casework.Observation{nil}
 	}
 	for _, obs := range observations {
+		if err := s.advance(ctx, r, w, f, obs); err != nil {
+			return err
+		}
+		err := s.Outbox.Flush(ctx, subject(f.row.ID))
+		if github.Permanent(err) { // recorded, and planned again at the next event
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.reload(ctx, f); err != nil {
+			return err
+		}
+	}
+	w.note(f)
+	return nil
+}
+
+// advance plans a case with one observation and stores it. If a write recorded
+// something in the case meanwhile, it is planned again with that.
+func (s *Settler) advance(ctx context.Context, r *job.Run, w *world, f *file, obs *casework.Observation) error {
+	const tries = 5
+	for try := 1; ; try++ {
 		live, err := s.live(ctx, w, f)
 		if err != nil {
 			return err
@@ -221,22 +244,30 @@ func (s *Settler) one(ctx context.Context, r *job.Run, w *world, f *file, seen *
 			return err
 		}
 		actions, next := casework.Plan(f.stored, obs, live, around)
-		if err := s.keep(ctx, r, w, f, next, actions, around); err != nil {
-			return err
-		}
-		f.stored = next
-		err = s.Outbox.Flush(ctx, subject(f.row.ID))
-		if github.Permanent(err) { // recorded, and planned again at the next event
-			return nil
-		}
-		if err != nil {
+		err = s.keep(ctx, r, w, f, next, actions, around)
+		if !errors.Is(err, errChanged) || try == tries {
 			return err
 		}
 		if err := s.reload(ctx, f); err != nil {
 			return err
 		}
 	}
-	return nil
+}
+
+// errChanged is a case that a write has changed since it was read.
+var errChanged = errors.New("the case has changed meanwhile")
+
+// hold locks a case until the end of the transaction, and reads it.
+func hold(ctx context.Context, tx *sql.Tx, id int64, now time.Time) (query.Case, error) {
+	q := db.In(tx)
+	row, err := q.CaseByID(ctx, id)
+	if err == nil {
+		row, err = q.OpenCase(ctx, query.OpenCaseParams{IntegrationID: row.IntegrationID, RepositoryID: row.RepositoryID, Now: now.UnixMilli()})
+	}
+	if err != nil {
+		return row, fmt.Errorf("read case %d: %w", id, err)
+	}
+	return row, nil
 }
 
 // reload reads what a write recorded in the case: the number of its issue.
@@ -245,8 +276,12 @@ func (s *Settler) reload(ctx context.Context, f *file) error {
 	if err != nil {
 		return fmt.Errorf("read the case: %w", err)
 	}
-	f.row = row
-	return json.Unmarshal([]byte(row.Detail), &f.stored)
+	stored := casework.Case{ID: f.stored.ID, Integration: f.stored.Integration, Name: f.stored.Name, Kind: f.stored.Kind, Repository: f.stored.Repository}
+	if err := json.Unmarshal([]byte(row.Detail), &stored); err != nil {
+		return fmt.Errorf("read case %d: %w", row.ID, err)
+	}
+	f.row, f.stored = row, stored
+	return nil
 }
 
 // keep stores a case and plans its writes, in one transaction.
@@ -260,6 +295,11 @@ func (s *Settler) keep(ctx context.Context, r *job.Run, w *world, f *file, next 
 		who = around.Owner.Assignees[0].Name
 	}
 	return r.Commit(ctx, func(tx *sql.Tx) error {
+		if row, err := hold(ctx, tx, f.row.ID, s.Now()); err != nil {
+			return err
+		} else if row.Detail != f.row.Detail {
+			return errChanged
+		}
 		put := query.PutCaseParams{
 			State: string(next.State), Reason: next.Reason, Owner: who, OwnerSource: string(around.Owner.Source), ClosedBy: next.Closure.By,
 			ObservedCommit: next.Seen.Commit, Detail: string(detail), Now: s.Now().UnixMilli(), ID: f.row.ID,

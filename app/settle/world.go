@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,6 +57,16 @@ func (s *Settler) world(ctx context.Context, rp *repo.Repo, pol *policy.Policy, 
 		}
 	}
 	return w, nil
+}
+
+// note takes what became of a case into account for those that follow.
+func (w *world) note(f *file) {
+	i := slices.IndexFunc(w.rows, func(r query.Case) bool { return r.ID == f.row.ID })
+	if i < 0 {
+		w.rows, w.others = append(w.rows, f.row), append(w.others, f.stored)
+		return
+	}
+	w.rows[i], w.others[i] = f.row, f.stored
 }
 
 // around is the context of one case.

@@ -82,7 +82,7 @@ func (s *Settler) send(ctx context.Context, a *outbox.Attempt) (func(*sql.Tx) er
 			return nil, errNoIssue{}
 		}
 	}
-	return s.change(ctx, a, &p.Action, at, number)
+	return s.change(ctx, a, &p, at, number)
 }
 
 // errNoIssue is a write whose issue was never made.
@@ -127,26 +127,18 @@ func (s *Settler) create(ctx context.Context, a *outbox.Attempt, p *payload, at 
 
 // opened notes in the case where its issue is.
 func (s *Settler) opened(ctx context.Context, tx *sql.Tx, p *payload, at *repo.Repo, made *github.Issue) error {
-	q := db.In(tx)
-	row, err := q.CaseByID(ctx, p.Case)
+	row, err := hold(ctx, tx, p.Case, s.Now())
 	if err != nil {
-		return fmt.Errorf("read case %d: %w", p.Case, err)
+		return err
 	}
 	var c casework.Case
 	if err := json.Unmarshal([]byte(row.Detail), &c); err != nil {
 		return fmt.Errorf("read case %d: %w", p.Case, err)
 	}
 	c.Issue.Repository, c.Issue.Number = at.FullName(), made.Number
-	detail, err := json.Marshal(c)
-	if err != nil {
-		return fmt.Errorf("store case %d: %w", p.Case, err)
-	}
-	err = q.SetCaseIssue(ctx, query.SetCaseIssueParams{
-		IssueRepository: at.ID, IssueNumber: int64(made.Number), IssueID: made.ID, IssueNode: made.NodeID,
-		Detail: string(detail), Now: s.Now().UnixMilli(), ID: p.Case,
-	})
-	if err != nil {
-		return fmt.Errorf("store case %d: %w", p.Case, err)
+	row.IssueRepository, row.IssueNumber, row.IssueID, row.IssueNode = at.ID, int64(made.Number), made.ID, made.NodeID
+	if err := s.put(ctx, tx, &row, &c); err != nil {
+		return err
 	}
 	return db.Audit(ctx, tx, s.Now(), db.Event{
 		Actor: "castellan", Action: "issue.created", Installation: at.InstallationID, Repository: at.ID,
@@ -154,9 +146,42 @@ func (s *Settler) opened(ctx context.Context, tx *sql.Tx, p *payload, at *repo.R
 	})
 }
 
+// closed notes in the case that its issue is, so that a person who opens it
+// again at once is seen as one.
+func (s *Settler) closed(ctx context.Context, tx *sql.Tx, p *payload, number int) error {
+	row, err := hold(ctx, tx, p.Case, s.Now())
+	if err != nil {
+		return err
+	}
+	var c casework.Case
+	if err := json.Unmarshal([]byte(row.Detail), &c); err != nil {
+		return fmt.Errorf("read case %d: %w", p.Case, err)
+	}
+	c.ID = fmt.Sprint(p.Case)
+	c.Done(&p.Action, number)
+	return s.put(ctx, tx, &row, &c)
+}
+
+// put stores a case with where its issue is.
+func (s *Settler) put(ctx context.Context, tx *sql.Tx, row *query.Case, c *casework.Case) error {
+	detail, err := json.Marshal(c)
+	if err != nil {
+		return fmt.Errorf("store case %d: %w", row.ID, err)
+	}
+	err = db.In(tx).SetCaseIssue(ctx, query.SetCaseIssueParams{
+		IssueRepository: row.IssueRepository, IssueNumber: row.IssueNumber, IssueID: row.IssueID, IssueNode: row.IssueNode,
+		Detail: string(detail), Now: s.Now().UnixMilli(), ID: row.ID,
+	})
+	if err != nil {
+		return fmt.Errorf("store case %d: %w", row.ID, err)
+	}
+	return nil
+}
+
 // change makes a write on an issue that exists. All but comments can be made
 // twice without harm; a comment that may have been made is looked for.
-func (s *Settler) change(ctx context.Context, a *outbox.Attempt, act *casework.Action, at *repo.Repo, number int) (func(*sql.Tx) error, error) {
+func (s *Settler) change(ctx context.Context, a *outbox.Attempt, p *payload, at *repo.Repo, number int) (func(*sql.Tx) error, error) {
+	act := &p.Action
 	client, ref := at.Client(), at.Ref()
 	switch act.Kind {
 	case casework.Update:
@@ -164,7 +189,7 @@ func (s *Settler) change(ctx context.Context, a *outbox.Attempt, act *casework.A
 		return nil, err
 	case casework.Close:
 		_, err := client.UpdateIssue(ctx, ref, number, github.IssueUpdate{State: "closed", StateReason: act.StateReason})
-		return nil, err
+		return func(tx *sql.Tx) error { return s.closed(context.WithoutCancel(ctx), tx, p, number) }, err
 	case casework.Reopen:
 		_, err := client.UpdateIssue(ctx, ref, number, github.IssueUpdate{State: "open", StateReason: "reopened"})
 		return nil, err
@@ -223,9 +248,9 @@ func (s *Settler) gaveUp(ctx context.Context, tx *sql.Tx, a *outbox.Attempt, why
 
 // unmade puts a case back to where it has no issue.
 func (s *Settler) unmade(ctx context.Context, tx *sql.Tx, id int64, why error) error {
-	row, err := db.In(tx).CaseByID(ctx, id)
+	row, err := hold(ctx, tx, id, s.Now())
 	if err != nil {
-		return fmt.Errorf("read case %d: %w", id, err)
+		return err
 	}
 	var c casework.Case
 	if err := json.Unmarshal([]byte(row.Detail), &c); err != nil {

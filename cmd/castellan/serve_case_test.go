@@ -158,3 +158,48 @@ func TestAClosedPullRequestOpensItsCase(t *testing.T) {
 		a.has("the issue", i.Body, "`pull request 3`")
 	})
 }
+
+// What people do to issues beside closing them: whoever reopens one keeps it
+// open, whoever deletes or moves one has decided.
+func TestPeoplesWaysWithIssuesAreRespected(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, settingPursued, nil)
+		other := a.sim.CreateRepo("acme", "other", ghsim.RepoOptions{Files: map[string]string{"README.md": "x\n"}})
+		a.sim.Push(r, "main", map[string]string{settingPath: setting}, "Keep my settings")
+		a.sim.Push(other, "main", map[string]string{settingPath: setting}, "Keep my settings")
+		n := a.issue(r, "open").Number
+		a.sim.DeleteIssue(other, a.issue(other, "open").Number, "bob")
+		a.sim.Push(other, "main", map[string]string{"README.md": "2\n"}, "Something else")
+		a.noIssue(other, "it was deleted")
+
+		a.sim.Push(r, "main", map[string]string{settingPath: ghsim.Delete}, "Take them out")
+		a.issue(r, "closed")
+		time.Sleep(time.Second) // GitHub's closed_at has whole seconds
+		a.sim.ReopenIssue(r, n, "bob")
+		a.quiet()
+		a.sim.Push(r, "main", map[string]string{"README.md": "2\n"}, "Something else")
+		a.has("the issue", a.issue(r, "open").Body, "Reopened by a person")
+
+		a.sim.TransferIssue(r, n, other, "bob")
+		a.sim.Push(r, "main", map[string]string{"README.md": "3\n"}, "Something else")
+		a.noIssue(r, "it was moved")
+	})
+}
+
+// Caps bound what one day brings (lesson 8); what waits is opened when there is
+// room.
+func TestWhatWaitsUnderACapIsOpenedLater(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, "version: 1\ncaps: {issues_per_repository: 1}\n", nil)
+		a.sim.Push(r, "main", map[string]string{".mcp.json": serverConfig(madeUpKey(0)), "b/.mcp.json": strings.ReplaceAll(serverConfig(madeUpKey(1)), "some-mcp", "other-mcp")}, "Add servers")
+		a.issue(r, "open")
+		a.has("the cases", a.caseState(r), "waits: 1 issues of the repository are open")
+		a.sim.Push(a.sim.Repo("acme", ".github"), "main", map[string]string{"castellan.yml": "version: 1\n# more\n"}, "More")
+		a.quiet()
+		a.exec("UPDATE cases SET updated_at = 0")
+		a.restart()
+		a.issues(r, 2)
+	})
+}
