@@ -1,7 +1,9 @@
 // Command bench times whole commands beside their peers, in turns, and prints
 // medians and ratios. It needs git; gitleaks takes part if it is on PATH.
 //
-//	go run ./testdata/bench -castellan ./castellan
+//	go run ./testdata/bench -castellan ./castellan          scans of a checkout
+//	go run ./testdata/bench -castellan ./castellan check    from a delivery to its completed check
+//	go run ./testdata/bench ingest                          deliveries stored per second
 package main
 
 import (
@@ -30,7 +32,16 @@ func main() {
 	castellan := flag.String("castellan", "./castellan", "binary to time")
 	rounds := flag.Int("rounds", 21, "times each command runs")
 	flag.Parse()
-	if err := run(*castellan, *rounds); err != nil {
+	var err error
+	switch flag.Arg(0) {
+	case "check":
+		err = checks(*castellan)
+	case "ingest":
+		err = ingest()
+	default:
+		err = run(*castellan, *rounds)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
