@@ -16,7 +16,8 @@ type commit struct {
 	parents  []plumbing.Hash
 	author   string
 	time     time.Time
-	cut      bool // it has parents that a shallow clone left out
+	made     int64 // by the committer, seconds since 1970
+	cut      bool  // it has parents that a shallow clone left out
 }
 
 func (c *commit) public() Commit {
@@ -68,6 +69,10 @@ func parseCommit(data []byte) (*commit, error) {
 			c.parents = append(c.parents, plumbing.NewHash(value))
 		case key == "author" && c.author == "":
 			c.author, c.time = parseAuthor(value)
+		case key == "committer" && c.made == 0:
+			if _, at := parseAuthor(value); !at.IsZero() {
+				c.made = at.Unix()
+			}
 		}
 	}
 	return c, nil

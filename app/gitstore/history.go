@@ -22,7 +22,7 @@ func (r *Repository) Range(ctx context.Context, a, b string, v Visit, change fun
 	if err != nil {
 		return st, err
 	}
-	known, err := r.ancestors(ctx, from.id)
+	known, err := r.below(ctx, from.id, to.id)
 	if err != nil {
 		return st, err
 	}

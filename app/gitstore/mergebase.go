@@ -19,7 +19,7 @@ func (r *Repository) MergeBase(ctx context.Context, a, b string) (base Commit, o
 	if err != nil {
 		return base, false, err
 	}
-	known, err := r.ancestors(ctx, from.id)
+	known, err := r.below(ctx, from.id, to.id)
 	if err != nil {
 		return base, false, err
 	}
