@@ -24,12 +24,15 @@ type verdict struct {
 	report  *scan.Report
 	branch  string // of the head, "" if unknown
 	settled bool   // the head is, or was, of the default branch: its findings are settled there
+	merged  bool   // its pull request was merged already
 }
 
 // against is one comparison before its base is known.
 type against struct {
 	checkrun.Comparison
-	ref string // whose tip the head is compared with, by their merge base
+	ref     string // whose tip the head is compared with, by their merge base
+	merged  bool   // BaseSHA is compared with instead: the tip has the head by now
+	settled bool   // the head is of the default branch already
 }
 
 // verdict reads what a head brings in.
@@ -58,7 +61,8 @@ func (j *Judge) verdict(ctx context.Context, rp *repo.Repo, sha string, facts *w
 	v.Head, v.Policy, v.OnIncomplete, v.Coverage.Complete = sha, state, pol.OnIncomplete, true
 	for _, c := range all {
 		v.Comparisons = append(v.Comparisons, c.Comparison)
-		v.settled = v.settled || c.Kind == checkrun.Push
+		v.settled = v.settled || c.settled || c.Kind == checkrun.Push
+		v.merged = v.merged || c.merged
 	}
 	if err := j.read(ctx, rp, m, pol, v); err != nil {
 		return nil, err
@@ -66,8 +70,9 @@ func (j *Judge) verdict(ctx context.Context, rp *repo.Repo, sha string, facts *w
 	return v, j.rotations(ctx, rp, v)
 }
 
-// pulls are the open pull requests whose head it is. Those of forks are known
-// to GitHub by the pull request only.
+// pulls are the open pull requests whose head it is, without one those that were
+// merged: what they brought in is the same as before. Those of forks are known to
+// GitHub by the pull request only.
 func (j *Judge) pulls(ctx context.Context, rp *repo.Repo, sha string, facts *webhook.Facts) ([]github.PullRequest, error) {
 	if strings.HasPrefix(facts.HeadRef, "gh-readonly-queue/") || strings.HasPrefix(facts.HeadRef, "refs/heads/gh-readonly-queue/") {
 		return nil, nil
@@ -85,7 +90,11 @@ func (j *Judge) pulls(ctx context.Context, rp *repo.Repo, sha string, facts *web
 			found = append(found, pr)
 		}
 	}
-	found = slices.DeleteFunc(found, func(p github.PullRequest) bool { return p.State != "open" || p.HeadSHA != sha })
+	found = slices.DeleteFunc(found, func(p github.PullRequest) bool { return p.State != "open" && !p.Merged || p.HeadSHA != sha })
+	open := func(p github.PullRequest) bool { return p.State == "open" }
+	if slices.ContainsFunc(found, open) { // where some are open, those that were merged are history
+		found = slices.DeleteFunc(found, func(p github.PullRequest) bool { return !open(p) })
+	}
 	slices.SortFunc(found, func(a, b github.PullRequest) int { return a.Number - b.Number })
 	return found, nil
 }
@@ -105,7 +114,8 @@ func (j *Judge) comparisons(ctx context.Context, rp *repo.Repo, m *gitstore.Mirr
 		return nil, "", err
 	}
 	for _, p := range pulls {
-		all = append(all, against{checkrun.Comparison{Kind: checkrun.PullRequest, Against: credential.RedactKnown(p.BaseRef), PullRequest: p.Number, BaseSHA: p.BaseSHA}, "refs/heads/" + p.BaseRef})
+		c := against{checkrun.Comparison{Kind: checkrun.PullRequest, Against: credential.RedactKnown(p.BaseRef), PullRequest: p.Number, BaseSHA: p.BaseSHA}, "refs/heads/" + p.BaseRef, p.Merged, false}
+		all = append(all, c)
 	}
 	switch {
 	case facts.Action == "checks_requested" && facts.Head == sha:
@@ -118,7 +128,7 @@ func (j *Judge) comparisons(ctx context.Context, rp *repo.Repo, m *gitstore.Mirr
 		}
 		all = append(all, against{Comparison: checkrun.Comparison{Kind: checkrun.Push, Against: credential.RedactKnown(rp.DefaultBranch), BaseSHA: j.have(ctx, m, before, sha)}})
 	case len(all) == 0:
-		all = append(all, against{checkrun.Comparison{Kind: checkrun.Branch, Against: credential.RedactKnown(rp.DefaultBranch)}, home})
+		all = append(all, against{Comparison: checkrun.Comparison{Kind: checkrun.Branch, Against: credential.RedactKnown(rp.DefaultBranch)}, ref: home})
 	}
 	for i := range all {
 		c := &all[i]
@@ -126,7 +136,7 @@ func (j *Judge) comparisons(ctx context.Context, rp *repo.Repo, m *gitstore.Mirr
 			continue
 		}
 		from := tips[c.ref]
-		if from == "" { // the base branch is gone: what GitHub last said of it
+		if from == "" || c.merged { // the base branch is gone, or has the head: what GitHub last said of it
 			from = j.have(ctx, m, c.BaseSHA, "")
 		}
 		c.BaseSHA = ""
@@ -139,6 +149,9 @@ func (j *Judge) comparisons(ctx context.Context, rp *repo.Repo, m *gitstore.Mirr
 		}
 		if ok {
 			c.BaseSHA = base.Hash
+		}
+		if ok && base.Hash == sha && (c.merged || c.PullRequest == 0) { // it is in there by now: what it brought itself
+			c.BaseSHA, c.settled = j.have(ctx, m, "", sha), c.ref == home
 		}
 	}
 	return all, tips[home], nil

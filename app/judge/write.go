@@ -246,7 +246,10 @@ func (j *Judge) propose(ctx context.Context, tx *sql.Tx, rp *repo.Repo, v *verdi
 			p.PullRequest = c.PullRequest
 		}
 	}
-	if p.PullRequest == 0 {
+	switch {
+	case v.merged:
+		p.Due = j.Now()
+	case p.PullRequest == 0:
 		p.Due = j.Now().Add(branchPatience)
 	}
 	for i := range v.Findings {

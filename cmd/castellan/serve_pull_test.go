@@ -142,6 +142,14 @@ func TestHeadsAreJudgedAnew(t *testing.T) {
 		a.sim.Rebase(second, "main")
 		a.counts(r, second.Head(), "failure") // it is main's push that brought it
 
+		// What was merged brought what it brought, also to whoever asks again.
+		a.sim.Push(r, "merged", map[string]string{"merged/.mcp.json": serverConfig(madeUpKey(1))}, "Add a server")
+		done := a.sim.OpenPR(r, ghsim.PROptions{From: "merged", User: "bob"})
+		a.concludes(r, done.Head(), "failure")
+		a.sim.ClosePR(done, true)
+		a.sim.Rerequest(r, a.runs(r, done.Head())[0].ID, "bob")
+		a.concludes(r, done.Head(), "failure")
+
 		// What main has by now is no longer the change's.
 		third := a.sim.Push(r, "third", map[string]string{"third.txt": "3\n"}, "Work")
 		group := a.sim.MergeGroup(a.sim.OpenPR(r, ghsim.PROptions{From: "third", User: "bob"}))
