@@ -8,8 +8,9 @@ SQLC     := github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1
 VULN     := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 CORPUS   ?= ../shared/corpus
 FUZZTIME ?= 5s
+ROUNDS   ?= 200
 
-.PHONY: help build test lint generate sqlc fuzz bench corpus vuln clean
+.PHONY: help build test lint generate sqlc fuzz bench crash corpus vuln clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -51,7 +52,15 @@ fuzz:
 # Whole commands beside their peers, then the benchmarks in the tree.
 bench: build
 	$(GO) run ./testdata/bench -castellan ./castellan
+	$(GO) run ./testdata/bench -castellan ./castellan check
+	$(GO) run ./testdata/bench ingest
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+# kill -9 at random moments while deliveries stream in; each takes about five minutes.
+crash: build
+	$(GO) run ./testdata/crash -castellan ./castellan -rounds $(ROUNDS) -db sqlite
+	$(GO) run ./testdata/crash -castellan ./castellan -rounds $(ROUNDS) -db postgres
+	$(GO) run ./testdata/crash -castellan ./castellan -rounds $(ROUNDS) -db postgres -workers 2
 
 corpus: build
 	@if [ -f $(CORPUS)/score.py ]; then $(GO) run ./testdata/corpus -castellan ./castellan -corpus $(CORPUS); \
