@@ -239,7 +239,10 @@ func (o *Outbox) record(ctx context.Context, row *query.Outbox, a *Attempt, reco
 	case "later":
 		log.Warn("write failed, to be tried again", "error", failure)
 	}
-	err = o.Store.InTx(ctx, func(tx *sql.Tx) error {
+	// Who plans and who records lock the same rows in different orders: of two that
+	// meet, PostgreSQL gives up one.
+	const tries = 5
+	tell := func(tx *sql.Tx) error {
 		n, err := db.In(tx).FinishWrite(ctx, end)
 		if err != nil || n == 0 { // another process holds the row by now
 			return err
@@ -250,8 +253,13 @@ func (o *Outbox) record(ctx context.Context, row *query.Outbox, a *Attempt, reco
 			}
 		}
 		return giveUp(tx)
-	})
+	}
+	err = o.Store.InTx(ctx, tell)
+	for try := 1; db.Conflict(err) && try < tries; try++ {
+		err = o.Store.InTx(ctx, tell)
+	}
 	if err != nil {
+		log.Error("outcome of a write not recorded, to be looked for when its lease has ended", "error", err)
 		return false, errors.Join(failure, fmt.Errorf("record %s: %w", row.Key, err))
 	}
 	if outcome == "later" {
