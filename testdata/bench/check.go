@@ -20,7 +20,7 @@ import (
 const (
 	commits = 1000 // of the repository before the first push that is timed
 	pushes  = 100  // that are timed
-	warm    = 10   // that are not
+	warm    = 10   // that are not, before each kind
 )
 
 // checks times `castellan serve` from the moment GitHub delivers a push to the
@@ -81,7 +81,6 @@ func checksOn(castellan, engine string) error {
 	if err != nil {
 		return err
 	}
-	defer stop()
 	repo := grow(sim)
 	for i, k := range []kindOfPush{
 		{"branch, nothing of AI", "feature", plainFiles},
@@ -89,11 +88,13 @@ func checksOn(castellan, engine string) error {
 		{"branch, with a file of AI", "agents", filesWithAI},
 		{"default branch, with a file of AI", "main", filesWithAI},
 	} {
-		if err := timePushes(sim, repo, engine, i, k); err != nil {
-			return err
+		if err = timePushes(sim, repo, engine, i, k); err != nil {
+			break
 		}
 	}
-	return nil
+	cpu := stop()
+	fmt.Printf("%-10s %-34s %8.1f ms of processor a push, all told\n", engine, "", float64(cpu.Milliseconds())/(4*(warm+pushes)))
+	return err
 }
 
 func grow(sim *ghsim.Sim) *ghsim.Repo {
@@ -156,8 +157,9 @@ func completed(sim *ghsim.Sim, repo *ghsim.Repo, sha string) error {
 	return errors.New("a check run is not completed after 20 s")
 }
 
-// serve starts castellan and waits until it takes deliveries.
-func serve(castellan, dir, url string, sim *ghsim.Sim) (stop func(), err error) {
+// serve starts castellan and waits until it takes deliveries. stop ends it and
+// tells what processor time it took.
+func serve(castellan, dir, url string, sim *ghsim.Sim) (stop func() time.Duration, err error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -176,9 +178,10 @@ func serve(castellan, dir, url string, sim *ghsim.Sim) (stop func(), err error) 
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	stop = func() {
+	stop = func() time.Duration {
 		_ = cmd.Process.Signal(os.Interrupt)
 		_ = cmd.Wait()
+		return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	}
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		res, err := http.Get("http://" + listen + "/readyz")
