@@ -9,8 +9,8 @@ import (
 )
 
 // Staged reads the wanted files of the index whose content is not that of HEAD
-// at the same path. Stats.Files counts all that differ. Paths are those of the
-// whole work tree.
+// at the same path, nor that of a path that is no longer there: a pure rename.
+// Stats.Files counts all that differ. Paths are those of the whole work tree.
 func (r *Repository) Staged(ctx context.Context, v Visit) (Stats, error) {
 	var st Stats
 	entries, err := readIndex(r.gitDir)
@@ -21,7 +21,11 @@ func (r *Repository) Staged(ctx context.Context, v Visit) (Stats, error) {
 	if err != nil {
 		return st, err
 	}
-	same := func(e *indexEntry) bool { old, ok := head[e.path]; return ok && old == e.id }
+	left := leftover(head, entries)
+	same := func(e *indexEntry) bool {
+		old, ok := head[e.path]
+		return ok && old == e.id || !ok && left[e.id]
+	}
 	var found candidates
 	at := make(map[string]*indexEntry, len(entries))
 	folders := map[string]bool{}
@@ -64,6 +68,21 @@ func (r *Repository) Staged(ctx context.Context, v Visit) (Stats, error) {
 		return !same(at[link.path]) || !same(at[link.at])
 	})
 	return st, r.deliver(ctx, files, &v, &st)
+}
+
+// leftover are the contents of HEAD whose paths the index no longer has.
+func leftover(head map[string]plumbing.Hash, entries []indexEntry) map[plumbing.Hash]bool {
+	here := make(map[string]bool, len(entries))
+	for i := range entries {
+		here[entries[i].path] = true
+	}
+	left := map[plumbing.Hash]bool{}
+	for path, id := range head {
+		if !here[path] {
+			left[id] = true
+		}
+	}
+	return left
 }
 
 // headFiles are the blobs of HEAD by path, none before the first commit.

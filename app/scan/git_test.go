@@ -252,3 +252,111 @@ func TestLinksCountInEveryMode(t *testing.T) {
 		t.Errorf("a range that changes nothing: findings:\n%s", brief(r))
 	}
 }
+
+// A part of a repository gives what the whole gives for it, in every mode.
+func TestPartOfARepositoryInEveryMode(t *testing.T) {
+	t.Parallel()
+	k1, k2 := keys()
+	repo := newRepository(t)
+	base := repo.commit("README.md", "x")
+	repo.commit("a/.mcp.json", config(k1))
+	repo.commit("b/.mcp.json", config(k2))
+	write(t, repo.dir, "a/sub/.mcp.json", config(k2))
+	write(t, repo.dir, "c/.mcp.json", config(k1))
+	repo.git("add", "-A")
+	for name, c := range map[string]struct {
+		change func(*Options)
+		want   string
+	}{
+		"range":   {func(o *Options) { o.Range = base + "..HEAD" }, "a/.mcp.json"},
+		"history": {func(o *Options) { o.History = true }, "a/.mcp.json"},
+		"staged":  {func(o *Options) { o.Staged = true }, "a/sub/.mcp.json"},
+	} {
+		r := run(t, filepath.Join(repo.dir, "a"), c.change)
+		if len(r.Findings) != 1 || r.Findings[0].Path != c.want {
+			t.Errorf("%s:\n%s", name, brief(r))
+		}
+	}
+}
+
+func TestStagedRenameIntroducesNothing(t *testing.T) {
+	t.Parallel()
+	k1, _ := keys()
+	repo := newRepository(t)
+	repo.commit(".mcp.json", config(k1))
+	if err := os.Mkdir(filepath.Join(repo.dir, "x"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	repo.git("mv", ".mcp.json", "x/.mcp.json")
+	if r := run(t, repo.dir, func(o *Options) { o.Staged = true }); len(r.Findings) != 0 {
+		t.Errorf("a rename:\n%s", brief(r))
+	}
+	write(t, repo.dir, "y/.mcp.json", config(k1)) // a copy of what is still there under x
+	repo.git("commit", "-qm", "moved")
+	repo.git("add", "-A")
+	if r := run(t, repo.dir, func(o *Options) { o.Staged = true }); len(r.Findings) != 1 {
+		t.Errorf("a copy:\n%s", brief(r))
+	}
+}
+
+func TestHistoryKnowsOtherBranches(t *testing.T) {
+	t.Parallel()
+	k1, _ := keys()
+	repo := newRepository(t)
+	repo.commit("README.md", "x")
+	repo.git("checkout", "-q", "-b", "side")
+	repo.commit("s/.mcp.json", config(k1))
+	repo.git("checkout", "-q", "main")
+	r := run(t, repo.dir, func(o *Options) { o.History = true })
+	if len(r.Findings) != 1 || r.Findings[0].Gone {
+		t.Errorf("what a branch has is not gone:\n%s", brief(r))
+	}
+}
+
+func TestHistoryNamesWhoTheTipNames(t *testing.T) {
+	t.Parallel()
+	k1, _ := keys()
+	repo := newRepository(t)
+	repo.commit("a/.mcp.json", config(k1))
+	repo.commit("a/.mcp.json", "")
+	repo.commit("b/.mcp.json", config("${TOKEN}"))
+	again := repo.commit("b/.mcp.json", config(k1))
+	for name, change := range map[string]func(*Options){"folder": nil, "history": func(o *Options) { o.History = true }} {
+		r := run(t, repo.dir, change)
+		for _, f := range r.Findings {
+			if f.Path == "b/.mcp.json" && f.Origin.Commit != again {
+				t.Errorf("%s: introduced by %s, want %s", name, f.Origin.Commit, again)
+			}
+		}
+	}
+}
+
+func TestTargetsThatCannotBeReadAreErrors(t *testing.T) {
+	t.Parallel()
+	k1, _ := keys()
+	dir := t.TempDir()
+	write(t, dir, "foo.json", config(k1))
+	write(t, dir, "x/.mcp.json", config(k1))
+	repo := newRepository(t)
+	repo.commit(".mcp.json", config(k1))
+	bare := filepath.Join(t.TempDir(), "x.git")
+	repo.git("clone", "-q", "--bare", repo.dir, bare)
+	for _, c := range []struct {
+		target string
+		staged bool
+		want   string
+	}{
+		{filepath.Join(dir, "foo.json"), false, "not a file that Castellan knows"},
+		{"/dev/null", false, "neither a folder nor a regular file"},
+		{bare, true, "--staged needs a checked-out repository"},
+	} {
+		o := options(t)
+		o.Staged = c.staged
+		if _, err := Run(t.Context(), []string{c.target}, o); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.target, err, c.want)
+		}
+	}
+	if r := run(t, filepath.Join(dir, "x/.mcp.json"), nil); len(r.Findings) != 1 {
+		t.Errorf("a file that is known:\n%s", brief(r))
+	}
+}

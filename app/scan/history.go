@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/castellan-app/castellan/app/gitstore"
@@ -32,6 +33,11 @@ func (t *target) scanHistory(ctx context.Context, repo *gitstore.Repository) err
 			*t.notices = append(*t.notices, t.Name+" is an empty repository")
 		}
 		return nil
+	}
+	for _, c := range tips {
+		if c.Hash != tip {
+			l.others = append(l.others, c.Hash)
+		}
 	}
 	return l.close(ctx, repo, tip, nil)
 }
@@ -73,6 +79,7 @@ type ledger struct {
 	versions   map[string]map[string]bool // keys by path and blob
 	paths      map[string]bool            // that changed
 	files      map[string]bool            // distinct path and blob
+	others     []string                   // tips beside the one it is compared with
 }
 
 func newLedger(t *target) *ledger {
@@ -107,8 +114,12 @@ func (l *ledger) change(c gitstore.Change) error {
 			l.introduced = append(l.introduced, Finding{Finding: f, Target: l.Name, Origin: origin})
 		}
 	}
+	twins := map[string]int{}
 	for _, s := range result.Sightings {
 		id := strings.Join([]string{s.Integration.ID, s.Path, s.Name}, "\x00")
+		if twins[id]++; twins[id] > 1 { // two of one name in one file
+			id += "\x00" + strconv.Itoa(twins[id])
+		}
 		if _, known := l.sightings[id]; !known {
 			l.sightings[id] = Sighting{Sighting: s, Target: l.Name, Origin: origin}
 			l.order = append(l.order, id)
@@ -129,9 +140,10 @@ func (l *ledger) keys(v gitstore.Version) map[string]bool {
 }
 
 // close compares with the tip: a finding that is still there is shown where it
-// stands now, also where its file was moved to; a credential that is gone is
-// leaked all the same, and anything else that is gone is settled. Findings in
-// before (by path and key) were there already.
+// stands now, also where its file was moved to, or as it stands on another
+// branch; a credential that is gone from all is leaked all the same, and anything
+// else that is gone is settled. Findings in before (by path and key) were there
+// already.
 func (l *ledger) close(ctx context.Context, repo *gitstore.Repository, tip string, before map[string]bool) error {
 	l.Commit, l.shallow = tip, repo.Shallow()
 	now, links, err := l.atTip(ctx, repo, tip, before == nil)
@@ -140,6 +152,11 @@ func (l *ledger) close(ctx context.Context, repo *gitstore.Repository, tip strin
 	}
 	l.linked(ctx, repo, tip, links, before)
 	moved := l.moved(now, before)
+	elsewhere, err := l.elsewhere(ctx, repo, now, moved)
+	if err != nil {
+		return err
+	}
+	here := map[string]*scanned{}
 	for _, f := range l.introduced {
 		id := f.Path + "\x00" + keyOf(&f.Finding)
 		if before[id] {
@@ -148,6 +165,13 @@ func (l *ledger) close(ctx context.Context, repo *gitstore.Repository, tip strin
 		current, still := now[id]
 		if !still {
 			current, still = take(moved, keyOf(&f.Finding))
+		}
+		if still && before == nil { // who introduced it is said as for the tip alone
+			stand(here, current)
+			continue
+		}
+		if !still {
+			current, still = elsewhere[id]
 		}
 		switch {
 		case still:
@@ -162,10 +186,62 @@ func (l *ledger) close(ctx context.Context, repo *gitstore.Repository, tip strin
 		}
 		l.g.finding(f)
 	}
+	found := slices.SortedFunc(maps.Values(here), func(a, b *scanned) int { return strings.Compare(a.path, b.path) })
+	l.attribute(ctx, repo, tip, found)
+	l.keep(found)
 	for _, id := range l.order {
 		l.g.sighting(l.sightings[id])
 	}
 	return nil
+}
+
+// stand adds a finding to those of its file at the tip.
+func stand(here map[string]*scanned, f scanners.Finding) {
+	s := here[f.Path]
+	if s == nil {
+		s = &scanned{path: f.Path}
+		here[f.Path] = s
+	}
+	s.Findings = append(s.Findings, f)
+}
+
+// maxTips bounds the branches that are looked at for what the tip lacks.
+const maxTips = 200
+
+// elsewhere are findings that the tip lacks and another branch or tag has, by
+// path and key.
+func (l *ledger) elsewhere(ctx context.Context, repo *gitstore.Repository, now map[string]scanners.Finding, moved map[string][]scanners.Finding) (map[string]scanners.Finding, error) {
+	lacking, paths := map[string]bool{}, map[string]bool{}
+	for i := range l.introduced {
+		f := &l.introduced[i].Finding
+		id := f.Path + "\x00" + keyOf(f)
+		if _, here := now[id]; !here && len(moved[keyOf(f)]) == 0 {
+			lacking[id], paths[f.Path] = true, true
+		}
+	}
+	found := map[string]scanners.Finding{}
+	for _, tip := range l.others[:min(len(l.others), maxTips)] {
+		if len(lacking) == 0 {
+			break
+		}
+		_, err := repo.Tree(ctx, tip, gitstore.Visit{
+			Want: func(p string) bool { return paths[p] },
+			Skip: func(gitstore.Skip) {},
+			Entry: func(e gitstore.Entry) error {
+				for _, f := range l.scanFile(scanners.File{Path: e.Path, Data: e.Data}).Findings {
+					if id := f.Path + "\x00" + keyOf(&f); lacking[id] {
+						found[id] = f
+						delete(lacking, id)
+					}
+				}
+				return nil
+			},
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
 }
 
 // atTip are the findings of the paths that changed, by path and key, as they
@@ -175,7 +251,7 @@ func (l *ledger) atTip(ctx context.Context, repo *gitstore.Repository, tip strin
 	var links []*scanned
 	_, err := repo.Tree(ctx, tip, gitstore.Visit{
 		Want:     func(p string) bool { return p == ownPolicy || l.paths[p] },
-		WantLink: l.wants,
+		WantLink: func(p string) bool { return l.inside(p) && l.wants(p) },
 		Skip:     func(gitstore.Skip) {},
 		Entry: func(e gitstore.Entry) error {
 			if e.Path == ownPolicy && ownPolicyToo {

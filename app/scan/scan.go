@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/castellan-app/castellan/app/gitstore"
@@ -58,21 +59,26 @@ type ruling struct {
 const ownPolicy = ".github/castellan.yml"
 
 // Run scans the targets one after another. A target that cannot be scanned is
-// part of the error; what the others gave is in the Report all the same.
+// part of the error, and of the Report as one that was not read: its Skip without
+// a path says why. What the others gave is in the Report all the same.
 func Run(ctx context.Context, targets []string, o Options) (*Report, error) {
 	r, g := o.begin()
 	var errs []error
 	for _, name := range targets {
-		if ctx.Err() != nil {
-			errs = append(errs, ctx.Err())
-			break
-		}
 		t := o.target(gitstore.RedactURL(name), g, r)
-		if err := t.scan(ctx, name); err != nil {
-			errs = append(errs, fmt.Errorf("scan %s: %w", t.Name, err))
-			continue
+		err := ctx.Err()
+		if err == nil {
+			if err = t.scan(ctx, name); err != nil {
+				errs = append(errs, fmt.Errorf("scan %s: %w", t.Name, err))
+			}
+		}
+		if err != nil {
+			t.fail(err)
 		}
 		t.end(r)
+	}
+	if err := ctx.Err(); err != nil && len(errs) == 0 {
+		errs = append(errs, err)
 	}
 	if o.Baseline != nil {
 		r.Notices = append(r.Notices, foreignKeys(o.Baseline, o.Hasher)...)
@@ -96,7 +102,27 @@ func (o *Options) target(name string, g *gatherer, r *Report) *target {
 	return t
 }
 
-// end puts a target that was scanned into the report.
+// fail notes that the target could not be scanned.
+func (t *target) fail(err error) {
+	if t.Mode == "" {
+		t.Mode = t.asked()
+	}
+	reason := strings.Join(strings.Split(err.Error(), "\n"), "; ")
+	t.skip(gitstore.Skip{Reason: reason, Incomplete: true})
+}
+
+// asked is how the target was to be read, as far as the options say.
+func (o *Options) asked() Mode {
+	switch {
+	case o.History:
+		return ModeHistory
+	case o.Range != "":
+		return ModeRange
+	}
+	return ModeTree
+}
+
+// end puts a target into the report.
 func (t *target) end(r *Report) {
 	t.Coverage.Complete = complete(t.Coverage.Skipped)
 	t.Target.redact()
@@ -139,9 +165,10 @@ type target struct {
 	*ruling
 	g       *gatherer
 	notices *[]string
-	lost    int  // findings whose introducer is not known, though they are committed
-	shallow bool // because the repository is a shallow clone
-	cut     bool // commits that were asked for were left out of it
+	within  string // of the work tree, ending in a slash: only what is below counts; "" is all
+	lost    int    // findings whose introducer is not known, though they are committed
+	shallow bool   // because the repository is a shallow clone
+	cut     bool   // commits that were asked for were left out of it
 }
 
 // scan finds out what the target is and reads it the way it was asked for.
@@ -155,6 +182,9 @@ func (t *target) scan(ctx context.Context, name string) error {
 	}
 	if err != nil {
 		return err
+	}
+	if !info.IsDir() && !info.Mode().IsRegular() {
+		return errors.New("neither a folder nor a regular file")
 	}
 	needsGit := t.History || t.Range != "" || t.Staged
 	if !info.IsDir() && needsGit {
@@ -173,6 +203,9 @@ func (t *target) scan(ctx context.Context, name string) error {
 	t.repository = repo.Name()
 	switch {
 	case info.IsDir():
+		if prefix := repo.Prefix(); prefix != "" {
+			t.within = prefix + "/"
+		}
 		err = t.scanRepository(ctx, name, repo)
 	case repo.Inside(): // one of git's own files, which no commit holds
 		err = t.scanFolder(ctx, name, nil)
@@ -203,6 +236,8 @@ func (t *target) scanRepository(ctx context.Context, folder string, repo *gitsto
 		return t.scanHistory(ctx, repo)
 	case t.Range != "":
 		return t.scanRange(ctx, repo)
+	case t.Staged && repo.Bare():
+		return errors.New("--staged needs a checked-out repository")
 	case t.Staged:
 		return t.scanStaged(ctx, repo)
 	case folder == "" || repo.Bare() || repo.Inside():

@@ -19,6 +19,9 @@ import (
 func (t *target) scanFolder(ctx context.Context, folder string, repo *gitstore.Repository) error {
 	t.Mode = ModeTree
 	from := vantageOf(folder)
+	if base, alone := from.file(folder); alone && !from.wants(t.Options, base) {
+		return errors.New("not a file that Castellan knows by its name: nothing of it was read (docs/scanning.md says which it reads)")
+	}
 	t.policyAbove(from)
 	found, err := t.readFiles(from, func(v gitstore.Visit) (gitstore.Stats, error) {
 		return gitstore.Folder(ctx, folder, v, gitstore.FolderOptions{IncludeIgnored: t.IncludeIgnored})
@@ -104,14 +107,14 @@ func (t *target) readFiles(from vantage, read func(gitstore.Visit) (gitstore.Sta
 	visit := t.visit()
 	visit.Want = func(p string) bool {
 		p = from.shown(p)
-		return p == ownPolicy || from.wants(t.Options, p)
+		return p == ownPolicy || t.inside(p) && from.wants(t.Options, p)
 	}
 	visit.Entry = func(e gitstore.Entry) error {
 		e.Path = from.shown(e.Path)
 		if e.Path == ownPolicy {
 			t.readOwnPolicy(e.Data)
 		}
-		if !from.wants(t.Options, e.Path) {
+		if !t.inside(e.Path) || !from.wants(t.Options, e.Path) {
 			return nil
 		}
 		slots <- struct{}{}
@@ -146,11 +149,14 @@ func (t *target) readFiles(from vantage, read func(gitstore.Visit) (gitstore.Sta
 // visit is what every reading wants.
 func (t *target) visit() gitstore.Visit {
 	return gitstore.Visit{
-		Want:    t.wants,
+		Want:    func(p string) bool { return t.inside(p) && t.wants(p) },
 		WantDir: func(dir string) bool { return strings.HasPrefix(path.Base(dir), ".") },
 		Skip:    t.skip,
 	}
 }
+
+// inside reports whether a path of the repository belongs to the target.
+func (t *target) inside(path string) bool { return strings.HasPrefix(path, t.within) }
 
 func (t *target) skip(s gitstore.Skip) {
 	t.Coverage.Skipped = append(t.Coverage.Skipped, Skip{Path: s.Path, Reason: s.Reason, Incomplete: s.Incomplete})
@@ -213,7 +219,7 @@ func (t *target) keysAt(ctx context.Context, repo *gitstore.Repository, commit s
 	keys := map[string]bool{}
 	v := gitstore.Visit{
 		Want:     func(p string) bool { return p == ownPolicy || only[p] },
-		WantLink: t.wants,
+		WantLink: func(p string) bool { return t.inside(p) && t.wants(p) },
 		Skip:     func(gitstore.Skip) {},
 		Entry: func(e gitstore.Entry) error {
 			if e.Path == ownPolicy {

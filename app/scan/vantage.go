@@ -46,6 +46,15 @@ func vantageOf(name string) vantage {
 	return vantage{around: around}
 }
 
+// file is the shown path of a target that is a file, not a folder.
+func (v vantage) file(name string) (path string, alone bool) {
+	info, err := os.Stat(name)
+	if err != nil || info.IsDir() {
+		return "", false
+	}
+	return v.shown(filepath.Base(name)), true
+}
+
 // shown is the path of the result for one below the folder.
 func (v vantage) shown(path string) string {
 	if v.prefix == "" || strings.HasPrefix(path, ".git/") {
