@@ -72,7 +72,7 @@ const (
 	MergeMarkers                        // <<<<<<< ======= >>>>>>> lines
 	MultipleDocuments                   // more than one top-level value
 	ByteOrderMark                       // U+FEFF at the start
-	UTF16                               // transcoded from UTF-16; Source is the UTF-8 text
+	UTF16                               // transcoded from UTF-16 or UTF-32; Source is the UTF-8 text
 )
 
 // SyntaxError is one deviation that loses or may lose meaning. Line and

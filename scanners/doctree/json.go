@@ -36,6 +36,7 @@ type jsonReader struct {
 	stack  []frame
 	open   [2]int // maps and lists on the stack that need a bracket
 	marker bool   // a merge marker stood before the token: no comma needed
+	tabbed bool   // a tab in a string was reported
 	colon  byte   // between key and value
 	stuck  stuck
 }
@@ -44,6 +45,9 @@ type jsonReader struct {
 // returns how many nodes it made.
 func readJSON(d *Document, src string, from, to int, lim Limits) int {
 	r := &jsonReader{builder: builder{doc: d, lim: lim}, src: src[:to], pos: from, last: from, colon: ':'}
+	if i := controlAt(r.src, from); i >= 0 {
+		r.fail(i, fmt.Sprintf("control character U+%04X", r.src[i]))
+	}
 	return r.read()
 }
 

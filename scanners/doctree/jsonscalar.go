@@ -60,6 +60,11 @@ func (r *jsonReader) scanString(quote byte) scanned {
 		case c == '\\':
 			s.escaped = true
 			i++
+		case c == '\t':
+			if !r.tabbed && r.colon == ':' { // TOML allows it
+				r.fail(i, "tab in a string")
+			}
+			r.tabbed = true
 		case c == '\n':
 			if broken == 0 {
 				broken = i

@@ -46,6 +46,18 @@ func isSpace(c byte) bool {
 	return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == 0 || c == '\v' || c == '\f'
 }
 
+// controlAt is the offset of the first byte from there on that JSON allows
+// nowhere (RFC 8259, sections 2 and 7), -1 without one. A tab is allowed between
+// tokens; in strings scanString reports it.
+func controlAt(src string, from int) int {
+	for i := from; i < len(src); i++ {
+		if c := src[i]; c < ' ' && c != '\t' && c != '\n' && c != '\r' {
+			return i
+		}
+	}
+	return -1
+}
+
 func (r *jsonReader) lineEnd(from int) int {
 	if n := strings.IndexByte(r.src[from:], '\n'); n >= 0 {
 		return from + n

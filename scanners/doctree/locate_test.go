@@ -143,38 +143,3 @@ func TestFrontMatter(t *testing.T) {
 		}
 	}
 }
-
-func TestUTF16(t *testing.T) {
-	t.Parallel()
-	text := []rune("{\"k\": \"é😀\"}")
-	for _, big := range []bool{false, true} {
-		src := encodeUTF16(text, big)
-		d := Parse(JSON, src, Limits{})
-		if got := report(d); got != "{k:s\"é😀\"}\n" || d.Traits != UTF16|ByteOrderMark {
-			t.Errorf("read %q with traits %b", got, d.Traits)
-		}
-		checkTree(t, d)
-		checkPlain(t, d)
-	}
-}
-
-func encodeUTF16(text []rune, big bool) []byte {
-	var out []byte
-	put := func(v rune) {
-		if big {
-			out = append(out, byte(v>>8), byte(v))
-		} else {
-			out = append(out, byte(v), byte(v>>8))
-		}
-	}
-	put(0xFEFF)
-	for _, r := range text {
-		if r < 0x10000 {
-			put(r)
-			continue
-		}
-		put(0xD800 + (r-0x10000)>>10)
-		put(0xDC00 + (r-0x10000)&0x3FF)
-	}
-	return out
-}

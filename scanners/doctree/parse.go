@@ -3,11 +3,8 @@ package doctree
 import (
 	"bytes"
 	"cmp"
-	"encoding/binary"
 	"fmt"
 	"slices"
-	"unicode/utf16"
-	"unicode/utf8"
 )
 
 const (
@@ -45,9 +42,7 @@ func Parse(syntax Syntax, src []byte, lim Limits) *Document {
 		d.fail(lim, lim.Bytes, fmt.Sprintf("the file is larger than %d bytes and was not read", lim.Bytes))
 		return d.settle()
 	}
-	if text, ok := fromUTF16(src); ok {
-		d.Source, d.Traits = text, d.Traits|UTF16|ByteOrderMark
-	}
+	d.Source, d.Traits = decode(src)
 	body := 0
 	if bytes.HasPrefix(d.Source, []byte("\xEF\xBB\xBF")) {
 		body, d.Traits = 3, d.Traits|ByteOrderMark
@@ -81,29 +76,4 @@ func (d *Document) settle() *Document {
 		e.Line, e.Column = d.Position(e.Offset)
 	}
 	return d
-}
-
-// fromUTF16 transcodes a source that starts with a UTF-16 byte order mark.
-// Lone surrogates become U+FFFD, an odd last byte is dropped.
-func fromUTF16(src []byte) ([]byte, bool) {
-	var order binary.ByteOrder
-	switch {
-	case bytes.HasPrefix(src, []byte{0xFF, 0xFE}):
-		order = binary.LittleEndian
-	case bytes.HasPrefix(src, []byte{0xFE, 0xFF}):
-		order = binary.BigEndian
-	default:
-		return nil, false
-	}
-	out := make([]byte, 0, len(src))
-	for i := 2; i+1 < len(src); i += 2 {
-		r := rune(order.Uint16(src[i:]))
-		if utf16.IsSurrogate(r) && i+3 < len(src) {
-			if pair := utf16.DecodeRune(r, rune(order.Uint16(src[i+2:]))); pair != utf8.RuneError {
-				r, i = pair, i+2
-			}
-		}
-		out = utf8.AppendRune(out, r)
-	}
-	return out, true
 }

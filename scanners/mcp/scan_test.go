@@ -3,6 +3,7 @@ package mcp
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -173,7 +174,7 @@ func TestCredentialsInBrokenFiles(t *testing.T) {
 		"duplicate keys":       {".mcp.json", `{"mcpServers":{"a":{"command":"x","env":{"TOKEN":"` + key + `","TOKEN":"${T}"}}}}`, false},
 		"permission rule":      {".claude/settings.json", `{"permissions":{"allow":["Bash(curl -H 'Authorization: Bearer ` + key + `' https://x.dev)"]}}`, false},
 		"nothing but text":     {".mcp.json", "mcpServers token " + key, true},
-		"NUL bytes":            {".mcp.json", "{\"mcpServers\":{\"a\":{\"command\":\"x\x00\",\"env\":{\"TOKEN\":\"" + key + "\"}}}}", false},
+		"NUL bytes":            {".mcp.json", "{\"mcpServers\":{\"a\":{\"command\":\"x\x00\",\"env\":{\"TOKEN\":\"" + key + "\"}}}}", true},
 		"user, percent-encode": {".mcp.json", `{"mcpServers":{"a":{"url":"https://m.acme.dev/mcp?x=1&token=` + strings.ReplaceAll(key, "_", "%5F") + `"}}}`, false},
 		"basic":                {".mcp.json", `{"mcpServers":{"a":{"url":"https://m.acme.dev/mcp","headers":{"Authorization":"Basic ` + base64.StdEncoding.EncodeToString([]byte("u:"+key)) + `"}}}}`, false},
 	} {
@@ -196,6 +197,41 @@ func TestCredentialsInBrokenFiles(t *testing.T) {
 		}
 		if out := fmt.Sprintf("%+v", r); strings.Contains(out, key) || strings.Contains(out, key[4:]) {
 			t.Errorf("%s: the result shows the credential", name)
+		}
+	}
+}
+
+// Encodings that a file is not marked with are read all the same, or told.
+func TestEncodings(t *testing.T) {
+	t.Parallel()
+	key := canary(3)
+	for path, content := range map[string]string{
+		".mcp.json":                   `{"mcpServers":{"a":{"command":"x","env":{"TOKEN":"` + key + `"}}}}`,
+		"mcp.json":                    `{"mcpServers":{"a":{"command":"x","env":{"TOKEN":"` + key + `"}}}}`,
+		"librechat.yaml":              "mcpServers:\n  a:\n    command: x\n    env:\n      TOKEN: " + key + "\n",
+		".codex/config.toml":          "[mcp_servers.a]\ncommand = \"x\"\nenv = { TOKEN = \"" + key + "\" }\n",
+		".github/agents/one.agent.md": "---\nmcp-servers:\n  a:\n    command: x\n    env:\n      TOKEN: " + key + "\n---\ntext\n",
+	} {
+		for name, order := range map[string]binary.AppendByteOrder{"le": binary.LittleEndian, "be": binary.BigEndian} {
+			for _, width := range []int{2, 4} {
+				var data []byte
+				for _, r := range content {
+					if width == 4 {
+						data = order.AppendUint32(data, uint32(r))
+					} else {
+						data = order.AppendUint16(data, uint16(r))
+					}
+				}
+				r := scan(t, path, string(data))
+				if len(r.Findings) != 1 || r.Findings[0].Credential == nil || at(content, r.Findings[0].Region) != key {
+					t.Errorf("%s in UTF-%d%s: %+v", path, width*8, name, r.Findings)
+				}
+			}
+		}
+	}
+	for _, content := range []string{"{\"mcpServers\": {}}\x00", "{\"mcpServers\"\x00: {}}", "{\"mcpServers\": {}}\x01", "{\"mcpServers\": {\"a\tb\": 1}}", "\x00\x00\x00"} {
+		if r := scan(t, ".mcp.json", content); len(r.Findings) != 1 || r.Findings[0].Rule != ruleInvalidConfig {
+			t.Errorf("%q: %+v", content, r.Findings)
 		}
 	}
 }
