@@ -290,6 +290,10 @@ func (s *Settler) keep(ctx context.Context, r *job.Run, w *world, f *file, next 
 	if err != nil {
 		return fmt.Errorf("store the case: %w", err)
 	}
+	places, err := w.places(ctx, actions)
+	if err != nil {
+		return err
+	}
 	who := ""
 	if len(around.Owner.Assignees) > 0 {
 		who = around.Owner.Assignees[0].Name
@@ -318,7 +322,7 @@ func (s *Settler) keep(ctx context.Context, r *job.Run, w *world, f *file, next 
 				return err
 			}
 		}
-		return s.plan(ctx, tx, r, w, f, actions)
+		return s.plan(ctx, tx, r, w, f, actions, places)
 	})
 }
 

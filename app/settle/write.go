@@ -30,23 +30,34 @@ type payload struct {
 
 func subject(caseID int64) string { return fmt.Sprintf("case/%d", caseID) }
 
+// places are where the actions are to be done. They are found before the
+// transaction: GitHub may be asked, and what it says is recorded.
+func (w *world) places(ctx context.Context, actions []casework.Action) ([]*repo.Repo, error) {
+	all := make([]*repo.Repo, len(actions))
+	for i, a := range actions {
+		at, err := w.place(ctx, a.Repository)
+		if err != nil {
+			return nil, err
+		}
+		if at == nil {
+			at = w.rp
+		}
+		all[i] = at
+	}
+	return all, nil
+}
+
 // plan turns actions into writes.
-func (s *Settler) plan(ctx context.Context, tx *sql.Tx, r *job.Run, w *world, f *file, actions []casework.Action) error {
+func (s *Settler) plan(ctx context.Context, tx *sql.Tx, r *job.Run, w *world, f *file, actions []casework.Action, places []*repo.Repo) error {
 	var writes []outbox.Write
-	for _, a := range actions {
+	for i, a := range actions {
 		if a.Kind == casework.Verify {
 			if err := r.Want(ctx, tx, job.Want{Kind: job.Settle, Lane: job.User, Installation: w.rp.InstallationID, Repository: w.rp.ID}); err != nil {
 				return err
 			}
 			continue
 		}
-		at, err := w.place(ctx, a.Repository)
-		if err != nil {
-			return err
-		}
-		if at == nil {
-			at = w.rp
-		}
+		at := places[i]
 		writes = append(writes, outbox.Write{
 			Key: a.Key, Kind: kindIssue, Installation: w.rp.InstallationID, Repository: at.ID, Subject: subject(f.row.ID),
 			Payload: payload{Case: f.row.ID, At: at.ID, Action: a},
