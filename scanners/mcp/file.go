@@ -15,7 +15,7 @@ import (
 )
 
 // maxHits bounds what is said of one file; a file with more is hostile.
-const maxHits = 5000
+const maxHits = 2000
 
 // file is one file on its way through the scanner.
 type file struct {
@@ -29,8 +29,10 @@ type file struct {
 
 	judged      map[*doctree.Node]bool                   // scalars that were judged
 	credentials map[*doctree.Node][]credential.Judgement // what was found in them
+	secret      []doctree.Span                           // of every credential, said or not
 	hits        []hit
 	overfull    bool // there was more to say than maxHits
+	crowded     bool // there were more servers than maxServers
 }
 
 // hit is one statement about the file before it becomes a finding.
@@ -159,9 +161,20 @@ func (s *file) add(h hit) {
 		return
 	}
 	s.hits = append(s.hits, h)
-	if h.judgement != nil && h.node != nil {
-		s.credentials[h.node] = append(s.credentials[h.node], *h.judgement)
+}
+
+// addCredential keeps a credential's hit, up to the bound; one that is not said
+// is masked all the same.
+func (s *file) addCredential(srv *server, n *doctree.Node, origin credential.Place, span doctree.Span, j *credential.Judgement) {
+	s.secret = append(s.secret, span)
+	if n != nil {
+		s.credentials[n] = append(s.credentials[n], *j)
 	}
+	if len(s.hits) >= maxHits {
+		s.overfull = true
+		return
+	}
+	s.add(s.credentialHit(srv, n, origin, span, j))
 }
 
 // region is the span as lines and columns.
@@ -192,6 +205,8 @@ func (s *file) result() scanners.Result {
 		r.Incomplete = "too large or too deeply nested to be read whole"
 	case s.overfull:
 		r.Incomplete = "more than " + strconv.Itoa(maxHits) + " findings in one file"
+	case s.crowded:
+		r.Incomplete = "more than " + strconv.Itoa(maxServers) + " servers in one file"
 	}
 	return r
 }

@@ -1,6 +1,7 @@
 package mcp
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -54,12 +55,7 @@ type masker struct {
 }
 
 func newMasker(s *file) *masker {
-	m := &masker{s: s}
-	for i := range s.hits {
-		if j := s.hits[i].judgement; j != nil {
-			m.spans = append(m.spans, s.hits[i].span)
-		}
-	}
+	m := &masker{s: s, spans: slices.Clone(s.secret)}
 	sort.Slice(m.spans, func(i, j int) bool { return m.spans[i].Start < m.spans[j].Start })
 	return m
 }

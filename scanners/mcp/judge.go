@@ -151,7 +151,7 @@ func (s *file) record(srv *server, n *doctree.Node, origin credential.Place, jud
 		span := s.doc.Locate(n, j.Start, j.End)
 		switch {
 		case j.IsCredential():
-			s.add(s.credentialHit(srv, n, origin, span, j))
+			s.addCredential(srv, n, origin, span, j)
 		case j.Class == credential.Unexpanded && srv != nil && s.active():
 			s.add(s.referenceHit(srv, n, span, j))
 		case j.Class == credential.Reference && srv != nil && s.undeclared(j.Reference):
@@ -184,13 +184,13 @@ func (s *file) searchText() {
 		if !j.IsCredential() || overlaps(covered, span) {
 			continue
 		}
-		s.add(s.credentialHit(nil, nil, credential.InText, span, &j))
+		s.addCredential(nil, nil, credential.InText, span, &j)
 	}
 }
 
 // coveredSpans are the spans of judged scalars, in source order.
 func (s *file) coveredSpans() []doctree.Span {
-	var spans []doctree.Span
+	spans := make([]doctree.Span, 0, len(s.judged))
 	s.doc.Walk(func(n *doctree.Node) bool {
 		if s.judged[n] {
 			spans = append(spans, n.Span)

@@ -150,13 +150,17 @@ func first(node *doctree.Node, keys []string) *doctree.Node {
 
 // addServer reads one entry. Continue's older files nest it under "transport".
 func (s *file) addServer(name string, node *doctree.Node, nameSpan doctree.Span) {
-	if node == nil || len(s.servers) >= maxServers {
+	if node == nil {
 		return
 	}
 	if inner := node.Get("transport").Resolve(); inner != nil && isServer(inner) && !isServer(node) {
 		node = inner
 	}
 	if !isServer(node) {
+		return
+	}
+	if len(s.servers) >= maxServers {
+		s.crowded = true
 		return
 	}
 	srv := &server{name: credential.RedactKnown(name), nameSpan: nameSpan, node: node, pointer: pointerOf(node)}
