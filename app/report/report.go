@@ -140,6 +140,26 @@ func (t Tally) String() string {
 	}
 }
 
+// Failure is why a target was not scanned at all; "" if it was.
+func Failure(t *scan.Target) string {
+	for _, s := range t.Coverage.Skipped {
+		if s.Path == "" && s.Incomplete {
+			return s.Reason
+		}
+	}
+	return ""
+}
+
+// Scanned says that at least one target was.
+func Scanned(r *scan.Report) bool {
+	for i := range r.Targets {
+		if Failure(&r.Targets[i]) == "" {
+			return true
+		}
+	}
+	return len(r.Targets) == 0
+}
+
 // Complete says that all targets were read completely.
 func Complete(r *scan.Report) bool {
 	for i := range r.Targets {

@@ -113,9 +113,13 @@ func TestWords(t *testing.T) {
 	same("model provider", KindName(scanners.KindModelProvider))
 	same("3 commits, 1 file, 1 candidate read, 1 skipped, not complete",
 		Coverage(&scan.Coverage{Commits: 3, Files: 1, Scanned: 1, Skipped: make([]scan.Skip, 1)}))
-	same("folder", ModeName(&scan.Target{Mode: scan.ModeTree}))
-	same("revision 1234567890", ModeName(&scan.Target{Mode: scan.ModeHead, Commit: "1234567890abcdef"}))
-	same("range up to 12", ModeName(&scan.Target{Mode: scan.ModeRange, Commit: "12"}))
+	same("folder", ModeName(&scan.Target{Mode: scan.ModeTree}, ""))
+	same("revision 1234567890", ModeName(&scan.Target{Mode: scan.ModeHead, Commit: "1234567890abcdef"}, ""))
+	same("range up to 12", ModeName(&scan.Target{Mode: scan.ModeRange, Commit: "12"}, ""))
+	same("range main..HEAD at 12", ModeName(&scan.Target{Mode: scan.ModeRange, Commit: "12"}, "main..HEAD"))
+	same("4", Number(Most(4, 4)))
+	same("5", Number(Most(5, 4)))
+	same("4", Number(Most(6, 4)))
 	same("", Hidden(&scan.Report{}))
 	same("Not shown: 1 finding of the baseline and 2 waived findings.", Hidden(&scan.Report{Known: 1, Waived: 2}))
 }

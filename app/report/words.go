@@ -27,6 +27,15 @@ func Plural(n int, one, many string) string {
 	return Number(n) + " " + many
 }
 
+// Most is how many of n things are shown where most fit: "and 1 more" would take
+// the place of the one.
+func Most(n, most int) int {
+	if n == most+1 {
+		return n
+	}
+	return most
+}
+
 // Confidence is the word for a confidence.
 func Confidence(c credential.Confidence) string {
 	switch c {
@@ -75,8 +84,9 @@ func Launch(s *scan.Sighting) string {
 	return s.Package
 }
 
-// ModeName is the words for how a target was read.
-func ModeName(t *scan.Target) string {
+// ModeName is the words for how a target was read. revs is the range that was
+// asked for, "" if none.
+func ModeName(t *scan.Target, revs string) string {
 	at := ""
 	if t.Commit != "" {
 		at = " at " + ShortCommit(t.Commit)
@@ -87,11 +97,42 @@ func ModeName(t *scan.Target) string {
 	case scan.ModeHead:
 		return "revision" + strings.TrimPrefix(at, " at")
 	case scan.ModeRange:
-		return "range up to" + strings.TrimPrefix(at, " at")
+		if revs == "" {
+			return "range up to" + strings.TrimPrefix(at, " at")
+		}
+		return "range " + Visible(Clip(revs, maxRevs)) + at
 	case scan.ModeHistory:
 		return "whole history" + at
 	}
 	return string(t.Mode) + at
+}
+
+const maxRevs = 240 // bytes of a range that are shown
+
+// Verdict is the result in a few words of our own, ASCII.
+func Verdict(r *scan.Report) string {
+	t := Count(r)
+	var s string
+	switch {
+	case !Scanned(r):
+		return "nothing was scanned"
+	case t.Findings == 0:
+		s = "no findings"
+	case t.Block == 0:
+		s = Plural(t.Findings, "finding", "findings") + ", nothing blocks"
+	case t.Block == t.Findings:
+		s = Plural(t.Block, "finding blocks", "findings block")
+	default:
+		verb := " findings block"
+		if t.Block == 1 {
+			verb = " findings blocks"
+		}
+		s = Number(t.Block) + " of " + Number(t.Findings) + verb
+	}
+	if !Complete(r) {
+		s += ", scan not complete"
+	}
+	return s
 }
 
 // Coverage is how much of a target was read, in one phrase:

@@ -27,10 +27,12 @@ func Columns() []string {
 	return []string{
 		"severity", "action", "rule", "confidence", "integration", "server", "target", "path", "line", "column", "pointer",
 		"message", "fix", "commit", "author", "time", "provider", "kind", "hash", "length", "publishable", "fingerprint",
+		"end_line", "end_column", "local", "gone",
 	}
 }
 
-// Write renders the findings of r. Cells hold one line each, control characters
+// Write renders the findings of r, and behind them a row with the action "error"
+// for each target and each path that was not read. Cells hold one line each, control characters
 // as visible escapes, and never begin as a formula does. What is unknown or does
 // not apply is empty. Errors are those of w.
 func Write(w io.Writer, r *scan.Report, _ []scanners.Rule, _ Options) error {
@@ -42,6 +44,17 @@ func Write(w io.Writer, r *scan.Report, _ []scanners.Rule, _ Options) error {
 	for _, f := range report.Findings(r) {
 		if err := out.Write(row(f)); err != nil {
 			return fmt.Errorf("write CSV: %w", err)
+		}
+	}
+	for i := range r.Targets {
+		t := &r.Targets[i]
+		for _, s := range t.Coverage.Skipped {
+			if !s.Incomplete {
+				continue
+			}
+			if err := out.Write(unread(t, s)); err != nil {
+				return fmt.Errorf("write CSV: %w", err)
+			}
 		}
 	}
 	out.Flush()
@@ -62,9 +75,31 @@ func row(f *scan.Finding) []string {
 	} else {
 		cells = append(cells, "", "", "", "", "")
 	}
-	cells = append(cells, f.Fingerprint)
+	cells = append(cells, f.Fingerprint, number(f.Region.EndLine), number(f.Region.EndColumn), strconv.FormatBool(f.Local), strconv.FormatBool(f.Gone))
 	for i := range cells {
 		cells[i] = Cell(cells[i])
+	}
+	return cells
+}
+
+// unread is the row of what could not be read.
+func unread(t *scan.Target, s scan.Skip) []string {
+	what := "Not read: "
+	if s.Path == "" {
+		what = "Not scanned: "
+	}
+	cells := make([]string, len(Columns()))
+	for i, name := range Columns() {
+		switch name {
+		case "action":
+			cells[i] = "error"
+		case "target":
+			cells[i] = Cell(t.Name)
+		case "path":
+			cells[i] = Cell(s.Path)
+		case "message":
+			cells[i] = Cell(what + s.Reason)
+		}
 	}
 	return cells
 }

@@ -69,8 +69,8 @@ func TestHostileStrings(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%.40q: %v", s, err)
 		}
-		if len(rows) != len(r.Findings)+1 {
-			t.Errorf("%.40q: %d rows, want %d", s, len(rows), len(r.Findings)+1)
+		if want := len(r.Findings) + 3; len(rows) != want { // and a header, and two paths that were not read
+			t.Errorf("%.40q: %d rows, want %d", s, len(rows), want)
 		}
 		if n := bytes.Count(got, []byte("\n")); n != len(rows) {
 			t.Errorf("%.40q: %d lines for %d rows", s, n, len(rows))
@@ -99,9 +99,30 @@ func check(t *testing.T, cell string) {
 func TestFindingsTurnedOffAreNotWritten(t *testing.T) {
 	t.Parallel()
 	r := fixture.Full()
+	r.Targets[0].Coverage.Skipped = nil
 	r.Findings[0].Action = policy.Off
 	if n := bytes.Count(render(t, r), []byte("\r\n")); n != len(r.Findings) {
 		t.Errorf("%d lines, want %d", n, len(r.Findings))
+	}
+}
+
+func TestWhatWasNotReadIsWritten(t *testing.T) {
+	t.Parallel()
+	r := &scan.Report{Targets: []scan.Target{
+		{Name: "lost", Coverage: scan.Coverage{Skipped: []scan.Skip{{Reason: "no such folder", Incomplete: true}}}},
+		{Name: "app", Coverage: scan.Coverage{Skipped: []scan.Skip{{Path: "a.bin", Reason: "large"}, {Path: ".mcp.json", Reason: "unreadable", Incomplete: true}}}},
+	}}
+	rows, err := csv.NewReader(bytes.NewReader(render(t, r))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got [][]string
+	for _, row := range rows[1:] {
+		got = append(got, []string{row[1], row[6], row[7], row[11]})
+	}
+	want := [][]string{{"error", "lost", "", "Not scanned: no such folder"}, {"error", "app", ".mcp.json", "Not read: unreadable"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
 	}
 }
 

@@ -32,6 +32,7 @@ type target struct {
 	Target   string   `json:"target"`
 	Commit   string   `json:"commit"`
 	Mode     string   `json:"mode"`
+	Range    string   `json:"range,omitempty"`
 	Coverage coverage `json:"coverage"`
 }
 
@@ -143,11 +144,11 @@ func stamp(t time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-func document(r *scan.Report) *output {
+func document(r *scan.Report, opt Options) *output {
 	return &output{
 		Schema:       Schema,
 		Tool:         tool{Name: "castellan", Version: r.Version},
-		Targets:      each(r.Targets, targetOf),
+		Targets:      each(r.Targets, func(t *scan.Target) target { return targetOf(t, opt.Range) }),
 		Integrations: each(r.Integrations, integrationOf),
 		Findings:     findingsOf(report.Findings(r)),
 		Baseline:     hidden{Known: r.Known, Waived: r.Waived},
@@ -155,9 +156,9 @@ func document(r *scan.Report) *output {
 	}
 }
 
-func targetOf(t *scan.Target) target {
+func targetOf(t *scan.Target, revs string) target {
 	c := &t.Coverage
-	return target{
+	out := target{
 		Target: report.UTF8(t.Name), Commit: t.Commit, Mode: string(t.Mode),
 		Coverage: coverage{
 			Files: c.Files, Scanned: c.Scanned, Blobs: c.Blobs, Bytes: c.Bytes, Commits: c.Commits, Complete: c.Complete,
@@ -166,6 +167,10 @@ func targetOf(t *scan.Target) target {
 			}),
 		},
 	}
+	if t.Mode == scan.ModeRange {
+		out.Range = report.UTF8(revs)
+	}
+	return out
 }
 
 func integrationOf(in *scan.Integration) integration {

@@ -18,19 +18,21 @@ import (
 // Schema is the version of the contract.
 const Schema = 1
 
-// Options is empty: the contract leaves no choice.
-type Options struct{}
+// Options says what the report does not know.
+type Options struct {
+	Range string // that was asked for, as given; "" if none
+}
 
 // Write renders r, two spaces an indent. Strings are exact, but a byte that is
 // not UTF-8 is written as \xNN. Characters that a terminal would act on or hide
 // are written as JSON escapes, which every parser gives back as they were. The
 // rules are not part of the output. Errors are those of w.
-func Write(w io.Writer, r *scan.Report, _ []scanners.Rule, _ Options) error {
+func Write(w io.Writer, r *scan.Report, _ []scanners.Rule, opt Options) error {
 	b := bufio.NewWriter(w)
 	enc := json.NewEncoder(&escaper{w: b})
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	if err := enc.Encode(document(r)); err != nil {
+	if err := enc.Encode(document(r, opt)); err != nil {
 		return fmt.Errorf("write JSON: %w", err)
 	}
 	if err := b.Flush(); err != nil {

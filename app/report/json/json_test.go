@@ -66,6 +66,34 @@ func TestGoldenIsValid(t *testing.T) {
 	}
 }
 
+// TestFailedAndRange: a target that could not be scanned is there, with the
+// reason; so is the range that was asked for.
+func TestFailedAndRange(t *testing.T) {
+	t.Parallel()
+	r := &scan.Report{Targets: []scan.Target{
+		{Name: "app", Mode: scan.ModeRange, Coverage: scan.Coverage{Complete: true}},
+		{Name: "lost", Mode: scan.ModeTree, Coverage: scan.Coverage{Skipped: []scan.Skip{{Reason: "no such folder", Incomplete: true}}}},
+	}}
+	var b bytes.Buffer
+	if err := Write(&b, r, nil, Options{Range: "main..HEAD"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := schema(t).Validate(instance(t, b.Bytes())); err != nil {
+		t.Error(err)
+	}
+	var got output
+	if err := json.Unmarshal(b.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	want := []target{
+		{Target: "app", Mode: "range", Range: "main..HEAD", Coverage: coverage{Skipped: []skip{}, Complete: true}},
+		{Target: "lost", Mode: "tree", Coverage: coverage{Skipped: []skip{{Reason: "no such folder", Incomplete: true}}}},
+	}
+	if diff := cmp.Diff(want, got.Targets); diff != "" {
+		t.Errorf("targets (-want +got):\n%s", diff)
+	}
+}
+
 // TestSchemaIsStrict changes one value of a valid output at a time.
 func TestSchemaIsStrict(t *testing.T) {
 	t.Parallel()

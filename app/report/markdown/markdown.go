@@ -22,6 +22,7 @@ type Options struct {
 	// out by whole rows, the least severe first, and the end says what. GitHub
 	// takes 65,535 characters in a comment, an issue and a check's summary.
 	Bytes int
+	Range string // that was asked for, as given; "" if none
 }
 
 const (
@@ -33,7 +34,7 @@ const (
 
 // Write renders r. Errors are those of w.
 func Write(w io.Writer, r *scan.Report, rules []scanners.Rule, opt Options) error {
-	p := &page{limit: opt.Bytes}
+	p := &page{limit: opt.Bytes, revs: opt.Range}
 	groups, rest := report.Groups(r)
 	findings := report.Findings(r)
 	p.head(r)

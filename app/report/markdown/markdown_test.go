@@ -27,6 +27,24 @@ func render(t testing.TB, r *scan.Report, opt Options) string {
 	return b.String()
 }
 
+func TestAFailedTargetIsTold(t *testing.T) {
+	t.Parallel()
+	r := &scan.Report{Targets: []scan.Target{
+		{Name: "app", Mode: scan.ModeRange, Commit: "1234567890abcdef", Coverage: scan.Coverage{Files: 1, Complete: true}},
+		{Name: "lost", Mode: scan.ModeRange, Coverage: scan.Coverage{Skipped: []scan.Skip{{Reason: "no such folder", Incomplete: true}}}},
+	}}
+	want := "## Castellan: no findings, scan not complete\n\n" +
+		"- Scanned `app` (range `main..HEAD` at `1234567890`): 1 file, 0 candidates read.\n" +
+		"- **Not scanned** `lost`: `no such folder`\n\n"
+	if diff := cmp.Diff(want, render(t, r, Options{Range: "main..HEAD"})); diff != "" {
+		t.Errorf("page (-want +got):\n%s", diff)
+	}
+	r.Targets = r.Targets[1:]
+	if got := render(t, r, Options{}); !strings.HasPrefix(got, "## Castellan: nothing was scanned\n") {
+		t.Errorf("page %q", got)
+	}
+}
+
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -14,7 +14,8 @@ const reserve = 320
 // page is a text that never grows beyond its limit.
 type page struct {
 	b     strings.Builder
-	limit int // bytes; 0: none
+	limit int    // bytes; 0: none
+	revs  string // the range that was asked for
 	left  []omission
 	empty bool // not even the head fitted
 }
@@ -60,7 +61,7 @@ func (p *page) rows(opening, closing string, n int, row func(i int) string, one,
 // and less than that is cut: it is our own ASCII.
 func (p *page) end(r *scan.Report) string {
 	if p.empty {
-		short := "Castellan: " + verdict(r) + ".\n"
+		short := "Castellan: " + report.Verdict(r) + ".\n"
 		return short[:min(len(short), p.limit)]
 	}
 	if len(p.left) > 0 {

@@ -11,33 +11,9 @@ import (
 	"github.com/castellan-app/castellan/scanners/credential"
 )
 
-// verdict is the result in a few words of our own, ASCII.
-func verdict(r *scan.Report) string {
-	t := report.Count(r)
-	var s string
-	switch {
-	case t.Findings == 0:
-		s = "no findings"
-	case t.Block == 0:
-		s = report.Plural(t.Findings, "finding", "findings") + ", nothing blocks"
-	case t.Block == t.Findings:
-		s = report.Plural(t.Block, "finding blocks", "findings block")
-	default:
-		verb := " findings block"
-		if t.Block == 1 {
-			verb = " findings blocks"
-		}
-		s = report.Number(t.Block) + " of " + report.Number(t.Findings) + verb
-	}
-	if !report.Complete(r) {
-		s += ", scan not complete"
-	}
-	return s
-}
-
 // head writes the verdict and the coverage behind it.
 func (p *page) head(r *scan.Report) {
-	if !p.add("## Castellan: "+verdict(r)+"\n\n", 0) {
+	if !p.add("## Castellan: "+report.Verdict(r)+"\n\n", 0) {
 		p.empty = true
 		return
 	}
@@ -48,7 +24,7 @@ func (p *page) head(r *scan.Report) {
 		}
 		p.add(line+"\n\n", 0)
 	}
-	p.rows("", "\n", len(r.Targets), func(i int) string { return target(&r.Targets[i]) }, "target", "targets")
+	p.rows("", "\n", len(r.Targets), func(i int) string { return p.target(&r.Targets[i]) }, "target", "targets")
 	if s := report.Hidden(r); s != "" {
 		p.add(s+"\n\n", 0)
 	}
@@ -56,13 +32,20 @@ func (p *page) head(r *scan.Report) {
 }
 
 // target is a list item: what was scanned and what was not read.
-func target(t *scan.Target) string {
+func (p *page) target(t *scan.Target) string {
+	if why := report.Failure(t); why != "" {
+		return "- **Not scanned** " + code(t.Name, maxDetail) + ": " + code(why, maxDetail) + "\n"
+	}
 	var b strings.Builder
-	b.WriteString("- Scanned " + code(t.Name, maxDetail) + " (" + prose(scanners.Say(report.ModeName(t)), maxDetail) + "): " + report.Coverage(&t.Coverage) + ".\n")
-	shown := 0
+	mode := scanners.Say(report.ModeName(t, ""))
+	if t.Mode == scan.ModeRange && p.revs != "" {
+		mode = scanners.Say("range ", p.revs, " at "+report.ShortCommit(t.Commit))
+	}
+	b.WriteString("- Scanned " + code(t.Name, maxDetail) + " (" + prose(mode, maxDetail) + "): " + report.Coverage(&t.Coverage) + ".\n")
+	shown, most := 0, report.Most(len(t.Coverage.Skipped), maxSkips)
 	for _, incomplete := range []bool{true, false} {
 		for _, s := range t.Coverage.Skipped {
-			if s.Incomplete != incomplete || shown == maxSkips {
+			if s.Incomplete != incomplete || shown == most {
 				continue
 			}
 			shown++
@@ -129,9 +112,10 @@ func integration(in *scan.Integration) string {
 	if len(in.Sightings) == 0 {
 		return report.Row(name, kind, "", "", "")
 	}
+	most := report.Most(len(in.Sightings), maxPlaces)
 	for i := range in.Sightings {
 		s := &in.Sightings[i]
-		if i == maxPlaces {
+		if i == most {
 			b.WriteString(report.Row("", "", "and "+report.Plural(len(in.Sightings)-i, "more place", "more places"), "", ""))
 			break
 		}
@@ -185,8 +169,9 @@ func detail(id string, rule *scanners.Rule, findings []*scan.Finding) string {
 			}
 		}
 	}
+	most := report.Most(len(findings), maxListed)
 	for i, f := range findings {
-		if i == maxListed {
+		if i == most {
 			b.WriteString("- and " + report.Number(len(findings)-i) + " more\n")
 			break
 		}

@@ -71,6 +71,7 @@ type result struct {
 	RuleID       string            `json:"ruleId"`
 	RuleIndex    int               `json:"ruleIndex"`
 	Level        string            `json:"level"`
+	Rank         float64           `json:"rank"`
 	Message      message           `json:"message"`
 	Locations    []location        `json:"locations,omitempty"`
 	Fingerprints map[string]string `json:"partialFingerprints"`
@@ -99,6 +100,7 @@ type region struct {
 }
 
 type resultProperties struct {
+	Rule        string `json:"rule"`
 	Severity    string `json:"severity"`
 	Confidence  string `json:"confidence"`
 	Action      string `json:"action"`

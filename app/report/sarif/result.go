@@ -9,13 +9,11 @@ import (
 	"github.com/castellan-app/castellan/scanners"
 )
 
-const (
-	srcRoot        = "%SRCROOT%"
-	fingerprintKey = "castellan/v1"
-)
+const fingerprintKey = "castellan/v1"
 
-func resultOf(f *scan.Finding, rule int) result {
+func resultOf(f *scan.Finding, id string, rule int, root string) result {
 	p := resultProperties{
+		Rule:     report.UTF8(f.Rule),
 		Severity: f.Severity.String(), Confidence: report.Confidence(f.Confidence), Action: string(f.Action),
 		Integration: visible(f.Integration), Server: visible(f.Server), Pointer: visible(f.Pointer), Target: visible(f.Target),
 		Commit: f.Origin.Commit, Author: visible(f.Origin.Author), Local: f.Local, Gone: f.Gone,
@@ -27,12 +25,34 @@ func resultOf(f *scan.Finding, rule int) result {
 		p.Provider, p.Publishable = visible(c.Provider), c.Publishable
 	}
 	return result{
-		RuleID: report.UTF8(f.Rule), RuleIndex: rule, Level: level(f.Severity),
-		Message:      message{Text: sentence(f.Message)},
-		Locations:    locate(f.Path, regionOf(f)),
+		RuleID: report.UTF8(id), RuleIndex: rule, Level: levelOf(f.Action), Rank: rank(f.Severity),
+		Message:      message{Text: told(f)},
+		Locations:    locate(f.Path, root, regionOf(f)),
 		Fingerprints: map[string]string{fingerprintKey: f.Fingerprint},
 		Properties:   p,
 	}
+}
+
+// rank is the priority of a result from 0 to 100 (SARIF 3.27.25).
+func rank(s scanners.Severity) float64 { return float64(s) * 25 }
+
+// told is what is wrong, whether it still stands there, and what to do. It is one
+// line: GitHub shows a result's text, and no Markdown of it.
+func told(f *scan.Finding) string {
+	parts := []string{report.Ended(sentence(f.Message, maxText/2))}
+	switch secret := f.Credential != nil && !f.Credential.Publishable; {
+	case f.Gone && secret:
+		parts = append(parts, "It is gone from the tip but not from the history: rotate it all the same.")
+	case f.Gone:
+		parts = append(parts, "It is gone from the tip but not from the history.")
+	}
+	if f.Local {
+		parts = append(parts, "The file is on this machine only: git ignores it.")
+	}
+	if len(f.Fix) > 0 {
+		parts = append(parts, "Fix: "+report.Ended(sentence(f.Fix, maxText/2)))
+	}
+	return strings.Join(parts, " ")
 }
 
 func visible(s string) string { return report.Visible(report.Clip(s, maxText)) }
@@ -40,27 +60,27 @@ func visible(s string) string { return report.Visible(report.Clip(s, maxText)) }
 // sentence is a text as a plain message. Viewers resolve links of the form
 // [text](target) even in plain messages (SARIF 3.11.6), and some read Markdown:
 // code stands in backquotes, and no bracket is followed by a parenthesis.
-func sentence(t scanners.Text) string {
+func sentence(t scanners.Text, most int) string {
 	var b strings.Builder
 	for _, s := range report.Merge(t) {
 		if s.Code {
-			b.WriteString(report.Code(s.Text, maxText))
+			b.WriteString(report.Code(s.Text, most))
 		} else {
-			b.WriteString(visible(s.Text))
+			b.WriteString(report.Visible(report.Clip(s.Text, most)))
 		}
-		if b.Len() > maxText {
+		if b.Len() > most {
 			break
 		}
 	}
 	return strings.ReplaceAll(b.String(), "](", "] (")
 }
 
-// locate is the one location of a path; none without a path.
-func locate(path string, r *region) []location {
+// locate is the one location of a path below a root; none without a path.
+func locate(path, root string, r *region) []location {
 	if path == "" {
 		return nil
 	}
-	return []location{{Physical: physicalLocation{Artifact: artifact{URI: escape(path), BaseID: srcRoot}, Region: r}}}
+	return []location{{Physical: physicalLocation{Artifact: artifact{URI: escape(path), BaseID: root}, Region: r}}}
 }
 
 const hexDigits = "0123456789ABCDEF"
@@ -84,7 +104,8 @@ func escape(path string) string {
 	return b.String()
 }
 
-// regionOf is the region of a finding, nil for the file as a whole.
+// regionOf is the region of a finding; of one about a file as a whole its first
+// line, as viewers and GitHub show no result without a line.
 //
 // Our columns are bytes, those of SARIF code points, and a masked excerpt is all
 // there is of the line. A column is given where the excerpt proves that both
@@ -95,7 +116,7 @@ func escape(path string) string {
 func regionOf(f *scan.Finding) *region {
 	r, e := f.Region, f.Excerpt
 	if r.Line <= 0 {
-		return nil
+		return &region{StartLine: 1}
 	}
 	out := &region{StartLine: r.Line}
 	if r.EndLine > r.Line {

@@ -2,21 +2,33 @@ package sarif
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
+	"github.com/castellan-app/castellan/app/policy"
 	"github.com/castellan-app/castellan/app/report"
 	"github.com/castellan-app/castellan/app/scan"
 	"github.com/castellan-app/castellan/scanners"
 )
 
 // descriptors are the rules by id, with a bare one for every rule that a finding
-// names and the list does not hold; index is where each stands.
-func descriptors(rules []scanners.Rule, findings []*scan.Finding) (out []descriptor, index map[string]int) {
-	all := report.Index(rules)
+// names and none is known of; index is where each stands.
+//
+// GitHub takes the severity of an alert from its rule, and only from there. A
+// finding that is less severe than its rule at worst therefore names a rule of
+// its own, which stands there only if a finding does: RULE/SEVERITY, a
+// hierarchical id as SARIF 3.5.4 has it.
+func descriptors(known map[string]*scanners.Rule, findings []*scan.Finding) (out []descriptor, index map[string]int) {
+	all := maps.Clone(known)
 	for _, f := range findings {
 		if all[f.Rule] == nil {
 			all[f.Rule] = &scanners.Rule{ID: f.Rule, Severity: f.Severity, Question: f.Rule}
+		}
+		if id := ruleID(f, known); all[id] == nil {
+			milder := *all[f.Rule]
+			milder.ID, milder.Severity = id, f.Severity
+			all[id] = &milder
 		}
 	}
 	ids := make([]string, 0, len(all))
@@ -31,6 +43,14 @@ func descriptors(rules []scanners.Rule, findings []*scan.Finding) (out []descrip
 		out[i] = descriptorOf(all[id])
 	}
 	return out, index
+}
+
+// ruleID is the id of the rule that a result names.
+func ruleID(f *scan.Finding, rules map[string]*scanners.Rule) string {
+	if r := rules[f.Rule]; r == nil || r.Severity == f.Severity {
+		return f.Rule
+	}
+	return f.Rule + "/" + f.Severity.String()
 }
 
 func descriptorOf(r *scanners.Rule) descriptor {
@@ -54,7 +74,7 @@ func descriptorOf(r *scanners.Rule) descriptor {
 // name is an id as SARIF wants names: McpSecretInEnv.
 func name(id string) string {
 	var b strings.Builder
-	for _, part := range strings.Split(report.Visible(id), "-") {
+	for _, part := range strings.FieldsFunc(report.Visible(id), func(r rune) bool { return r == '-' || r == '/' }) {
 		if part != "" {
 			b.WriteString(strings.ToUpper(part[:1]) + part[1:])
 		}
@@ -94,7 +114,18 @@ func help(r *scanners.Rule) message {
 	return message{Text: cmp.Or(strings.TrimSpace(text.String()), r.ID), Markdown: strings.TrimSpace(marked.String())}
 }
 
-// level is the SARIF level of a severity.
+// levelOf is the SARIF level of a finding: what is done about it.
+func levelOf(a policy.Action) string {
+	switch a {
+	case policy.Block:
+		return "error"
+	case policy.Warn:
+		return "warning"
+	}
+	return "note"
+}
+
+// level is the SARIF level of a severity, for rules.
 func level(s scanners.Severity) string {
 	switch s {
 	case scanners.Critical, scanners.High:
@@ -106,7 +137,8 @@ func level(s scanners.Severity) string {
 }
 
 // securitySeverity is the score that GitHub sorts security rules by: over 9.0
-// critical, 7.0 to 8.9 high, 4.0 to 6.9 medium, 0.1 to 3.9 low.
+// critical, 7.0 to 8.9 high, 4.0 to 6.9 medium, 0.1 to 3.9 low; of 0.0 it shows
+// the level alone.
 func securitySeverity(s scanners.Severity) string {
 	switch s {
 	case scanners.Critical:

@@ -1,5 +1,8 @@
 // Package sarif renders a report as SARIF 2.1.0 for code scanning: one run with
 // all rules, results worst first, and what could not be read as notifications.
+// Several targets are told apart by the base of their paths, not by runs: GitHub
+// refuses several runs of one tool and category in one upload
+// (https://github.blog/changelog/2024-05-06-code-scanning-will-stop-combining-runs-from-a-single-upload/).
 // Hashes and lengths of credentials are left out: the log is made for upload.
 //
 // Format: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html.
@@ -49,21 +52,22 @@ func newLog(r *scan.Report, rules []scanners.Rule, opt Options) *log {
 	findings = findings[:len(findings)-left]
 	d := driver{Name: "Castellan", Version: r.Version, InformationURI: opt.InformationURI}
 	var index map[string]int
-	d.Rules, index = descriptors(rules, findings)
+	byID, roots := report.Index(rules), rootsOf(r)
+	ids := roots.index()
+	d.Rules, index = descriptors(byID, findings)
 	results := make([]result, len(findings))
 	for i, f := range findings {
-		results[i] = resultOf(f, index[f.Rule])
+		id := ruleID(f, byID)
+		results[i] = resultOf(f, id, index[id], ids.of(f.Target))
 	}
 	return &log{
 		Schema:  "https://json.schemastore.org/sarif-2.1.0.json",
 		Version: "2.1.0",
 		Runs: []run{{
-			Tool: tool{Driver: d},
-			Bases: map[string]base{srcRoot: {
-				Description: message{Text: "The root of the scanned target."},
-			}},
+			Tool:        tool{Driver: d},
+			Bases:       roots.bases(),
 			ColumnKind:  "unicodeCodePoints",
-			Invocations: []invocation{{Successful: report.Complete(r), Notifications: notifications(r, left)}},
+			Invocations: []invocation{{Successful: report.Complete(r), Notifications: notifications(r, left, ids)}},
 			Results:     results,
 		}},
 	}
@@ -71,7 +75,7 @@ func newLog(r *scan.Report, rules []scanners.Rule, opt Options) *log {
 
 // notifications tell what was not read, what was left out and what else a person
 // should know.
-func notifications(r *scan.Report, left int) []notification {
+func notifications(r *scan.Report, left int, ids baseIDs) []notification {
 	out := []notification{}
 	if left > 0 {
 		out = append(out, notification{Level: "warning", Message: message{Text: "Left out to stay within " + report.Number(maxResults) + " results: " +
@@ -81,19 +85,24 @@ func notifications(r *scan.Report, left int) []notification {
 		out = append(out, notification{Level: "note", Message: message{Text: s}})
 	}
 	for _, n := range r.Notices {
-		out = append(out, notification{Level: "note", Message: message{Text: sentence(scanners.Say(n))}})
+		out = append(out, notification{Level: "note", Message: message{Text: sentence(scanners.Say(n), maxText)}})
 	}
 	more := 0
 	for i := range r.Targets {
-		for _, s := range r.Targets[i].Coverage.Skipped {
-			switch {
-			case !s.Incomplete:
-			case len(out) >= maxNotices:
-				more++
-			default:
-				out = append(out, notification{Level: "error", Locations: locate(s.Path, nil),
-					Message: message{Text: sentence(scanners.Say("Not read: ", s.Path, ": ", s.Reason))}})
+		t := &r.Targets[i]
+		for _, s := range t.Coverage.Skipped {
+			if !s.Incomplete {
+				continue
 			}
+			if len(out) >= maxNotices {
+				more++
+				continue
+			}
+			what := scanners.Say("Not read: ", s.Path, ": ", s.Reason)
+			if s.Path == "" {
+				what = scanners.Say("Not scanned: ", t.Name, ": ", s.Reason)
+			}
+			out = append(out, notification{Level: "error", Locations: locate(s.Path, ids.of(t.Name), nil), Message: message{Text: sentence(what, maxText)}})
 		}
 	}
 	if more > 0 {

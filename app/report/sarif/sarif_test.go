@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/castellan-app/castellan/app/policy"
 	"github.com/castellan-app/castellan/app/report"
 	"github.com/castellan-app/castellan/app/report/internal/fixture"
 	"github.com/castellan-app/castellan/app/scan"
@@ -81,6 +82,9 @@ func valid(t *testing.T, name string, l *log) {
 		}
 		for _, l := range r.Locations {
 			located(t, name, l)
+			if _, ok := run.Bases[l.Physical.Artifact.BaseID]; !ok || l.Physical.Region == nil {
+				t.Errorf("%.40q: result %d: base %q, region %v", name, i, l.Physical.Artifact.BaseID, l.Physical.Region)
+			}
 		}
 	}
 }
@@ -90,9 +94,6 @@ func located(t *testing.T, name string, l location) {
 	u, err := url.Parse(l.Physical.Artifact.URI)
 	if err != nil || u.IsAbs() || u.Host != "" || strings.HasPrefix(l.Physical.Artifact.URI, "/") || u.RawQuery != "" || u.Fragment != "" {
 		t.Errorf("%.40q: %q is no relative path: %v", name, l.Physical.Artifact.URI, err)
-	}
-	if l.Physical.Artifact.BaseID != srcRoot {
-		t.Errorf("%.40q: base %q", name, l.Physical.Artifact.BaseID)
 	}
 	if r := l.Physical.Region; r != nil && (r.StartLine < 1 || r.EndColumn > 0 && (r.StartColumn < 1 || r.EndLine == r.StartLine && r.EndColumn < r.StartColumn)) {
 		t.Errorf("%.40q: region %+v", name, *r)
@@ -119,6 +120,73 @@ func TestHostileStrings(t *testing.T) {
 				t.Errorf("%.40q: %.80q is not safe to show", s, text)
 			}
 		}
+	}
+}
+
+// TestSeverityOfARuleIsThatOfItsResults: GitHub reads it from the rule alone.
+func TestSeverityOfARuleIsThatOfItsResults(t *testing.T) {
+	t.Parallel()
+	r := fixture.Full()
+	r.Findings[1].Severity, r.Findings[1].Action = scanners.High, policy.Warn
+	r.Findings[2].Severity, r.Findings[2].Action = scanners.LowSeverity, policy.Note
+	run := parse(t, render(t, r, Options{})).Runs[0]
+	type row struct {
+		id, level, score string
+		rank             float64
+	}
+	var got []row
+	for _, res := range run.Results {
+		d := run.Tool.Driver.Rules[res.RuleIndex]
+		got = append(got, row{res.RuleID, res.Level, d.Properties.SecuritySeverity, res.Rank})
+		if base, _, _ := strings.Cut(res.RuleID, "/"); base != res.Properties.Rule {
+			t.Errorf("rule %q of %q", res.Properties.Rule, res.RuleID)
+		}
+	}
+	want := []row{
+		{"mcp-secret-in-env", "error", "9.5", 100},
+		{"mcp-secret-in-env/high", "warning", "8.0", 75},
+		{"agent-local-settings-committed/low", "note", "3.0", 25},
+		{"mcp-unpinned-package", "note", "3.0", 25},
+	}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(row{})); diff != "" {
+		t.Errorf("results (-want +got):\n%s", diff)
+	}
+}
+
+func TestMessageTellsWhatToDo(t *testing.T) {
+	t.Parallel()
+	f := fixture.Full().Findings[1]
+	want := "The environment of `repos` holds an Acme token in clear (`REPOS_TOKEN`). " +
+		"It is gone from the tip but not from the history: rotate it all the same. Fix: Revoke the token at Acme and issue a new one."
+	if diff := cmp.Diff(want, told(&f)); diff != "" {
+		t.Errorf("message (-want +got):\n%s", diff)
+	}
+}
+
+// TestTargetsAreToldApart: the same path in two of them, and one that could not be
+// scanned.
+func TestTargetsAreToldApart(t *testing.T) {
+	t.Parallel()
+	r := fixture.Full()
+	two := r.Findings[0]
+	two.Target = "other"
+	r.Findings = append(r.Findings[:1], two)
+	failed := scan.Coverage{Skipped: []scan.Skip{{Reason: "no such folder", Incomplete: true}}}
+	r.Targets = append(r.Targets, scan.Target{Name: "other", Coverage: scan.Coverage{Complete: true}}, scan.Target{Name: "lost", Coverage: failed})
+	l := parse(t, render(t, r, Options{}))
+	valid(t, "several", l)
+	run := l.Runs[0]
+	var got []string
+	for _, res := range run.Results {
+		got = append(got, run.Bases[res.Locations[0].Physical.Artifact.BaseID].Description.Text)
+	}
+	want := []string{"The root of `https://github.com/acme/payments-api`.", "The root of `other`."}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("bases (-want +got):\n%s", diff)
+	}
+	n := run.Invocations[0].Notifications
+	if last := n[len(n)-1]; run.Invocations[0].Successful || last.Message.Text != "Not scanned: `lost`: `no such folder`" || last.Locations != nil {
+		t.Errorf("notifications %+v", n)
 	}
 }
 
@@ -154,7 +222,7 @@ func TestColumnsOnlyWhereTheyAreProven(t *testing.T) {
 		in   scan.Finding
 		want *region
 	}{
-		{"whole file", scan.Finding{}, nil},
+		{"whole file", scan.Finding{}, &region{StartLine: 1}},
 		{"first column", at(1, 5, scanners.Excerpt{}), &region{StartLine: 3, StartColumn: 1}},
 		{"ASCII line", at(3, 5, scanners.Excerpt{Line: 3, Text: "abcdef", Start: 2, End: 4}), &region{StartLine: 3, StartColumn: 3, EndLine: 3, EndColumn: 5}},
 		{"masked", at(3, 43, scanners.Excerpt{Line: 3, Text: "ab********", Start: 2, End: 10}), &region{StartLine: 3, StartColumn: 3}},

@@ -44,7 +44,7 @@ func (p *printer) about(in *scan.Integration) {
 	}
 	if len(in.Sightings) > 0 {
 		if l := report.Launch(&in.Sightings[0]); l != "" {
-			width := min(p.width-indent-2, maxCode)
+			width := min(p.most-indent-2, maxCode)
 			t = append(t, scanners.Span{Text: " · "}, scanners.Span{Text: report.Truncate(clean(l), width), Code: true})
 		}
 	}
@@ -130,7 +130,7 @@ func (p *printer) excerpt(e scanners.Excerpt) {
 	number := strconv.Itoa(e.Line)
 	gutter := indent + max(len(number), 4)
 	before, marked, after := cut(e)
-	before, marked, after = p.fit(before, marked, after, p.width-gutter-3)
+	before, marked, after = p.fit(before, marked, after, p.most-gutter-3)
 	p.print(repeat(" ", gutter-len(number)), p.paint.faint(number+" │ "), before, p.paint.bold(marked), after, "\n")
 	p.print(repeat(" ", gutter), p.paint.faint(" │ "),
 		repeat(" ", report.Width(before)), p.paint.bad(repeat("^", max(report.Width(marked), 1))), "\n")

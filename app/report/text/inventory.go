@@ -44,7 +44,7 @@ func (p *printer) inventory(list []*scan.Integration, others bool) {
 	rows, left := tableRows(list)
 	p.table(rows)
 	if left > 0 {
-		p.print(p.paint.faint("  and "+report.Plural(left, "more integration", "more integrations")), "\n")
+		p.print(p.paint.faint("  and "+report.Plural(left, "more integration", "more integrations")+" (--format json lists all)"), "\n")
 	}
 }
 
@@ -52,7 +52,7 @@ func (p *printer) inventory(list []*scan.Integration, others bool) {
 // have none.
 func tableRows(list []*scan.Integration) (rows [][]string, left int) {
 	for i, in := range list {
-		if len(rows) >= maxRows {
+		if len(rows) >= maxRows && i < len(list)-1 {
 			return rows, len(list) - i
 		}
 		name, kind := clean(in.Name), report.KindName(in.Kind)
@@ -62,9 +62,10 @@ func tableRows(list []*scan.Integration) (rows [][]string, left int) {
 		if len(in.Sightings) == 0 {
 			rows = append(rows, []string{name, kind, "", "", "", ""})
 		}
+		most := report.Most(len(in.Sightings), maxPlaces)
 		for j := range in.Sightings {
 			s := &in.Sightings[j]
-			if j == maxPlaces {
+			if j == most {
 				rows = append(rows, []string{"", "", "and " + report.Plural(len(in.Sightings)-j, "more place", "more places"), "", "", ""})
 				break
 			}
@@ -96,7 +97,7 @@ func (p *printer) table(rows [][]string) {
 			widths[i] = max(widths[i], report.Width(r[i]))
 		}
 	}
-	shrink(cols, widths, p.width-indent)
+	shrink(cols, widths, p.most-indent)
 	head := make([]string, len(cols))
 	for i, c := range cols {
 		head[i] = c.title

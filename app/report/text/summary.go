@@ -22,18 +22,19 @@ func calm(r *scan.Report, groups []report.Group, rest []*scan.Integration) bool 
 func (p *printer) calm(r *scan.Report) {
 	t := &r.Targets[0]
 	p.prose(p.paint.good("✓")+" ", 2, scanners.Say("No AI integrations and no leaked keys in ", clean(t.Name),
-		" ("+report.ModeName(t)+": "+report.Coverage(&t.Coverage)+")."))
+		" ("+report.ModeName(t, p.revs)+": "+report.Coverage(&t.Coverage)+")."))
 }
 
 // scanned writes what was scanned, one line a target, and what was not read.
 func (p *printer) scanned(r *scan.Report, quiet bool) {
 	for i := range r.Targets {
 		t := &r.Targets[i]
-		p.prose("", 0, scanners.Say("Scanned ", clean(t.Name), " ("+report.ModeName(t)+"): "+report.Coverage(&t.Coverage)+"."))
+		if why := report.Failure(t); why != "" {
+			p.prose(p.paint.bad("✗")+" ", 2, scanners.Say("Not scanned: ", clean(t.Name), ": "+clean(why)))
+			continue
+		}
+		p.prose("", 0, scanners.Say("Scanned ", clean(t.Name), " ("+report.ModeName(t, p.revs)+"): "+report.Coverage(&t.Coverage)+"."))
 		p.skips(t.Coverage.Skipped, quiet)
-	}
-	if quiet {
-		return
 	}
 	for _, n := range r.Notices {
 		p.prose("Note:", 6, scanners.Say(clean(n)))
@@ -58,14 +59,15 @@ func (p *printer) skips(all []scan.Skip, quiet bool) {
 		}
 		return 1
 	})
-	for _, s := range shown[:min(len(shown), maxSkips)] {
+	most := report.Most(len(shown), maxSkips)
+	for _, s := range shown[:min(len(shown), most)] {
 		label := p.paint.faint("  skipped  ")
 		if s.Incomplete {
 			label = p.paint.warn("  not read ")
 		}
-		p.print(label, report.TruncateLeft(clean(s.Path), p.width), ": ", report.Truncate(clean(s.Reason), p.width), "\n")
+		p.print(label, report.TruncateLeft(clean(s.Path), p.most), ": ", report.Truncate(clean(s.Reason), p.most), "\n")
 	}
-	if n := len(shown) - maxSkips; n > 0 {
+	if n := len(shown) - most; n > 0 {
 		p.print(p.paint.faint("  and "+report.Number(n)+" more"), "\n")
 	}
 }
@@ -74,6 +76,10 @@ func (p *printer) skips(all []scan.Skip, quiet bool) {
 func (p *printer) verdict(r *scan.Report, quiet bool) {
 	t := report.Count(r)
 	p.print("\n")
+	if !report.Scanned(r) {
+		p.prose(p.paint.bad("✗")+" ", 2, scanners.Say("Nothing was scanned."))
+		return
+	}
 	switch {
 	case t.Findings == 0 && report.Complete(r):
 		p.prose(p.paint.good("✓")+" ", 2, scanners.Say("No findings. "+present(r)))

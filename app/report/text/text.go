@@ -15,9 +15,10 @@ import (
 
 // Options says how to render.
 type Options struct {
-	Color bool // colours by ANSI escapes; without it the output has no escape at all
-	Width int  // columns to fill; 0: 100. Less than 40 counts as 40, more than 400 as 400
-	Quiet bool // findings and verdict only
+	Color bool   // colours by ANSI escapes; without it the output has no escape at all
+	Width int    // columns to fill. Less than 40 counts as 40, more than 400 as 400; 0, no terminal: prose is wrapped at 100 and nothing is cut
+	Quiet bool   // findings, notices and verdict only
+	Range string // that was asked for, as given; "" if none
 }
 
 const (
@@ -31,7 +32,7 @@ const (
 // Its errors are those of w.
 func Write(w io.Writer, r *scan.Report, rules []scanners.Rule, opt Options) error {
 	p := newPrinter(w, opt)
-	p.rules, p.why, p.places, p.targets = report.Index(rules), map[string]bool{}, map[string]string{}, len(r.Targets)
+	p.rules, p.why, p.places, p.targets, p.revs = report.Index(rules), map[string]bool{}, map[string]string{}, len(r.Targets), opt.Range
 	groups, rest := report.Groups(r)
 	if calm(r, groups, rest) {
 		p.calm(r)
@@ -52,17 +53,20 @@ func Write(w io.Writer, r *scan.Report, rules []scanners.Rule, opt Options) erro
 type printer struct {
 	w       *bufio.Writer
 	paint   paint
-	width   int
+	width   int // of prose and rules
+	most    int // columns of a line that is cut rather than wrapped
 	rules   map[string]*scanners.Rule
 	why     map[string]bool   // rules that were explained
 	places  map[string]string // hash of a credential → where it was first shown
 	targets int
+	revs    string // the range that was asked for
 }
 
 func newPrinter(w io.Writer, opt Options) *printer {
 	p := &printer{w: bufio.NewWriter(w), paint: paint{on: opt.Color}, width: min(max(opt.Width, minWidth), maxWidth)}
+	p.most = p.width
 	if opt.Width == 0 {
-		p.width = defaultWidth
+		p.width, p.most = defaultWidth, maxSpan
 	}
 	return p
 }
@@ -82,7 +86,7 @@ func (p *printer) print(parts ...string) {
 
 // heading is a name in a rule that spans the width.
 func (p *printer) heading(name string) {
-	name = report.Truncate(name, p.width-8)
+	name = report.Truncate(name, p.most-8)
 	p.print("\n", p.paint.faint("── "), p.paint.bold(name), " ",
-		p.paint.faint(repeat("─", p.width-4-report.Width(name))), "\n")
+		p.paint.faint(repeat("─", max(p.width-4-report.Width(name), 0))), "\n")
 }

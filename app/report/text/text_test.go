@@ -56,6 +56,50 @@ func render(t testing.TB, r *scan.Report, opt Options) string {
 	return b.String()
 }
 
+// lost is a report of which one target was read and one was not.
+func lost() *scan.Report {
+	failed := scan.Coverage{Skipped: []scan.Skip{{Reason: "no such folder", Incomplete: true}}}
+	return &scan.Report{Targets: []scan.Target{
+		{Name: "app", Mode: scan.ModeRange, Commit: "1234567890abcdef", Coverage: scan.Coverage{Files: 1, Complete: true}},
+		{Name: "lost", Mode: scan.ModeRange, Coverage: failed},
+	}}
+}
+
+func TestAFailedTargetIsTold(t *testing.T) {
+	t.Parallel()
+	want := "Scanned `app` (range main..HEAD at 1234567890): 1 file, 0 candidates read.\n" +
+		"✗ Not scanned: `lost`: no such folder\n\n" +
+		"! No findings in what was read. 0 integrations found.\n" +
+		"! The scan is not complete: what was not read may hold more.\n"
+	for _, quiet := range []bool{false, true} {
+		if diff := cmp.Diff(want, render(t, lost(), Options{Quiet: quiet, Range: "main..HEAD"})); diff != "" {
+			t.Errorf("quiet %v (-want +got):\n%s", quiet, diff)
+		}
+	}
+	r := lost()
+	r.Targets = r.Targets[1:]
+	if diff := cmp.Diff("✗ Not scanned: `lost`: no such folder\n\n✗ Nothing was scanned.\n", render(t, r, Options{})); diff != "" {
+		t.Errorf("alone (-want +got):\n%s", diff)
+	}
+}
+
+// TestNothingIsCutWithoutATerminal: what a pipe gets is searched, not looked at.
+func TestNothingIsCutWithoutATerminal(t *testing.T) {
+	t.Parallel()
+	r := fixture.Full()
+	long := strings.Repeat("folder/", 40) + "end.json"
+	r.Integrations[2].Sightings[0].Path = long
+	r.Findings[0].Excerpt.Text += strings.Repeat(" ", 200) + "end"
+	r.Targets[0].Coverage.Skipped[1].Path = long
+	got := render(t, r, Options{})
+	if n := strings.Count(got, long); n != 2 || !strings.Contains(got, "  end\n") {
+		t.Errorf("the path stands there %d times:\n%s", n, got)
+	}
+	if got := render(t, r, Options{Width: 80}); strings.Contains(got, long) {
+		t.Error("a terminal of 80 columns is overrun")
+	}
+}
+
 func TestHostileStrings(t *testing.T) {
 	t.Parallel()
 	own := regexp.MustCompile(`\x1b\[[0-9;]+m`)
