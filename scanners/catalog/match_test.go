@@ -56,8 +56,8 @@ var paths = []struct{ path, first string }{
 	{".copilot/mcp-config.json", "copilot-cli-user"},
 	{".github/agents/triage.md", "copilot-custom-agent"},
 	{".github/agents/triage.agent.md", "copilot-custom-agent"},
-	{"agents/triage.agent.md", "copilot-custom-agent"},
-	{"prompts/triage.agent.md", "copilot-custom-agent"},
+	{"agents/triage.agent.md", "copilot-agent-file"},
+	{"prompts/triage.agent.md", "copilot-agent-file"},
 	{"agents/triage.md", "agent-file"},
 	{".github/copilot/settings.json", "copilot-repo-settings"},
 	{".github/workflows/triage.md", "gh-aw"},
@@ -217,7 +217,7 @@ func TestMatchIsOrdered(t *testing.T) {
 		".cursor/mcp.json":                   {"cursor-mcp", "generic-mcp-json"},
 		".mcp/server.json":                   {"mcp-registry-server", "generic-mcp-json"},
 		"claude_desktop_config.example.json": {"template-json", "claude-desktop"},
-		"agents/triage.agent.md":             {"copilot-custom-agent", "agent-file"},
+		"agents/triage.agent.md":             {"copilot-agent-file", "agent-file", "claude-plugin-agent"},
 	}
 	for path, want := range cases {
 		var got []string

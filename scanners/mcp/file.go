@@ -1,9 +1,7 @@
 package mcp
 
 import (
-	"bytes"
 	"path"
-	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -94,65 +92,6 @@ func syntaxOf(format *catalog.Format, name string) doctree.Syntax {
 		return doctree.JSON
 	}
 }
-
-// gateOpens says whether the document is of the format. A gate is the presence
-// of one of its pointers; in a document that could not be read whole, its last
-// key standing anywhere in the text is enough, so that damage hides nothing.
-func gateOpens(format *catalog.Format, doc *doctree.Document) bool {
-	if len(format.Gate) == 0 {
-		return true
-	}
-	for _, pointer := range format.Gate {
-		if pointer == "" {
-			if looksLikeServerMap(doc) {
-				return true
-			}
-			continue
-		}
-		if len(doc.At(pointer)) > 0 {
-			return true
-		}
-		if len(doc.Errors) > 0 || doc.Truncated {
-			key := pointer[strings.LastIndexByte(pointer, '/')+1:]
-			if key != "*" && bytes.Contains(doc.Source, []byte(key)) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// looksLikeServerMap says whether a top-level value is itself {name: server}.
-func looksLikeServerMap(doc *doctree.Document) bool {
-	for _, root := range doc.Roots {
-		if serverMap(root) {
-			return true
-		}
-		for _, item := range root.Items {
-			if serverMap(item) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// serverMap says whether a map without a wrapper holds servers. A manifest
-// does not, though its author and repository have a URL: it says of itself in
-// plain text what it is.
-func serverMap(node *doctree.Node) bool {
-	found := false
-	for _, m := range node.Members {
-		if m.Value.Kind == doctree.String && slices.Contains(manifestKeys, m.Key) {
-			return false
-		}
-		found = found || isServer(m.Value)
-	}
-	return found
-}
-
-// manifestKeys are texts at the root of a package's or plugin's manifest.
-var manifestKeys = []string{"name", "version", "description", "schemaVersion", "manifest_version", "license", "homepage"}
 
 // add keeps a hit, up to the bound.
 func (s *file) add(h hit) {
