@@ -204,8 +204,9 @@ func TestDamagedRepository(t *testing.T) {
 func checkExpectation(t *testing.T, name string, got result, want expectation) {
 	t.Helper()
 	if want.failure != "" {
-		if got.code != exitError || got.stdout != "" || !strings.Contains(got.stderr, want.failure) {
-			t.Errorf("%s: exit code %d, stderr %q, stdout %.200q; want a failure of %q", name, got.code, got.stderr, got.stdout, want.failure)
+		why := readReport(t, got.stdout).skipped()[""]
+		if got.code != exitError || !strings.Contains(got.stderr, want.failure) || !strings.Contains(why, want.failure) {
+			t.Errorf("%s: exit code %d, stderr %q, reason %q; want a failure of %q", name, got.code, got.stderr, why, want.failure)
 		}
 		return
 	}

@@ -6,11 +6,14 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
+	"github.com/castellan-app/castellan/app/gitstore"
 	"github.com/castellan-app/castellan/app/report"
 	"github.com/castellan-app/castellan/scanners"
 	"github.com/castellan-app/castellan/scanners/credential"
@@ -49,12 +52,40 @@ issue for each risk, assigned to its owner, until the risk is gone.`,
   castellan serve                     the GitHub App`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args:          unknownCommand,
+		// of letters, between what is typed and the command that is suggested
+		SuggestionsMinimumDistance: 2,
+		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.AddCommand(c.scanCommand(), c.serveCommand(), c.rulesCommand(), c.explainCommand(), c.versionCommand())
 	root.AddCommand(c.doctorCommand(), c.migrateCommand(), c.backupCommand())
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return flagError(err) })
 	return root
+}
+
+// unknownCommand refuses arguments of castellan itself and says what could be meant.
+func unknownCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := "; `castellan --help` lists the commands"
+	if near := root.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = fmt.Sprintf(": did you mean %q?", near[0])
+	} else if _, err := os.Stat(args[0]); err == nil || gitstore.IsURL(args[0]) {
+		hint = ": to scan it, write `castellan scan` before it"
+	}
+	return fmt.Errorf("unknown command %q%s", args[0], hint)
+}
+
+// flagError says of a number that is none what was wanted, without the name of
+// the function that said so.
+func flagError(err error) error {
+	if bad, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		if _, ok := errors.AsType[*strconv.NumError](err); ok {
+			return fmt.Errorf("--%s %q: want a whole number", bad.GetFlag().Name, bad.GetValue())
+		}
+	}
+	return err
 }
 
 // scannerList is every scanner of this version.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -58,8 +59,9 @@ afterwards.
   --history         every commit of all branches and tags
   --staged          what is staged and not committed yet, for a pre-commit hook
 
-Results go to standard output, everything else to standard error. Colour and
-progress appear on terminals only; NO_COLOR is respected.
+Results go to standard output, everything else to standard error; with -o FILE
+the verdict and the notices go there. Colour and progress appear on terminals
+only; NO_COLOR is respected. Without a terminal nothing is cut to a width.
 
 Credentials are reported by provider, place and a keyed hash, never in clear.
 The key is CASTELLAN_HASH_KEY (or CASTELLAN_HASH_KEY_FILE), else one made once
@@ -70,7 +72,7 @@ Exit codes:
   0  nothing at or above --fail-on
   1  findings at or above --fail-on
   2  the scan could not be done, or not completely; results are printed all
-     the same, and 2 outranks 1`
+     the same, with what was not read, and 2 outranks 1`
 
 func (c *cli) scanCommand() *cobra.Command {
 	var f scanFlags
@@ -107,7 +109,7 @@ func (c *cli) scanCommand() *cobra.Command {
 	fl.StringVar(&f.baseline, "baseline", "", "leave out what the earlier JSON output `FILE` holds")
 	fl.StringVar(&f.failOn, "fail-on", "block", "exit 1 on findings of this `action` or worse: block, warn or never")
 	fl.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "scan up to `N` files at once")
-	fl.BoolVarP(&f.quiet, "quiet", "q", false, "no progress, no inventory: findings and the verdict only")
+	fl.BoolVarP(&f.quiet, "quiet", "q", false, "no progress, no inventory: findings, notices and the verdict only")
 	fixed(cmd, "format", formats...)
 	fixed(cmd, "fail-on", "block", "warn", "never")
 	return cmd
@@ -128,8 +130,8 @@ func (f *scanFlags) check(targets []string) error {
 		errs = append(errs, errors.New("--history, --range and --staged exclude each other"))
 	}
 	if f.revRange != "" {
-		if a, b, ok := strings.Cut(f.revRange, ".."); !ok || a == "" || b == "" || strings.HasPrefix(b, ".") {
-			errs = append(errs, fmt.Errorf("--range %q: want A..B, two revisions", f.revRange))
+		if err := checkRange(f.revRange); err != nil {
+			errs = append(errs, err)
 		}
 	}
 	if f.format == "cyclonedx" {
@@ -151,6 +153,27 @@ func (f *scanFlags) check(targets []string) error {
 	return errors.Join(errs...)
 }
 
+// checkRange wants A..B. As in git a side may be left out and means HEAD.
+func checkRange(revs string) error {
+	a, b, ok := strings.Cut(revs, "..")
+	switch {
+	case ok && strings.HasPrefix(b, "."):
+		return fmt.Errorf("--range %q: want two dots: A..B is what B has since it left A, so it needs no merge base", revs)
+	case !ok || a == "" && b == "" || strings.Contains(b, ".."):
+		return fmt.Errorf("--range %q: want A..B, two revisions (one left out means HEAD)", revs)
+	}
+	return nil
+}
+
+// bothSides is a range with HEAD written where a side was left out.
+func bothSides(revs string) string {
+	a, b, ok := strings.Cut(revs, "..")
+	if !ok {
+		return revs
+	}
+	return cmp.Or(a, "HEAD") + ".." + cmp.Or(b, "HEAD")
+}
+
 func (c *cli) scan(ctx context.Context, f scanFlags, targets []string) error {
 	if err := f.check(targets); err != nil {
 		return err
@@ -167,16 +190,28 @@ func (c *cli) scan(ctx context.Context, f scanFlags, targets []string) error {
 		c.complain(scanErr)
 		c.code = exitError
 	}
-	if len(r.Targets) == 0 {
-		return nil
-	}
 	if err := c.write(f, r); err != nil {
 		return err
 	}
+	c.aside(f, r)
 	if c.code == exitOK {
 		c.code = exitCode(r, f.failOn)
 	}
 	return nil
+}
+
+// aside tells on standard error what a person would not see otherwise: the
+// notices, which change what the result means, and the verdict.
+func (c *cli) aside(f scanFlags, r *scan.Report) {
+	if f.output == "" && f.format != "csv" { // which has no place for notices
+		return
+	}
+	for _, n := range r.Notices {
+		fmt.Fprintln(c.stderr, "castellan: note: "+report.Visible(n))
+	}
+	if f.output != "" && !f.quiet {
+		fmt.Fprintf(c.stderr, "castellan: %s; results are in %s\n", report.Verdict(r), report.Visible(f.output))
+	}
 }
 
 func exitCode(r *scan.Report, failOn string) int {
@@ -197,7 +232,7 @@ func exitCode(r *scan.Report, failOn string) int {
 func (c *cli) scanOptions(f scanFlags) (scan.Options, error) {
 	opt := scan.Options{
 		Scanners: scannerList(), Version: versionString(), Policy: policy.Defaults(), Now: time.Now(),
-		History: f.history, Range: f.revRange, Staged: f.staged, IncludeIgnored: f.includeIgnored, Jobs: f.jobs,
+		History: f.history, Range: bothSides(f.revRange), Staged: f.staged, IncludeIgnored: f.includeIgnored, Jobs: f.jobs,
 		Token: c.env("CASTELLAN_TOKEN"),
 	}
 	key, err := config.HashKey(c.env, config.StateDir(c.env))
@@ -266,14 +301,14 @@ func (c *cli) render(w io.Writer, f scanFlags, r *scan.Report) error {
 	rules := ruleList()
 	switch f.format {
 	case "json":
-		return json.Write(w, r, rules, json.Options{})
+		return json.Write(w, r, rules, json.Options{Range: f.revRange})
 	case "sarif":
 		return sarif.Write(w, r, rules, sarif.Options{})
 	case "csv":
 		return csv.Write(w, r, rules, csv.Options{})
 	case "markdown":
-		return markdown.Write(w, r, rules, markdown.Options{})
+		return markdown.Write(w, r, rules, markdown.Options{Range: f.revRange})
 	default:
-		return text.Write(w, r, rules, text.Options{Color: c.color(w), Width: terminal(w), Quiet: f.quiet})
+		return text.Write(w, r, rules, text.Options{Color: c.color(w), Width: terminal(w), Quiet: f.quiet, Range: f.revRange})
 	}
 }
