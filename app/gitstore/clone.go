@@ -47,6 +47,7 @@ func Clone(ctx context.Context, rawURL string, opt CloneOptions) (*Repository, f
 	remove := func() error { return os.RemoveAll(dir) }
 	r, err := fetchInto(ctx, dir, u, opt)
 	if err != nil {
+		err = explain(err, u.User, opt.Token)
 		return nil, nil, errors.Join(scrub(fmt.Errorf("clone %q: %w", RedactURL(rawURL), err), opt.Token, u.User), remove())
 	}
 	return r, func() error { return errors.Join(r.Close(), remove()) }, nil

@@ -45,7 +45,7 @@ func (r *Repository) resolve(rev string) (*commit, error) {
 		c, err = r.step(c, steps)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("resolve %q: %w: %w", rev, ErrRevision, err)
+		return nil, fmt.Errorf("resolve %q: %w: %w%s", rev, ErrRevision, err, r.cutHint())
 	}
 	return c, nil
 }
@@ -53,7 +53,7 @@ func (r *Repository) resolve(rev string) (*commit, error) {
 // nothing is the error for a name that nothing has.
 func (r *Repository) nothing(base, rev string) error {
 	if base != "HEAD" {
-		return fmt.Errorf("resolve %q: %w", rev, ErrRevision)
+		return fmt.Errorf("resolve %q: %w%s", rev, ErrRevision, r.cutHint())
 	}
 	heads, damaged := r.heads()
 	switch {
@@ -63,6 +63,14 @@ func (r *Repository) nothing(base, rev string) error {
 		return ErrEmpty
 	}
 	return fmt.Errorf("resolve %q: %w: %w", rev, ErrRevision, ErrUnborn)
+}
+
+// cutHint says why a revision may be missing in a shallow clone, "" elsewhere.
+func (r *Repository) cutHint() string {
+	if !r.Shallow() {
+		return ""
+	}
+	return "; the clone is shallow: `git fetch --unshallow` gets the rest (for actions/checkout: `fetch-depth: 0`)"
 }
 
 // named looks names up in the order of gitrevisions(7).
