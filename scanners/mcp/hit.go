@@ -200,7 +200,7 @@ func (s *file) checkSyntax() {
 	if len(s.doc.Errors) == 0 || s.doc.Truncated || s.template() || s.format.Syntax == catalog.FrontMatter {
 		return
 	}
-	e := s.doc.Errors[0]
+	e := telling(s.doc.Errors)
 	more := ""
 	if n := len(s.doc.Errors) - 1; n > 0 {
 		more = " (and " + strconv.Itoa(n) + " more)"
@@ -211,6 +211,18 @@ func (s *file) checkSyntax() {
 		message: scanners.Say("The file is not valid " + syntaxName(s.doc.Syntax) + ": " + e.Message + more),
 		fix:     scanners.Say("Repair the file: until then its client may ignore it, or read another half of it than reviewers do."),
 	})
+}
+
+// telling is the error that leads to the mistake: the first that is no bracket
+// left open, which is often its consequence and noticed only at the end; of open
+// brackets the innermost.
+func telling(errs []doctree.SyntaxError) doctree.SyntaxError {
+	for _, e := range errs {
+		if !strings.HasSuffix(e.Message, "' is never closed") {
+			return e
+		}
+	}
+	return errs[len(errs)-1]
 }
 
 func syntaxName(syntax doctree.Syntax) string {
