@@ -69,6 +69,7 @@ type Format struct {
 	// AnyReference is set where the consumer is unknown: every reference syntax counts as one.
 	AnyReference bool
 	Fix          string // how to keep a credential out of this file; {NAME} stands for the variable
+	FixRemote    string // what else fits a credential in a header or URL of a remote server; "" if nothing does
 	Evidence     Evidence
 }
 

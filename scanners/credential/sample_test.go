@@ -51,7 +51,7 @@ var templates = map[string]string{
 	"huggingface-org-token": "api_org_{a34}", "groq-api-key": "gsk_{a52}", "xai-api-key": "xai-{a80}", "perplexity-api-key": "pplx-{a48}", "replicate-api-token": "r8_{a37}",
 	"openrouter-api-key": "sk-or-v1-{h64}", "langsmith-personal-token": "lsv2_pt_{h32}_{h10}", "langsmith-service-key": "lsv2_sk_{h32}_{h10}", "langfuse-secret-key": "sk-lf-{uuid}",
 	"pinecone-api-key": "pcsk_{a6}_{a63}", "together-api-key": "tgp_v1_{u43}", "cerebras-api-key": "csk-{l48}", "nvidia-api-key": "nvapi-{u64}", "wandb-api-key": "wandb_v1_{a77}",
-	"minimax-api-key": "sk-api-{u119}", "runpod-api-key": "rpa_{U40}{a6}", "databricks-token": "dapi{h32}", "aws-bedrock-api-key": "ABSK{b128}", "vercel-ai-gateway-key": "vck_{u56}",
+	"minimax-api-key": "sk-api-{u119}", "runpod-api-key": "rpa_{U40}{a6}", "databricks-token": "dapi{h32}", "aws-bedrock-api-key": "ABSK{b128}", "aws-session-token": "IQoJb3JpZ2lu{b700}Q", "aws-secret-access-key": "{b40}", "vercel-ai-gateway-key": "vck_{u56}",
 	"devin-service-user-token": "cog_{t52}", "devin-personal-key": "apk_user_{b140}", "tavily-api-key": "tvly-dev-{a32}", "firecrawl-api-key": "fc-{h32}",
 	"browserbase-api-key": "bb_live_{u26}Q", "e2b-api-key": "e2b_{h40}", "jina-api-key": "jina_{a60}", "context7-api-key": "ctx7sk-{uuid}", "apify-api-token": "apify_api_{a36}",
 	"github-pat-classic": "ghp_{a36}", "github-pat-fine-grained": "github_pat_{a22}_{a59}", "github-app-or-oauth-token": "gho_{a36}", "gitlab-pat": "glpat-{w20}",

@@ -56,11 +56,13 @@ func (c *scope) finds(kind string, confidence Confidence, secret string, start, 
 // IsCredential says whether a judgement is about a literal credential.
 func (j *Judgement) IsCredential() bool { return j.Class == Literal || j.Class == Publishable }
 
-// tidy orders judgements, drops what overlaps an earlier one, and keeps
-// credentials out of names: a hostile key can be one itself.
+// tidy orders judgements, drops what overlaps an earlier one, says whose key a
+// name calls it, and keeps credentials out of names: a hostile key can be one
+// itself.
 func tidy(js []Judgement) []Judgement {
 	js = order(js)
 	for i := range js {
+		js[i].attribute()
 		if len(js[i].Name) >= 16 {
 			js[i].Name = Redact(js[i].Name)
 		}

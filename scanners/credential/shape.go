@@ -26,6 +26,7 @@ type engine struct {
 	starts  [65536]bool           // the same, as a table for the scan
 	opaque  []*shape              // shapes without a literal
 	hints   []string              // words that confirm one of them, lower case
+	byEnv   map[string]*shape     // by canonical EnvNames; nil where several providers use one
 	kinds   [256]uint8            // kindOfByte of every byte
 }
 
@@ -39,7 +40,7 @@ type literal struct {
 // patterns are compiled when its literal is first met.
 var shapes = sync.OnceValue(func() *engine {
 	keys := catalog.Keys()
-	e := &engine{shapes: make([]shape, len(keys)), byStart: map[[2]byte][]literal{}}
+	e := &engine{shapes: make([]shape, len(keys)), byStart: map[[2]byte][]literal{}, byEnv: map[string]*shape{}}
 	for i := range keys {
 		k := &keys[i]
 		if strings.Contains(k.Pattern, "://") {
@@ -49,6 +50,12 @@ var shapes = sync.OnceValue(func() *engine {
 		*s = shape{k, compiled(`^(?:` + k.Pattern + `)`), compiled(`^(?:` + k.Pattern + `)$`), nil}
 		for _, env := range k.EnvNames {
 			s.envs = append(s.envs, strings.ToLower(env))
+			name := strings.Join(words(env), "_")
+			if other, taken := e.byEnv[name]; taken && (other == nil || other.Product != s.Product) {
+				e.byEnv[name] = nil
+			} else if !taken {
+				e.byEnv[name] = s
+			}
 		}
 		if len(k.Literals) == 0 {
 			e.opaque = append(e.opaque, s)
@@ -134,6 +141,18 @@ func (s *shape) judgement(ctx *scope, value string, start, end int, confidence C
 		j.Provider, j.Product = "Clerk", "clerk" // the same prefix (clerk.com/docs, API keys)
 	}
 	return j
+}
+
+// attribute gives a credential whose shape says nothing the provider whose
+// variable it stands under: AWS_SECRET_ACCESS_KEY, exaApiKey, --exa-api-key. A
+// variable of several providers says nothing.
+func (j *Judgement) attribute() {
+	if j.Class != Literal || j.Provider != "" || len(j.Name) < 8 || len(j.Name) > 64 {
+		return
+	}
+	if s := shapes().byEnv[strings.Join(words(j.Name), "_")]; s != nil {
+		j.Provider, j.Product, j.AI = s.Provider, s.Product, s.Group == catalog.GroupAI
+	}
 }
 
 // example says whether a value of the right shape is made up. A checksum that

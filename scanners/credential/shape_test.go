@@ -57,6 +57,28 @@ func TestStrongShapesAreFoundEverywhere(t *testing.T) {
 	}
 }
 
+// A name can say whose key it is where the shape cannot.
+func TestNamesTellTheProvider(t *testing.T) {
+	t.Parallel()
+	r := seeded(5)
+	for _, c := range []struct {
+		name, key, provider, kind string
+	}{
+		{"AWS_SECRET_ACCESS_KEY", gen(r, base62, 20) + "/" + gen(r, base62, 19), "AWS", "aws-secret-access-key"},
+		{"AWS_SECRET_ACCESS_KEY", gen(r, base62, 24), "AWS", "opaque"},
+		{"AWS_SESSION_TOKEN", gen(r, base62, 200), "AWS", "opaque"},
+		{"exaApiKey", gen(r, base62, 24), "Exa", "opaque"},
+		{"EXA_API_KEY", gen(r, base62, 24), "Exa", "opaque"},
+		{"OPENAI_API_KEY", gen(r, base62, 24), "", "opaque"}, // of every compatible service
+		{"ACME_API_KEY", gen(r, base62, 24), "", "opaque"},
+	} {
+		js := Judge(Context{Place: InEnv, Name: c.name}, c.key)
+		if len(js) != 1 || js[0].Provider != c.provider || js[0].Kind != c.kind || (js[0].Product == "") != (c.provider == "") {
+			t.Errorf("%s: %+v, want %q of %q", c.name, js, c.kind, c.provider)
+		}
+	}
+}
+
 func kinds(js []Judgement) string {
 	var out []string
 	for _, j := range js {

@@ -15,7 +15,7 @@ func (s *file) credentialHit(srv *server, n *doctree.Node, origin credential.Pla
 	h := hit{server: srv, node: n, span: span, slot: j.Name, judgement: j, severity: severityOf(j)}
 	h.rule = credentialRule(srv, origin, j)
 	h.message = credentialMessage(srv, origin, j)
-	h.fix = s.credentialFix(j)
+	h.fix = s.credentialFix(srv, origin, j)
 	return h
 }
 
@@ -108,61 +108,6 @@ func describe(j *credential.Judgement) string {
 	return kind
 }
 
-// credentialFix is what to do, in this client's own terms.
-func (s *file) credentialFix(j *credential.Judgement) scanners.Text {
-	if j.Class == credential.Publishable {
-		return scanners.Say("Nothing to rotate: its vendor means this key to be public. Check that it is restricted as you expect.")
-	}
-	where := "where it was issued"
-	if j.Provider != "" {
-		where = "at " + j.Provider
-	}
-	fix := scanners.Say("Revoke it " + where + " and make a new one: the history of the repository keeps this one. ")
-	return append(fix, s.clientFix(j.Name)...)
-}
-
-// clientFix is the catalogue's text with the variable's name filled in and its
-// `code` made spans.
-func (s *file) clientFix(name string) scanners.Text {
-	variable := variableName(name)
-	var out scanners.Text
-	for i, part := range strings.Split(s.format.Fix, "`") {
-		if part != "" {
-			out = append(out, scanners.Span{Text: strings.ReplaceAll(part, "{NAME}", variable), Code: i%2 == 1})
-		}
-	}
-	return out
-}
-
-// variableName makes an environment variable's name of a header, flag or key:
-// exaApiKey and --exa-api-key are both EXA_API_KEY.
-func variableName(name string) string {
-	var b strings.Builder
-	prev := rune(0)
-	for _, r := range strings.TrimLeft(name, "-/") {
-		switch {
-		case r >= 'a' && r <= 'z':
-			b.WriteRune(r - 'a' + 'A')
-		case r >= 'A' && r <= 'Z':
-			if prev >= 'a' && prev <= 'z' {
-				b.WriteByte('_')
-			}
-			b.WriteRune(r)
-		case r >= '0' && r <= '9' && b.Len() > 0:
-			b.WriteRune(r)
-		default:
-			b.WriteByte('_')
-		}
-		prev = r
-	}
-	v := strings.Trim(b.String(), "_")
-	switch {
-	case v == "", len(v) > 64, v == "AUTHORIZATION", v == "URL", v == "USERINFO", v == "PATH":
-		return "API_TOKEN"
-	}
-	return v
-}
-
 // referenceHit states that a reference reaches the server as the text it is.
 func (s *file) referenceHit(srv *server, n *doctree.Node, span doctree.Span, j *credential.Judgement) hit {
 	client := s.format.Client
@@ -171,7 +116,11 @@ func (s *file) referenceHit(srv *server, n *doctree.Node, span doctree.Span, j *
 	}
 	h := hit{rule: ruleReference, server: srv, node: n, span: span, slot: j.Name, severity: scanners.LowSeverity}
 	h.message = scanners.Say(client+" does not expand ", j.Reference, ": MCP server ", srv.name, " gets the text itself")
-	h.fix = s.clientFix(referenceName(j.Reference))
+	name := referenceName(j.Reference)
+	if variableName(name) == "" {
+		name = s.variable(srv, credential.InEnv, j)
+	}
+	h.fix = clientFix(s.format.Fix, variableName(name))
 	return h
 }
 
@@ -254,6 +203,6 @@ func (s *file) checkUserFile() {
 	s.add(hit{
 		rule: ruleUserFile, severity: severity,
 		message: scanners.Say("This is a per-user file of "+whose+": it holds one person's settings, paths and often keys", ""),
-		fix:     append(scanners.Say("Run ", "git rm --cached", " on it and add it to ", ".gitignore", ". "), s.clientFix("")...),
+		fix:     scanners.Say("Run ", "git rm --cached", " on it and add it to ", ".gitignore", "."),
 	})
 }

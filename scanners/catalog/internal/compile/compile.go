@@ -100,6 +100,9 @@ func (s *source) writeFormats(b *bytes.Buffer) {
 		refs, fix := s.inherited(&f)
 		fmt.Fprintf(b, "{ID: %q, Client: %q, Paths: %s, Syntax: %s, Role: %s, Fix: %q, Evidence: %s%s",
 			f.ID, f.Client, list(f.globs()), syntaxes[f.Syntax], roles[f.Role], fix, evidences[f.Evidence], flag("AnyReference", refs.any))
+		if c := s.client(f.Client); f.Fix == "" && c.Remote != "" { // the remote text continues the client's own
+			fmt.Fprintf(b, ", FixRemote: %q", c.Remote)
+		}
 		if len(refs.ids) > 0 {
 			fmt.Fprintf(b, ", References: %s", list(refs.ids))
 		}

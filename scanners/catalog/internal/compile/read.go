@@ -36,8 +36,8 @@ func (r *references) UnmarshalYAML(n *yaml.Node) error {
 }
 
 type client struct {
-	ID, Name, Vendor, Product, Fix string
-	References                     references
+	ID, Name, Vendor, Product, Fix, Remote string
+	References                             references
 }
 
 type reference struct{ ID, Pattern, Example string }
@@ -136,7 +136,7 @@ func (s *source) check() error {
 	for i, c := range s.clients {
 		unique("clients.yaml", c.ID, i)
 		refs("clients.yaml", i, c.ID, c.References)
-		if c.Name == "" || c.Fix == "" || !c.References.given || strings.Count(c.Fix, "`")%2 != 0 {
+		if c.Name == "" || c.Fix == "" || !c.References.given || strings.Count(c.Fix, "`")%2 != 0 || strings.Count(c.Remote, "`")%2 != 0 {
 			bad("clients.yaml", i, c.ID, "name, references and a fix with pairs of backquotes are needed")
 		}
 	}
