@@ -139,6 +139,9 @@ func (r *argReader) option(arg string) []Judgement {
 		return r.password(arg[len(flag):], len(flag))
 	}
 	name, value, joined := strings.Cut(arg, "=")
+	if flag, _, ok := strings.Cut(name, ":"); ok && strings.HasPrefix(flag, "--") && plainName(flag[2:]) && classifyName(flag) >= nameWeak {
+		name, value, joined = flag, arg[len(flag)+1:], true // --token:VALUE
+	}
 	wait := nothing
 	switch strings.ToLower(strings.TrimLeft(name, "-")) {
 	case "header", "headers", "custom-header", "http-header":
@@ -212,6 +215,9 @@ func (r *argReader) header(pair string, at int) []Judgement {
 // and its value.
 func (r *argReader) env(arg string) []Judgement {
 	name, ok := assignment(arg)
+	if before, _, colon := strings.Cut(arg, ":"); !ok && colon && plainName(before) && classifyName(before) >= nameWeak {
+		name, ok = before, true // NAME:VALUE
+	}
 	if !ok {
 		if plainName(arg) && !generated(arg, 20) {
 			if js := judgeShapes(r.ctx.named(""), arg, 0, len(arg)); js == nil {
