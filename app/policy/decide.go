@@ -25,7 +25,7 @@ type Decision struct {
 	Action Action
 	Waiver *Waiver // the one that turned the finding off; nil if none did
 	Reason string  // one line for people: the default, override or waiver that decided
-	Nearly string  // why a waiver that is meant for the finding does not apply; "" if none is
+	Nearly string  // why a waiver that is meant for the finding does not apply; "" if none is, or only ones that ended, of which Policy.Ended tells
 }
 
 // Decide says what is done about a finding at a time. An action for its rule
@@ -36,11 +36,11 @@ func (p *Policy) Decide(s Subject, now time.Time) Decision {
 	if d.Action == Off {
 		return d
 	}
-	w, why := p.waiver(s, now)
+	w, why, nearly := p.waiver(s, now)
 	if w != nil {
 		return Decision{Action: Off, Waiver: w, Reason: w.String()}
 	}
-	if d.Nearly = why; why != "" {
+	if d.Nearly = nearly; why != "" {
 		d.Reason += "; " + why
 	}
 	return d

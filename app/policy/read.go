@@ -22,6 +22,9 @@ type ReadOptions struct {
 	// Rules are the ids of the rules this version checks. Ids that are known
 	// but not among them are told in Policy.Notices. Empty: not told.
 	Rules []string
+	// Scan says that the policy is for `castellan scan`, which tells of each waiver
+	// without a repository that it keeps from applying: none is told beforehand.
+	Scan bool
 }
 
 // Read reads the organisation's castellan.yml; what it leaves out is as in
@@ -53,6 +56,7 @@ func read(name string, data []byte, opts []ReadOptions, top func(*reader, *doctr
 	r := &reader{name: name, known: stable}
 	for _, o := range opts {
 		r.checked = append(r.checked, o.Rules...)
+		r.scan = r.scan || o.Scan
 	}
 	r.known = slices.Concat(stable, r.checked)
 	r.doc = doctree.Parse(doctree.YAML, data, doctree.Limits{Bytes: MaxBytes, Depth: maxDepth, Nodes: maxNodes})

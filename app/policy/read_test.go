@@ -128,9 +128,13 @@ func TestKnownRules(t *testing.T) {
 
 func TestWaiverWithoutRepositoryIsNoticed(t *testing.T) {
 	t.Parallel()
-	p, err := Read("p", []byte("version: 1\nwaivers:\n- {rule: mcp-sudo, match: \"**\", until: 2027-01-01, reason: r, approver: \"@a\"}\n"))
+	const file = "version: 1\nwaivers:\n- {rule: mcp-sudo, match: \"**\", until: 2027-01-01, reason: r, approver: \"@a\"}\n"
+	p, err := Read("p", []byte(file))
 	if err != nil {
 		t.Fatal(err)
+	}
+	if p, err := Read("p", []byte(file), ReadOptions{Scan: true}); err != nil || len(p.Notices) > 0 {
+		t.Errorf("for a scan: notices %q, error %v", p.Notices, err)
 	}
 	want := []string{"p:3: a waiver that names no repository applies only where the repository is not known, as in `castellan scan`"}
 	if diff := cmp.Diff(want, p.Notices); diff != "" {

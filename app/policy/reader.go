@@ -24,6 +24,7 @@ type reader struct {
 	known    []string // rule ids
 	checked  []string // rule ids this version checks; nil: not told
 	notices  []string
+	scan     bool // ReadOptions.Scan
 
 	approvers []*doctree.Node // of the waivers
 }

@@ -172,7 +172,7 @@ func (r *reader) waivers(n *doctree.Node) []Waiver {
 				}
 			}},
 			field{"match", true, func(n *doctree.Node) {
-				if w.Match = parsed(r, n, ParseMatch); w.Match.Path != "" && w.Match.Repository == "" {
+				if w.Match = parsed(r, n, ParseMatch); w.Match.Path != "" && w.Match.Repository == "" && !r.scan {
 					r.notice(n.Span.Start, "a waiver that names no repository applies only where the repository is not known, as in `castellan scan`")
 				}
 			}},

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -70,18 +71,22 @@ func otherKey(a, b string) string {
 }
 
 // waiver finds the first waiver that applies. Without one, why tells of the
-// first that nearly does.
-func (p *Policy) waiver(s Subject, now time.Time) (*Waiver, string) {
-	first := ""
+// first that nearly does, and nearly of the first such that has not ended.
+func (p *Policy) waiver(s Subject, now time.Time) (found *Waiver, why, nearly string) {
 	for i := range p.Waivers {
 		w := &p.Waivers[i]
-		ok, why := w.Applies(s, now)
+		ok, reason := w.Applies(s, now)
 		if ok {
-			return w, ""
+			return w, "", ""
 		}
-		if why != "" && first == "" {
-			first = "the waiver at " + w.place() + " does not apply: it " + why
+		if reason == "" {
+			continue
+		}
+		reason = "the waiver at " + w.place() + " does not apply: it " + reason
+		why = cmp.Or(why, reason)
+		if !w.Until.Ended(now) {
+			nearly = cmp.Or(nearly, reason)
 		}
 	}
-	return nil, first
+	return nil, why, nearly
 }

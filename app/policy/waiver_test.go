@@ -101,3 +101,26 @@ func TestOffIsNotWaived(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 }
+
+// TestAnEndedWaiverIsToldOnce: by Ended, for whichever finding it was.
+func TestAnEndedWaiverIsToldOnce(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
+	const head = "version: 1\nwaivers:\n- {rule: mcp-sudo, match: \"acme/a:**\", until: 2020-01-01, reason: r, approver: \"@a\"}\n"
+	for file, nearly := range map[string]string{
+		head: "",
+		head + "- {rule: mcp-sudo, match: \"**\", until: 2027-01-01, reason: r, approver: \"@a\"}\n": "the waiver at p:4 does not apply: it names no repository: write match as owner/name:**",
+	} {
+		p, err := Read("p", []byte(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := p.Decide(Subject{Rule: "mcp-sudo", Repository: "acme/a", Path: "x"}, now)
+		if d.Nearly != nearly || !strings.Contains(d.Reason, "p:3 does not apply: it ended on 2020-01-01") {
+			t.Errorf("nearly %q, reason %q", d.Nearly, d.Reason)
+		}
+		if n := len(p.Ended(now)); n != 1 {
+			t.Errorf("%d ended", n)
+		}
+	}
+}

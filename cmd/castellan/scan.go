@@ -260,7 +260,7 @@ func readPolicy(name string) (*policy.Policy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read policy %s: %w", name, err)
 	}
-	return policy.Read(name, data, policy.ReadOptions{Rules: scan.RuleIDs(scannerList())})
+	return policy.Read(name, data, policy.ReadOptions{Rules: scan.RuleIDs(scannerList()), Scan: true})
 }
 
 func readBaseline(name string) (scan.Baseline, error) {
