@@ -38,6 +38,7 @@ var clients = []Client{
 	{"amp", "Amp", "Sourcegraph", "amp"},
 	{"crush", "Crush", "Charm", "crush"},
 	{"goose", "Goose", "Block", "goose"},
+	{"aider", "Aider", "Aider", "aider"},
 	{"warp", "Warp", "Warp", "warp"},
 	{"augment", "Augment Code", "Augment", "augment"},
 	{"factory", "Factory Droid", "Factory", "factory"},
@@ -272,6 +273,7 @@ var formats = []Format{
 	{ID: "crush-gated", Client: "crush", Paths: []string{"**/crush.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${NAME}` in its place and export `{NAME}`.", Evidence: Verified, References: []string{"bare-dollar", "brace", "crush-cmd"}, Gate: []string{"/mcp", "/providers", "/lsp", "/options"}, Servers: []Place{{"/mcp", Map}}},
 	{ID: "goose", Client: "goose", Paths: []string{"**/goose/config.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "List `{NAME}` under `env_keys`, so that Goose takes it from the keyring, instead of `envs`.", Evidence: DocOnly, AnyReference: true, Gate: []string{"/extensions"}, Servers: []Place{{"/extensions", Map}}},
 	{ID: "goose-recipe", Client: "goose", Paths: []string{"**/.goose/recipes/*.yaml", "recipe.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "List `{NAME}` under `env_keys`, so that Goose takes it from the keyring, instead of `envs`.", Evidence: DocOnly, AnyReference: true, Gate: []string{"/extensions"}, Servers: []Place{{"/extensions", List}}},
+	{ID: "aider", Client: "aider", Paths: []string{"**/.aider.conf.yml", "**/.aider.conf.yaml"}, Syntax: YAML, Role: RolePower, Fix: "Keep it in a `.env` that git ignores, as `{NAME}`, or export it.", Evidence: DocOnly, AnyReference: true, Servers: []Place{}},
 	{ID: "warp", Client: "warp", Paths: []string{"**/.warp/.mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the settings of Warp and take it out of this file.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "augment", Client: "augment", Paths: []string{"**/.augment/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Keep `{NAME}` in `.augment/settings.local.json` and have git ignore that file.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "augment-local", Client: "augment", Paths: []string{"**/.augment/settings.local.json"}, Syntax: JSONC, Role: RoleUserFile, Fix: "Keep `{NAME}` in `.augment/settings.local.json` and have git ignore that file.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
@@ -309,47 +311,49 @@ var formats = []Format{
 }
 
 var patterns = []pattern{
+	{"", ".aider.conf.yaml", "", "", false, false, 16, 63, 66},
+	{"", ".aider.conf.yml", "", "", false, false, 15, 63, 62},
 	{"", ".claude.json", "", "", false, false, 12, 4, 50},
 	{"", ".crush.json", "", "", false, false, 11, 59, 46},
 	{"", ".devcontainer.json", "", "", false, false, 18, 12, 75},
-	{"", ".mcp.dist.json", "", "", false, false, 14, 88, 58},
-	{"", ".mcp.example.json", "", "", false, false, 17, 88, 70},
+	{"", ".mcp.dist.json", "", "", false, false, 14, 89, 58},
+	{"", ".mcp.example.json", "", "", false, false, 17, 89, 70},
 	{"", ".mcp.json", "", "", false, false, 9, 0, 38},
 	{".claude", ".mcp.json", "", "", false, false, 9, 1, 70},
 	{"", ".mcp.json", "", "", false, false, 9, 22, 39},
-	{".warp", ".mcp.json", "", "", false, false, 9, 63, 62},
-	{".deepagents", ".mcp.json", "", "", false, false, 9, 71, 86},
-	{"", ".mcp.json.dist", "", "", false, false, 14, 88, 58},
-	{"", ".mcp.json.example", "", "", false, false, 17, 88, 70},
-	{"", ".mcp.json.sample", "", "", false, false, 16, 88, 66},
-	{"", ".mcp.json.template", "", "", false, false, 18, 88, 74},
-	{"", ".mcp.sample.json", "", "", false, false, 16, 88, 66},
-	{"", ".mcp.template.json", "", "", false, false, 18, 88, 74},
+	{".warp", ".mcp.json", "", "", false, false, 9, 64, 62},
+	{".deepagents", ".mcp.json", "", "", false, false, 9, 72, 86},
+	{"", ".mcp.json.dist", "", "", false, false, 14, 89, 58},
+	{"", ".mcp.json.example", "", "", false, false, 17, 89, 70},
+	{"", ".mcp.json.sample", "", "", false, false, 16, 89, 66},
+	{"", ".mcp.json.template", "", "", false, false, 18, 89, 74},
+	{"", ".mcp.sample.json", "", "", false, false, 16, 89, 66},
+	{"", ".mcp.template.json", "", "", false, false, 18, 89, 74},
 	{"", ".opencode.json", "", "", false, false, 14, 56, 58},
 	{".claude/skills", "SKILL.md", "", "", false, true, 8, 5, 96},
-	{"", "anythingllm_mcp_servers.json", "", "", false, false, 28, 77, 114},
+	{"", "anythingllm_mcp_servers.json", "", "", false, false, 28, 78, 114},
 	{"", "apm.yml", "", "", false, false, 7, 23, 31},
 	{".codex", "auth.json", "", "", false, false, 9, 32, 66},
-	{".docker/mcp", "catalog.yaml", "", "", false, false, 12, 86, 99},
+	{".docker/mcp", "catalog.yaml", "", "", false, false, 12, 87, 99},
 	{".cursor", "cli-config.json", "", "", false, false, 15, 26, 94},
 	{".cursor", "cli.json", "", "", false, false, 8, 26, 66},
 	{"", "cline_mcp_settings.json", "", "", false, false, 23, 41, 94},
 	{".devin", "config.json", "", "", false, false, 11, 43, 74},
-	{".continue", "config.json", "", "", false, false, 11, 74, 86},
+	{".continue", "config.json", "", "", false, false, 11, 75, 86},
 	{".codex", "config.toml", "", "", false, false, 11, 30, 74},
-	{".grok", "config.toml", "", "", false, false, 11, 67, 70},
-	{".vibe", "config.toml", "", "", false, false, 11, 68, 70},
+	{".grok", "config.toml", "", "", false, false, 11, 68, 70},
+	{".vibe", "config.toml", "", "", false, false, 11, 69, 70},
 	{"goose", "config.yaml", "", "", false, false, 11, 61, 71},
-	{".continue", "config.yaml", "", "", false, false, 11, 73, 86},
-	{".docker/mcp", "config.yaml", "", "", false, false, 11, 86, 95},
+	{".continue", "config.yaml", "", "", false, false, 11, 74, 86},
+	{".docker/mcp", "config.yaml", "", "", false, false, 11, 87, 95},
 	{"", "crush.json", "", "", false, false, 10, 60, 43},
 	{".amazonq", "default.json", "", "", false, false, 12, 46, 86},
 	{".devcontainer", "devcontainer.json", "", "", false, false, 17, 12, 127},
 	{".devcontainer/*", "devcontainer.json", "", "", false, false, 17, 12, 129},
-	{"", "docker-mcp.yaml", "", "", false, false, 15, 86, 63},
+	{"", "docker-mcp.yaml", "", "", false, false, 15, 87, 63},
 	{"", "dot_claude.json", "", "", false, false, 15, 4, 62},
 	{".cursor", "environment.json", "", "", false, false, 16, 28, 98},
-	{"", "fastmcp.json", "", "", false, false, 12, 85, 51},
+	{"", "fastmcp.json", "", "", false, false, 12, 86, 51},
 	{"", "gemini-extension.json", "", "", false, false, 21, 34, 86},
 	{".cursor", "hooks.json", "", "", false, false, 10, 27, 74},
 	{"", "kilo.json", "", "", false, false, 9, 40, 38},
@@ -358,9 +362,9 @@ var patterns = []pattern{
 	{".claude-plugin", "marketplace.json", "", "", false, false, 16, 6, 126},
 	{".cursor-plugin", "marketplace.json", "", "", false, false, 16, 29, 126},
 	{".copilot", "mcp-config.json", "", "", false, false, 15, 14, 98},
-	{"", "mcp-config.json", "", "", false, false, 15, 93, 63},
-	{"", "mcp-servers.json", "", "", false, false, 16, 93, 67},
-	{"", "mcp.config.json", "", "", false, false, 15, 93, 63},
+	{"", "mcp-config.json", "", "", false, false, 15, 94, 63},
+	{"", "mcp-servers.json", "", "", false, false, 16, 94, 67},
+	{"", "mcp.config.json", "", "", false, false, 15, 94, 63},
 	{".claude", "mcp.json", "", "", false, false, 8, 1, 66},
 	{".vscode", "mcp.json", "", "", false, false, 8, 9, 66},
 	{".github", "mcp.json", "", "", false, false, 8, 13, 66},
@@ -382,20 +386,20 @@ var patterns = []pattern{
 	{".ai/mcp", "mcp.json", "", "", false, false, 8, 54, 66},
 	{".idea", "mcp.json", "", "", false, false, 8, 54, 58},
 	{".agents", "mcp.json", "", "", false, false, 8, 57, 66},
-	{".factory", "mcp.json", "", "", false, false, 8, 66, 70},
-	{".kimi", "mcp.json", "", "", false, false, 8, 69, 58},
-	{".kimi-code", "mcp.json", "", "", false, false, 8, 69, 78},
-	{".rovodev", "mcp.json", "", "", false, false, 8, 70, 70},
-	{".lmstudio", "mcp.json", "", "", false, false, 8, 76, 74},
-	{".rulesync", "mcp.json", "", "", false, false, 8, 80, 74},
-	{".ruler", "mcp.json", "", "", false, false, 8, 80, 62},
-	{"", "mcp.json", "", "", false, false, 8, 93, 35},
-	{".rulesync", "mcp.jsonc", "", "", false, false, 9, 80, 78},
-	{"", "mcpServers.json", "", "", false, false, 15, 93, 63},
-	{"", "mcp_agent.config.yaml", "", "", false, false, 21, 81, 86},
-	{"", "mcp_agent.config.yml", "", "", false, false, 20, 81, 82},
-	{"", "mcp_agent.secrets.yaml", "", "", false, false, 22, 82, 90},
-	{"", "mcp_agent.secrets.yml", "", "", false, false, 21, 82, 86},
+	{".factory", "mcp.json", "", "", false, false, 8, 67, 70},
+	{".kimi", "mcp.json", "", "", false, false, 8, 70, 58},
+	{".kimi-code", "mcp.json", "", "", false, false, 8, 70, 78},
+	{".rovodev", "mcp.json", "", "", false, false, 8, 71, 70},
+	{".lmstudio", "mcp.json", "", "", false, false, 8, 77, 74},
+	{".rulesync", "mcp.json", "", "", false, false, 8, 81, 74},
+	{".ruler", "mcp.json", "", "", false, false, 8, 81, 62},
+	{"", "mcp.json", "", "", false, false, 8, 94, 35},
+	{".rulesync", "mcp.jsonc", "", "", false, false, 9, 81, 78},
+	{"", "mcpServers.json", "", "", false, false, 15, 94, 63},
+	{"", "mcp_agent.config.yaml", "", "", false, false, 21, 82, 86},
+	{"", "mcp_agent.config.yml", "", "", false, false, 20, 82, 82},
+	{"", "mcp_agent.secrets.yaml", "", "", false, false, 22, 83, 90},
+	{"", "mcp_agent.secrets.yml", "", "", false, false, 21, 83, 86},
 	{".agents", "mcp_config.json", "", "", false, false, 15, 35, 94},
 	{".agent", "mcp_config.json", "", "", false, false, 15, 35, 90},
 	{".gemini/antigravity", "mcp_config.json", "", "", false, false, 15, 35, 142},
@@ -403,16 +407,16 @@ var patterns = []pattern{
 	{".windsurf", "mcp_config.json", "", "", false, false, 15, 42, 102},
 	{".codeium/windsurf", "mcp_config.json", "", "", false, false, 15, 42, 134},
 	{".devin", "mcp_config.json", "", "", false, false, 15, 43, 90},
-	{"", "mcp_config.json", "", "", false, false, 15, 93, 63},
+	{"", "mcp_config.json", "", "", false, false, 15, 94, 63},
 	{".devin", "mcp_config.local.json", "", "", false, false, 21, 44, 114},
 	{".claude", "mcp_servers.json", "", "", false, false, 16, 1, 98},
 	{".tabnine", "mcp_servers.json", "", "", false, false, 16, 52, 102},
-	{"", "mcp_servers.json", "", "", false, false, 16, 93, 67},
+	{"", "mcp_servers.json", "", "", false, false, 16, 94, 67},
 	{".codeartsdoer/mcp", "mcp_settings.json", "", "", false, false, 17, 51, 142},
-	{"", "mcp_settings.json", "", "", false, false, 17, 93, 71},
-	{"config", "mcporter.json", "", "", false, false, 13, 78, 82},
-	{".mcporter", "mcporter.json", "", "", false, false, 13, 78, 94},
-	{"", "openclaw.json", "", "", false, false, 13, 72, 55},
+	{"", "mcp_settings.json", "", "", false, false, 17, 94, 71},
+	{"config", "mcporter.json", "", "", false, false, 13, 79, 82},
+	{".mcporter", "mcporter.json", "", "", false, false, 13, 79, 94},
+	{"", "openclaw.json", "", "", false, false, 13, 73, 55},
 	{"", "opencode.json", "", "", false, false, 13, 56, 54},
 	{"", "opencode.jsonc", "", "", false, false, 14, 56, 58},
 	{".cursor", "permissions.json", "", "", false, false, 16, 25, 98},
@@ -420,12 +424,12 @@ var patterns = []pattern{
 	{".cursor-plugin", "plugin.json", "", "", false, false, 11, 29, 106},
 	{".codex-plugin", "plugin.json", "", "", false, false, 11, 31, 102},
 	{"", "recipe.yaml", "", "", true, false, 11, 62, 47},
-	{".docker/mcp", "registry.yaml", "", "", false, false, 13, 86, 103},
+	{".docker/mcp", "registry.yaml", "", "", false, false, 13, 87, 103},
 	{".cursor", "sandbox.json", "", "", false, false, 12, 28, 82},
-	{"", "server.json", "", "", false, false, 11, 83, 47},
-	{".mcp", "server.json", "", "", false, false, 11, 83, 67},
-	{"servers/*", "server.yaml", "", "", false, false, 11, 87, 81},
-	{"mcphub", "servers.json", "", "", false, false, 12, 79, 78},
+	{"", "server.json", "", "", false, false, 11, 84, 47},
+	{".mcp", "server.json", "", "", false, false, 11, 84, 67},
+	{"servers/*", "server.yaml", "", "", false, false, 11, 88, 81},
+	{"mcphub", "servers.json", "", "", false, false, 12, 80, 78},
 	{".claude", "settings.json", "", "", false, false, 13, 2, 86},
 	{".vscode", "settings.json", "", "", false, false, 13, 10, 87},
 	{".github/copilot", "settings.json", "", "", false, false, 13, 19, 118},
@@ -436,77 +440,77 @@ var patterns = []pattern{
 	{".tabnine/agent", "settings.json", "", "", false, false, 13, 52, 114},
 	{".zed", "settings.json", "", "", false, false, 13, 55, 75},
 	{".amp", "settings.json", "", "", false, false, 13, 58, 74},
-	{".augment", "settings.json", "", "", false, false, 13, 64, 90},
-	{".factory", "settings.json", "", "", false, false, 13, 66, 90},
+	{".augment", "settings.json", "", "", false, false, 13, 65, 90},
+	{".factory", "settings.json", "", "", false, false, 13, 67, 90},
 	{".amp", "settings.jsonc", "", "", false, false, 14, 58, 78},
 	{".claude", "settings.local.json", "", "", false, false, 19, 3, 110},
-	{".augment", "settings.local.json", "", "", false, false, 19, 65, 114},
-	{"", "smithery.yaml", "", "", false, false, 13, 84, 55},
+	{".augment", "settings.local.json", "", "", false, false, 19, 66, 114},
+	{"", "smithery.yaml", "", "", false, false, 13, 85, 55},
 	{"", "windsurf_mcp.json", "", "", false, false, 17, 42, 70},
 	{"", "", "*", ".agent.md", false, false, 9, 16, 37},
 	{"", "", "*", ".code-workspace", false, false, 15, 11, 61},
-	{"", "", "*mcp*", ".dist.json", false, false, 13, 89, 52},
-	{".claude", "settings", "*", ".json.example", false, false, 21, 88, 116},
-	{".gemini", "settings", "*", ".json.example", false, false, 21, 89, 116},
-	{".codex", "", "*", ".toml.example", false, false, 13, 91, 80},
-	{"", "", "*mcp*", ".example.json", false, false, 16, 89, 64},
-	{"", "", "*claude*desktop*config*", ".example.json", false, false, 32, 89, 128},
-	{"", "opencode", "*", ".example.json", false, false, 21, 89, 84},
-	{"", "", "*mcp*", ".example.jsonc", false, false, 17, 89, 68},
-	{"", "", "*mcp*", ".example.toml", false, false, 16, 91, 64},
-	{"", "", "*mcp*", ".example.yaml", false, false, 16, 90, 64},
-	{"", "librechat", "*", ".example.yaml", false, false, 22, 90, 88},
-	{"", "", "*mcp*", ".example.yml", false, false, 15, 90, 60},
-	{"", "librechat", "*", ".example.yml", false, false, 21, 90, 84},
-	{"", "", "*", ".fastmcp.json", false, false, 13, 85, 53},
+	{"", "", "*mcp*", ".dist.json", false, false, 13, 90, 52},
+	{".claude", "settings", "*", ".json.example", false, false, 21, 89, 116},
+	{".gemini", "settings", "*", ".json.example", false, false, 21, 90, 116},
+	{".codex", "", "*", ".toml.example", false, false, 13, 92, 80},
+	{"", "", "*mcp*", ".example.json", false, false, 16, 90, 64},
+	{"", "", "*claude*desktop*config*", ".example.json", false, false, 32, 90, 128},
+	{"", "opencode", "*", ".example.json", false, false, 21, 90, 84},
+	{"", "", "*mcp*", ".example.jsonc", false, false, 17, 90, 68},
+	{"", "", "*mcp*", ".example.toml", false, false, 16, 92, 64},
+	{"", "", "*mcp*", ".example.yaml", false, false, 16, 91, 64},
+	{"", "librechat", "*", ".example.yaml", false, false, 22, 91, 88},
+	{"", "", "*mcp*", ".example.yml", false, false, 15, 91, 60},
+	{"", "librechat", "*", ".example.yml", false, false, 21, 91, 84},
+	{"", "", "*", ".fastmcp.json", false, false, 13, 86, 53},
 	{"", "claude_desktop_config", "*", ".json", false, false, 26, 7, 104},
 	{"", "", "*claude*desktop*config*", ".json", false, false, 24, 7, 96},
-	{"", "", "*mcp*", "_example.json", false, false, 16, 89, 64},
-	{"", "", "*mcp*", "-example.json", false, false, 16, 89, 64},
-	{"", "", "*mcp*", "_sample.json", false, false, 15, 89, 60},
-	{"", "", "*mcp*", "-sample.json", false, false, 15, 89, 60},
-	{"", "", "*mcp*", "_template.json", false, false, 17, 89, 68},
-	{"", "", "*mcp*", "-template.json", false, false, 17, 89, 68},
-	{"", "claude_desktop_config", "*example*", ".json", false, false, 33, 89, 132},
-	{"", "claude_desktop_config", "*sample*", ".json", false, false, 32, 89, 128},
-	{"", "claude_desktop_config", "*template*", ".json", false, false, 34, 89, 136},
-	{"", "mcp", "*", ".json", false, false, 8, 93, 33},
-	{"", "", "*", "mcp_settings.json", false, false, 17, 93, 69},
-	{"", "", "*", "mcp-settings.json", false, false, 17, 93, 69},
-	{"", "", "*", "mcp_config.json", false, false, 15, 93, 61},
-	{"", "", "*", "mcp-config.json", false, false, 15, 93, 61},
-	{"", "", "*", "mcp_servers.json", false, false, 16, 93, 65},
-	{"", "", "*", "mcp-servers.json", false, false, 16, 93, 65},
-	{"", "", "*claude*", "config.json", false, false, 17, 94, 69},
-	{"", "", "*claude*", "settings.json", false, false, 19, 94, 77},
+	{"", "", "*mcp*", "_example.json", false, false, 16, 90, 64},
+	{"", "", "*mcp*", "-example.json", false, false, 16, 90, 64},
+	{"", "", "*mcp*", "_sample.json", false, false, 15, 90, 60},
+	{"", "", "*mcp*", "-sample.json", false, false, 15, 90, 60},
+	{"", "", "*mcp*", "_template.json", false, false, 17, 90, 68},
+	{"", "", "*mcp*", "-template.json", false, false, 17, 90, 68},
+	{"", "claude_desktop_config", "*example*", ".json", false, false, 33, 90, 132},
+	{"", "claude_desktop_config", "*sample*", ".json", false, false, 32, 90, 128},
+	{"", "claude_desktop_config", "*template*", ".json", false, false, 34, 90, 136},
+	{"", "mcp", "*", ".json", false, false, 8, 94, 33},
+	{"", "", "*", "mcp_settings.json", false, false, 17, 94, 69},
+	{"", "", "*", "mcp-settings.json", false, false, 17, 94, 69},
+	{"", "", "*", "mcp_config.json", false, false, 15, 94, 61},
+	{"", "", "*", "mcp-config.json", false, false, 15, 94, 61},
+	{"", "", "*", "mcp_servers.json", false, false, 16, 94, 65},
+	{"", "", "*", "mcp-servers.json", false, false, 16, 94, 65},
+	{"", "", "*claude*", "config.json", false, false, 17, 95, 69},
+	{"", "", "*claude*", "settings.json", false, false, 19, 95, 77},
 	{".kiro/agents", "", "*", ".json", false, false, 5, 45, 72},
 	{".amazonq/agents", "", "*", ".json", false, false, 5, 46, 84},
 	{".amazonq/cli-agents", "", "*", ".json", false, false, 5, 46, 100},
-	{".continue/mcpServers", "", "*", ".json", false, false, 5, 74, 104},
-	{".claude", "settings", "*", ".example.json", false, false, 21, 88, 116},
-	{".gemini", "settings", "*", ".example.json", false, false, 21, 89, 116},
-	{".mcp", "", "*", ".json", false, false, 5, 93, 41},
-	{"", "", "*mcp*", ".json.backup", false, false, 15, 92, 60},
-	{"", "", "*claude*config*", ".json.backup", false, false, 24, 92, 96},
-	{"", "", "*mcp*", ".json.bak", false, false, 12, 92, 48},
-	{"", "", "*claude*config*", ".json.bak", false, false, 21, 92, 84},
-	{"", "", "*mcp*", ".json.disabled", false, false, 17, 92, 68},
-	{"", "", "*mcp*", ".json.dist", false, false, 13, 89, 52},
-	{"", "", "*mcp*", ".json.example", false, false, 16, 89, 64},
-	{"", "", "*claude*desktop*config*", ".json.example", false, false, 32, 89, 128},
-	{"", "opencode", "*", ".json.example", false, false, 21, 89, 84},
-	{"", "", "*mcp*", ".json.old", false, false, 12, 92, 48},
-	{"", "", "*claude*config*", ".json.old", false, false, 21, 92, 84},
-	{"", "", "*mcp*", ".json.orig", false, false, 13, 92, 52},
-	{"", "", "*mcp*", ".json.sample", false, false, 15, 89, 60},
-	{"", "", "*claude*desktop*config*", ".json.sample", false, false, 31, 89, 124},
-	{"", "", "*mcp*", ".json.save", false, false, 13, 92, 52},
-	{"", "", "*mcp*", ".json.template", false, false, 17, 89, 68},
-	{"", "", "*claude*desktop*config*", ".json.template", false, false, 33, 89, 132},
-	{"", "mcp", "*", ".json5", false, false, 9, 93, 37},
-	{"", "mcp", "*", ".jsonc", false, false, 9, 93, 37},
-	{"", "", "*mcp*", ".jsonc.example", false, false, 17, 89, 68},
-	{"", "", "*", ".mcp.json", false, false, 9, 93, 37},
+	{".continue/mcpServers", "", "*", ".json", false, false, 5, 75, 104},
+	{".claude", "settings", "*", ".example.json", false, false, 21, 89, 116},
+	{".gemini", "settings", "*", ".example.json", false, false, 21, 90, 116},
+	{".mcp", "", "*", ".json", false, false, 5, 94, 41},
+	{"", "", "*mcp*", ".json.backup", false, false, 15, 93, 60},
+	{"", "", "*claude*config*", ".json.backup", false, false, 24, 93, 96},
+	{"", "", "*mcp*", ".json.bak", false, false, 12, 93, 48},
+	{"", "", "*claude*config*", ".json.bak", false, false, 21, 93, 84},
+	{"", "", "*mcp*", ".json.disabled", false, false, 17, 93, 68},
+	{"", "", "*mcp*", ".json.dist", false, false, 13, 90, 52},
+	{"", "", "*mcp*", ".json.example", false, false, 16, 90, 64},
+	{"", "", "*claude*desktop*config*", ".json.example", false, false, 32, 90, 128},
+	{"", "opencode", "*", ".json.example", false, false, 21, 90, 84},
+	{"", "", "*mcp*", ".json.old", false, false, 12, 93, 48},
+	{"", "", "*claude*config*", ".json.old", false, false, 21, 93, 84},
+	{"", "", "*mcp*", ".json.orig", false, false, 13, 93, 52},
+	{"", "", "*mcp*", ".json.sample", false, false, 15, 90, 60},
+	{"", "", "*claude*desktop*config*", ".json.sample", false, false, 31, 90, 124},
+	{"", "", "*mcp*", ".json.save", false, false, 13, 93, 52},
+	{"", "", "*mcp*", ".json.template", false, false, 17, 90, 68},
+	{"", "", "*claude*desktop*config*", ".json.template", false, false, 33, 90, 132},
+	{"", "mcp", "*", ".json5", false, false, 9, 94, 37},
+	{"", "mcp", "*", ".jsonc", false, false, 9, 94, 37},
+	{"", "", "*mcp*", ".jsonc.example", false, false, 17, 90, 68},
+	{"", "", "*", ".mcp.json", false, false, 9, 94, 37},
 	{".claude/agents", "", "*", ".md", false, true, 3, 5, 76},
 	{".claude/commands", "", "*", ".md", false, true, 3, 5, 84},
 	{".github/workflows/shared", "", "*", ".md", false, true, 3, 20, 117},
@@ -516,166 +520,170 @@ var patterns = []pattern{
 	{"agents", "", "*", ".md", false, false, 3, 17, 41},
 	{"agents", "", "*", ".md", false, false, 3, 18, 41},
 	{".github/workflows", "", "*", ".md", false, false, 3, 20, 85},
-	{"", "", "*mcp*", ".sample.json", false, false, 15, 89, 60},
-	{"", "", "*mcp*", ".template.json", false, false, 17, 89, 68},
-	{"", "mcp", "*", ".toml", false, false, 8, 96, 33},
+	{"", "", "*mcp*", ".sample.json", false, false, 15, 90, 60},
+	{"", "", "*mcp*", ".template.json", false, false, 17, 90, 68},
+	{"", "mcp", "*", ".toml", false, false, 8, 97, 33},
 	{".codex", "", "*", ".config.toml", false, false, 12, 30, 76},
-	{".codex", "", "*", ".example.toml", false, false, 13, 91, 80},
-	{"", "", "*mcp*", ".toml.example", false, false, 16, 91, 64},
-	{"", "librechat", "*", ".yaml", false, false, 14, 75, 56},
-	{"", "mcp", "*", ".yaml", false, false, 8, 95, 33},
+	{".codex", "", "*", ".example.toml", false, false, 13, 92, 80},
+	{"", "", "*mcp*", ".toml.example", false, false, 16, 92, 64},
+	{"", "librechat", "*", ".yaml", false, false, 14, 76, 56},
+	{"", "mcp", "*", ".yaml", false, false, 8, 96, 33},
 	{".goose/recipes", "", "*", ".yaml", false, false, 5, 62, 81},
-	{".continue/mcpServers", "", "*", ".yaml", false, false, 5, 73, 104},
-	{".continue/agents", "", "*", ".yaml", false, false, 5, 73, 88},
-	{"", "", "*mcp*", ".yaml.example", false, false, 16, 90, 64},
-	{"", "librechat", "*", ".yaml.example", false, false, 22, 90, 88},
-	{"", "librechat", "*", ".yml", false, false, 13, 75, 52},
-	{"", "mcp", "*", ".yml", false, false, 7, 95, 29},
-	{".continue/mcpServers", "", "*", ".yml", false, false, 4, 73, 100},
-	{".continue/agents", "", "*", ".yml", false, false, 4, 73, 84},
-	{"", "", "*mcp*", ".yml.example", false, false, 15, 90, 60},
-	{"", "librechat", "*", ".yml.example", false, false, 21, 90, 84},
+	{".continue/mcpServers", "", "*", ".yaml", false, false, 5, 74, 104},
+	{".continue/agents", "", "*", ".yaml", false, false, 5, 74, 88},
+	{"", "", "*mcp*", ".yaml.example", false, false, 16, 91, 64},
+	{"", "librechat", "*", ".yaml.example", false, false, 22, 91, 88},
+	{"", "librechat", "*", ".yml", false, false, 13, 76, 52},
+	{"", "mcp", "*", ".yml", false, false, 7, 96, 29},
+	{".continue/mcpServers", "", "*", ".yml", false, false, 4, 74, 100},
+	{".continue/agents", "", "*", ".yml", false, false, 4, 74, 84},
+	{"", "", "*mcp*", ".yml.example", false, false, 15, 91, 60},
+	{"", "librechat", "*", ".yml.example", false, false, 21, 91, 84},
 }
 
 // byBase are the patterns for this base name alone.
 func byBase(base string) span {
 	switch base {
-	case ".claude.json":
+	case ".aider.conf.yaml":
 		return span{0, 1}
-	case ".crush.json":
+	case ".aider.conf.yml":
 		return span{1, 2}
-	case ".devcontainer.json":
+	case ".claude.json":
 		return span{2, 3}
-	case ".mcp.dist.json":
+	case ".crush.json":
 		return span{3, 4}
-	case ".mcp.example.json":
+	case ".devcontainer.json":
 		return span{4, 5}
+	case ".mcp.dist.json":
+		return span{5, 6}
+	case ".mcp.example.json":
+		return span{6, 7}
 	case ".mcp.json":
-		return span{5, 10}
+		return span{7, 12}
 	case ".mcp.json.dist":
-		return span{10, 11}
-	case ".mcp.json.example":
-		return span{11, 12}
-	case ".mcp.json.sample":
 		return span{12, 13}
-	case ".mcp.json.template":
+	case ".mcp.json.example":
 		return span{13, 14}
-	case ".mcp.sample.json":
+	case ".mcp.json.sample":
 		return span{14, 15}
-	case ".mcp.template.json":
+	case ".mcp.json.template":
 		return span{15, 16}
-	case ".opencode.json":
+	case ".mcp.sample.json":
 		return span{16, 17}
-	case "SKILL.md":
+	case ".mcp.template.json":
 		return span{17, 18}
-	case "anythingllm_mcp_servers.json":
+	case ".opencode.json":
 		return span{18, 19}
-	case "apm.yml":
+	case "SKILL.md":
 		return span{19, 20}
-	case "auth.json":
+	case "anythingllm_mcp_servers.json":
 		return span{20, 21}
-	case "catalog.yaml":
+	case "apm.yml":
 		return span{21, 22}
-	case "cli-config.json":
+	case "auth.json":
 		return span{22, 23}
-	case "cli.json":
+	case "catalog.yaml":
 		return span{23, 24}
-	case "cline_mcp_settings.json":
+	case "cli-config.json":
 		return span{24, 25}
+	case "cli.json":
+		return span{25, 26}
+	case "cline_mcp_settings.json":
+		return span{26, 27}
 	case "config.json":
-		return span{25, 27}
+		return span{27, 29}
 	case "config.toml":
-		return span{27, 30}
+		return span{29, 32}
 	case "config.yaml":
-		return span{30, 33}
+		return span{32, 35}
 	case "crush.json":
-		return span{33, 34}
+		return span{35, 36}
 	case "default.json":
-		return span{34, 35}
+		return span{36, 37}
 	case "devcontainer.json":
-		return span{35, 37}
+		return span{37, 39}
 	case "docker-mcp.yaml":
-		return span{37, 38}
-	case "dot_claude.json":
-		return span{38, 39}
-	case "environment.json":
 		return span{39, 40}
-	case "fastmcp.json":
+	case "dot_claude.json":
 		return span{40, 41}
-	case "gemini-extension.json":
+	case "environment.json":
 		return span{41, 42}
-	case "hooks.json":
+	case "fastmcp.json":
 		return span{42, 43}
-	case "kilo.json":
+	case "gemini-extension.json":
 		return span{43, 44}
-	case "kilo.jsonc":
+	case "hooks.json":
 		return span{44, 45}
-	case "manifest.json":
+	case "kilo.json":
 		return span{45, 46}
+	case "kilo.jsonc":
+		return span{46, 47}
+	case "manifest.json":
+		return span{47, 48}
 	case "marketplace.json":
-		return span{46, 48}
-	case "mcp-config.json":
 		return span{48, 50}
+	case "mcp-config.json":
+		return span{50, 52}
 	case "mcp-servers.json":
-		return span{50, 51}
+		return span{52, 53}
 	case "mcp.config.json":
-		return span{51, 52}
+		return span{53, 54}
 	case "mcp.json":
-		return span{52, 81}
+		return span{54, 83}
 	case "mcp.jsonc":
-		return span{81, 82}
-	case "mcpServers.json":
-		return span{82, 83}
-	case "mcp_agent.config.yaml":
 		return span{83, 84}
-	case "mcp_agent.config.yml":
+	case "mcpServers.json":
 		return span{84, 85}
-	case "mcp_agent.secrets.yaml":
+	case "mcp_agent.config.yaml":
 		return span{85, 86}
-	case "mcp_agent.secrets.yml":
+	case "mcp_agent.config.yml":
 		return span{86, 87}
+	case "mcp_agent.secrets.yaml":
+		return span{87, 88}
+	case "mcp_agent.secrets.yml":
+		return span{88, 89}
 	case "mcp_config.json":
-		return span{87, 95}
+		return span{89, 97}
 	case "mcp_config.local.json":
-		return span{95, 96}
+		return span{97, 98}
 	case "mcp_servers.json":
-		return span{96, 99}
+		return span{98, 101}
 	case "mcp_settings.json":
-		return span{99, 101}
-	case "mcporter.json":
 		return span{101, 103}
+	case "mcporter.json":
+		return span{103, 105}
 	case "openclaw.json":
-		return span{103, 104}
-	case "opencode.json":
-		return span{104, 105}
-	case "opencode.jsonc":
 		return span{105, 106}
-	case "permissions.json":
+	case "opencode.json":
 		return span{106, 107}
+	case "opencode.jsonc":
+		return span{107, 108}
+	case "permissions.json":
+		return span{108, 109}
 	case "plugin.json":
-		return span{107, 110}
+		return span{109, 112}
 	case "recipe.yaml":
-		return span{110, 111}
-	case "registry.yaml":
-		return span{111, 112}
-	case "sandbox.json":
 		return span{112, 113}
+	case "registry.yaml":
+		return span{113, 114}
+	case "sandbox.json":
+		return span{114, 115}
 	case "server.json":
-		return span{113, 115}
+		return span{115, 117}
 	case "server.yaml":
-		return span{115, 116}
+		return span{117, 118}
 	case "servers.json":
-		return span{116, 117}
+		return span{118, 119}
 	case "settings.json":
-		return span{117, 129}
+		return span{119, 131}
 	case "settings.jsonc":
-		return span{129, 130}
+		return span{131, 132}
 	case "settings.local.json":
-		return span{130, 132}
+		return span{132, 134}
 	case "smithery.yaml":
-		return span{132, 133}
+		return span{134, 135}
 	case "windsurf_mcp.json":
-		return span{133, 134}
+		return span{135, 136}
 	}
 	return span{}
 }
@@ -685,73 +693,73 @@ func byBase(base string) span {
 func byEnding(ending string) (anywhere, within span) {
 	switch ending {
 	case ".agent.md":
-		return span{134, 135}, span{135, 135}
-	case ".code-workspace":
-		return span{135, 136}, span{136, 136}
-	case ".dist.json":
 		return span{136, 137}, span{137, 137}
+	case ".code-workspace":
+		return span{137, 138}, span{138, 138}
+	case ".dist.json":
+		return span{138, 139}, span{139, 139}
 	case ".example":
-		return span{137, 137}, span{137, 140}
+		return span{139, 139}, span{139, 142}
 	case ".example.json":
-		return span{140, 143}, span{143, 143}
+		return span{142, 145}, span{145, 145}
 	case ".example.jsonc":
-		return span{143, 144}, span{144, 144}
+		return span{145, 146}, span{146, 146}
 	case ".example.toml":
-		return span{144, 145}, span{145, 145}
+		return span{146, 147}, span{147, 147}
 	case ".example.yaml":
-		return span{145, 147}, span{147, 147}
-	case ".example.yml":
 		return span{147, 149}, span{149, 149}
+	case ".example.yml":
+		return span{149, 151}, span{151, 151}
 	case ".fastmcp.json":
-		return span{149, 150}, span{150, 150}
+		return span{151, 152}, span{152, 152}
 	case ".json":
-		return span{150, 170}, span{170, 177}
+		return span{152, 172}, span{172, 179}
 	case ".json.backup":
-		return span{177, 179}, span{179, 179}
-	case ".json.bak":
 		return span{179, 181}, span{181, 181}
+	case ".json.bak":
+		return span{181, 183}, span{183, 183}
 	case ".json.disabled":
-		return span{181, 182}, span{182, 182}
+		return span{183, 184}, span{184, 184}
 	case ".json.dist":
-		return span{182, 183}, span{183, 183}
+		return span{184, 185}, span{185, 185}
 	case ".json.example":
-		return span{183, 186}, span{186, 186}
+		return span{185, 188}, span{188, 188}
 	case ".json.old":
-		return span{186, 188}, span{188, 188}
+		return span{188, 190}, span{190, 190}
 	case ".json.orig":
-		return span{188, 189}, span{189, 189}
+		return span{190, 191}, span{191, 191}
 	case ".json.sample":
-		return span{189, 191}, span{191, 191}
+		return span{191, 193}, span{193, 193}
 	case ".json.save":
-		return span{191, 192}, span{192, 192}
+		return span{193, 194}, span{194, 194}
 	case ".json.template":
-		return span{192, 194}, span{194, 194}
+		return span{194, 196}, span{196, 196}
 	case ".json5":
-		return span{194, 195}, span{195, 195}
-	case ".jsonc":
-		return span{195, 196}, span{196, 196}
-	case ".jsonc.example":
 		return span{196, 197}, span{197, 197}
-	case ".mcp.json":
+	case ".jsonc":
 		return span{197, 198}, span{198, 198}
+	case ".jsonc.example":
+		return span{198, 199}, span{199, 199}
+	case ".mcp.json":
+		return span{199, 200}, span{200, 200}
 	case ".md":
-		return span{198, 201}, span{201, 207}
+		return span{200, 203}, span{203, 209}
 	case ".sample.json":
-		return span{207, 208}, span{208, 208}
+		return span{209, 210}, span{210, 210}
 	case ".template.json":
-		return span{208, 209}, span{209, 209}
+		return span{210, 211}, span{211, 211}
 	case ".toml":
-		return span{209, 210}, span{210, 212}
+		return span{211, 212}, span{212, 214}
 	case ".toml.example":
-		return span{212, 213}, span{213, 213}
+		return span{214, 215}, span{215, 215}
 	case ".yaml":
-		return span{213, 215}, span{215, 218}
+		return span{215, 217}, span{217, 220}
 	case ".yaml.example":
-		return span{218, 220}, span{220, 220}
+		return span{220, 222}, span{222, 222}
 	case ".yml":
-		return span{220, 222}, span{222, 224}
+		return span{222, 224}, span{224, 226}
 	case ".yml.example":
-		return span{224, 226}, span{226, 226}
+		return span{226, 228}, span{228, 228}
 	}
 	return span{}, span{}
 }

@@ -56,6 +56,11 @@ func judgePlain(ctx *scope, value string, start, end int) []Judgement {
 			return shift(judgeValue(part, value[start+len(name)+1:end]), start+len(name)+1)
 		}
 	}
+	if owner, ok := ownedKey(ctx.Name, value[start:end]); ok {
+		if part, ok := ctx.named(owner + "_" + ctx.Name).deeper(); ok { // api-key: gemini=…
+			return shift(judgeValue(part, value[start+len(owner)+1:end]), start+len(owner)+1)
+		}
+	}
 	if strings.IndexByte(value[start:end], ' ') >= 0 {
 		if js, ok := judgePhrase(ctx, value, start, end); ok {
 			return js
@@ -67,9 +72,22 @@ func judgePlain(ctx *scope, value string, start, end int) []Judgement {
 	return judgeScheme(ctx, value, start, end)
 }
 
+// ownedKey is the provider of provider=key, as Aider writes its keys
+// (aider.chat/docs/config/aider_conf.html).
+func ownedKey(name, value string) (owner string, ok bool) {
+	owner, key, ok := strings.Cut(value, "=")
+	return owner, ok && len(owner) >= 2 && len(owner) <= 24 && len(key) >= 8 && key[0] != '=' &&
+		strings.Trim(owner, "abcdefghijklmnopqrstuvwxyz-_") == "" && classifyName(name) == nameSecret && kindOf(&scope{Context: Context{Name: name}}) == "opaque"
+}
+
 // judgeVariable judges a value where the name of a variable is wanted. Names
-// are not secret, but people put the value there.
+// are not secret, but people put the value there, alone or behind the name.
 func judgeVariable(ctx *scope, value string, start, end int) []Judgement {
+	if name, ok := assignment(value[start:end]); ok && classifyName(name) >= nameWeak {
+		if part, ok := ctx.named(name).deeper(); ok {
+			return shift(judgeValue(part, value[start+len(name)+1:end]), start+len(name)+1)
+		}
+	}
 	if js := credentials(judgeShapes(ctx, value, start, end), Low); len(js) > 0 {
 		return js
 	}
