@@ -17,18 +17,26 @@ import (
 //
 // GitHub takes the severity of an alert from its rule, and only from there. A
 // finding that is less severe than its rule at worst therefore names a rule of
-// its own, which stands there only if a finding does: RULE/SEVERITY, a
-// hierarchical id as SARIF 3.5.4 has it.
+// its own: RULE/SEVERITY, a hierarchical id as SARIF 3.5.4 has it. Such a rule
+// stands in the log only if a finding names it, and in place of its RULE if none
+// names that.
 func descriptors(known map[string]*scanners.Rule, findings []*scan.Finding) (out []descriptor, index map[string]int) {
-	all := maps.Clone(known)
+	all, named := maps.Clone(known), map[string]bool{}
 	for _, f := range findings {
 		if all[f.Rule] == nil {
 			all[f.Rule] = &scanners.Rule{ID: f.Rule, Severity: f.Severity, Question: f.Rule}
 		}
-		if id := ruleID(f, known); all[id] == nil {
+		id := ruleID(f, known)
+		if all[id] == nil {
 			milder := *all[f.Rule]
 			milder.ID, milder.Severity = id, f.Severity
 			all[id] = &milder
+		}
+		named[id] = true
+	}
+	for _, f := range findings {
+		if !named[f.Rule] {
+			delete(all, f.Rule)
 		}
 	}
 	ids := make([]string, 0, len(all))

@@ -148,6 +148,11 @@ func TestSeverityOfARuleIsThatOfItsResults(t *testing.T) {
 		{"agent-local-settings-committed/low", "note", "3.0", 25},
 		{"mcp-unpinned-package", "note", "3.0", 25},
 	}
+	for _, d := range run.Tool.Driver.Rules {
+		if d.ID == "agent-local-settings-committed" {
+			t.Error("a rule that no result names stands beside the one they do")
+		}
+	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(row{})); diff != "" {
 		t.Errorf("results (-want +got):\n%s", diff)
 	}
