@@ -210,7 +210,7 @@ func (c *cli) aside(f scanFlags, r *scan.Report) {
 		fmt.Fprintln(c.stderr, "castellan: note: "+report.Visible(n))
 	}
 	if f.output != "" && !f.quiet {
-		fmt.Fprintf(c.stderr, "castellan: %s; results are in %s\n", report.Verdict(r), report.Visible(f.output))
+		fmt.Fprintf(c.stderr, "castellan: %s; results are in %s\n", report.Verdict(r), report.Visible(credential.RedactKnown(f.output)))
 	}
 }
 
@@ -298,17 +298,17 @@ func (c *cli) write(f scanFlags, r *scan.Report) error {
 }
 
 func (c *cli) render(w io.Writer, f scanFlags, r *scan.Report) error {
-	rules := ruleList()
+	rules, revs := ruleList(), credential.RedactKnown(f.revRange)
 	switch f.format {
 	case "json":
-		return json.Write(w, r, rules, json.Options{Range: f.revRange})
+		return json.Write(w, r, rules, json.Options{Range: revs})
 	case "sarif":
 		return sarif.Write(w, r, rules, sarif.Options{})
 	case "csv":
 		return csv.Write(w, r, rules, csv.Options{})
 	case "markdown":
-		return markdown.Write(w, r, rules, markdown.Options{Range: f.revRange})
+		return markdown.Write(w, r, rules, markdown.Options{Range: revs})
 	default:
-		return text.Write(w, r, rules, text.Options{Color: c.color(w), Width: terminal(w), Quiet: f.quiet, Range: f.revRange})
+		return text.Write(w, r, rules, text.Options{Color: c.color(w), Width: terminal(w), Quiet: f.quiet, Range: revs})
 	}
 }
