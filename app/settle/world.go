@@ -121,9 +121,7 @@ func (w *world) request(f *file, obs *casework.Observation) owner.Request {
 		}
 		have[path] = true
 		q.Places = append(q.Places, owner.Place{Path: path, Commit: commit})
-		for _, o := range w.pol.OwnersOf(w.rp.FullName(), path) {
-			q.Policy = append(q.Policy, o)
-		}
+		q.Policy = append(q.Policy, w.pol.OwnersOf(w.rp.FullName(), path)...)
 	}
 	if obs != nil {
 		for i := range obs.Findings {
