@@ -197,6 +197,9 @@ func email(s string) bool {
 
 // wordy says whether a value is made of words: my-service-account, Opus.
 func wordy(s string) bool {
+	if is, ok := wordless(s); ok && (is || len(s) > 20) { // longer than words are
+		return !is
+	}
 	t := count(s)
 	return wordly(s) || t.digit <= 2 && t.consonants < 5 && t.turns <= 2 && (t.other > 0 || len(s) < 16)
 }
