@@ -113,6 +113,7 @@ func TestEveryFormatGivesOneShapeOfServer(t *testing.T) {
 		{"config/mcp.json", `{"projects":{"/home/x":{"mcpServers":{"a":{"command":"x"}}}}}`, []string{"a stdio local:config/mcp.json#a /projects/~1home~1x/mcpServers/a"}},
 		{"old_mcp_settings.json", `{"mcpServers":{"a":{"command":"x"}}}`, []string{"a stdio local:old_mcp_settings.json#a /mcpServers/a"}},
 		{"new_claude_config.json", `{"mcpServers":{"a":{"command":"x"}}}`, []string{"a stdio local:new_claude_config.json#a /mcpServers/a"}},
+		{".cursor/mcp.json", `{"mcpServers":{"a":{"command":"npx","args":["-y","one-mcp"]},"a":{"command":"npx","args":["-y","two-mcp"]}}}`, []string{"a stdio npm:one-mcp /mcpServers/a cursor", "a stdio npm:two-mcp /mcpServers/a cursor"}},
 		{"package.json", `{"mcpServers":{"a":{"command":"x"}}}`, nil},
 		{"server.json", `{"port":1}`, nil},
 	} {
