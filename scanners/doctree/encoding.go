@@ -53,13 +53,19 @@ const encodingSample = 64 << 10
 // RFC 4627 section 3 does of the first four bytes of JSON. Here the whole
 // sample is counted, so that a few NUL bytes in UTF-8 do not pass for it: of
 // UTF-32 every character must have its NUL bytes, of UTF-16 the first and half
-// of all, and next to none have one on the other side.
+// of all, and next to none have one on the other side. What is no UTF-8 either
+// needs fewer: text in scripts whose characters have no NUL bytes.
 func unmarked(src []byte) (encoding, bool) {
-	whole := len(src)%2 == 0
-	src = src[:min(len(src), encodingSample)]
-	if !whole || len(src) < 2 || bytes.IndexByte(src, 0) < 0 {
+	if len(src) < 2 || bytes.IndexByte(src[:min(len(src), encodingSample)], 0) < 0 {
 		return encoding{}, false
 	}
+	share := 50 // least share of pairs with a NUL byte, in percent
+	if !utf8.Valid(src) {
+		share = 2
+	} else if len(src)%2 != 0 {
+		share = 75
+	}
+	src = src[:min(len(src), encodingSample)]
 	var nul [4]int
 	for i, c := range src {
 		if c == 0 {
@@ -73,9 +79,9 @@ func unmarked(src []byte) (encoding, bool) {
 		return encoding{binary.LittleEndian, 4, 0}, true
 	case quads > 0 && nul[0] >= quads && nul[1]*4 >= quads*3 && nul[3]*8 <= quads:
 		return encoding{binary.BigEndian, 4, 0}, true
-	case src[1] == 0 && odd*2 >= pairs && even*8 <= odd:
+	case src[1] == 0 && odd*100 >= pairs*share && even*8 <= odd:
 		return encoding{binary.LittleEndian, 2, 0}, true
-	case src[0] == 0 && even*2 >= pairs && odd*8 <= even:
+	case src[0] == 0 && even*100 >= pairs*share && odd*8 <= even:
 		return encoding{binary.BigEndian, 2, 0}, true
 	}
 	return encoding{}, false

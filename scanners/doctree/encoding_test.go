@@ -44,6 +44,20 @@ func TestEncodings(t *testing.T) {
 	}
 }
 
+func TestEncodingsWithoutManyNULBytes(t *testing.T) {
+	t.Parallel()
+	for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
+		src := encode("// "+strings.Repeat("設定ファイル。", 1000)+"\n{\"k\": 1}", order, 2)
+		if got := outlines(Parse(JSON, src, Limits{})); got != `{k:n"1"}` {
+			t.Errorf("%v, mostly another script: read %q", order, got)
+		}
+		src = append(encode("{\"k\": \"value\"}\n", order, 2), '\n')
+		if got := outlines(Parse(JSON, src, Limits{})); got != `{k:s"value"}` {
+			t.Errorf("%v, with an odd byte: read %q", order, got)
+		}
+	}
+}
+
 // What is not surely another encoding stays as it is, and NUL bytes in it are
 // told.
 func TestNULBytesAreNoEncoding(t *testing.T) {
