@@ -53,15 +53,15 @@ const encodingSample = 64 << 10
 // RFC 4627 section 3 does of the first four bytes of JSON. Here the whole
 // sample is counted, so that a few NUL bytes in UTF-8 do not pass for it: of
 // UTF-32 every character must have its NUL bytes, of UTF-16 the first and half
-// of all, and next to none have one on the other side. What is no UTF-8 either
-// needs fewer: text in scripts whose characters have no NUL bytes.
+// of all, and next to none have one on the other side. In what is no UTF-8
+// either the first is enough: most scripts have characters without NUL bytes.
 func unmarked(src []byte) (encoding, bool) {
 	if len(src) < 2 || bytes.IndexByte(src[:min(len(src), encodingSample)], 0) < 0 {
 		return encoding{}, false
 	}
 	share := 50 // least share of pairs with a NUL byte, in percent
 	if !utf8.Valid(src) {
-		share = 2
+		share = 0
 	} else if len(src)%2 != 0 {
 		share = 75
 	}
