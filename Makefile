@@ -19,7 +19,7 @@ build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o castellan ./cmd/castellan
 
 test: lint testdata/webhooks/node_modules
-	$(GO) test -race ./...
+	$(GO) test -race -timeout 14m ./...
 
 # GitHub's recorded webhook payloads, by their lock file.
 testdata/webhooks/node_modules: testdata/webhooks/package-lock.json
