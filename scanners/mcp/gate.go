@@ -35,9 +35,13 @@ func gateOpens(format *catalog.Format, doc *doctree.Document) bool {
 }
 
 // structured is the part of the source that has a grammar: of Markdown, what
-// stands before the second line of dashes.
+// stands before the second line of dashes. NUL bytes are left out: they are
+// damage, or an encoding that was not told.
 func structured(doc *doctree.Document) []byte {
 	src := doc.Source
+	if bytes.IndexByte(src, 0) >= 0 {
+		src = bytes.ReplaceAll(src, []byte{0}, nil)
+	}
 	if doc.Syntax != doctree.FrontMatter {
 		return src
 	}

@@ -26,6 +26,7 @@ func TestFilesOfAWidePathNeedMoreThanTheirName(t *testing.T) {
 		{".zed/settings.json", `{"theme": "x", "context_servers" : {"a": {"command": "x"}`, "zed"},
 		{".zed/settings.json", `{theme: "x", context_servers: {`, "zed"},
 		{"mcp.toml", "x = = 1\n[mcp_servers.a]\ncommand = \"x\"\n", "generic"},
+		{"mcp.json", "{\"m\x00c\x00p\x00S\x00e\x00r\x00v\x00e\x00r\x00s\": {\"a value in another encoding\": {", "generic"},
 		{"mcp.toml", "x = = 1\ny = \"see mcp_servers.\"\n", ""},
 		{".devcontainer/devcontainer.json", `{"name": "x", "customizations": {"vscode": {"mcp": {"servers": {`, "devcontainer"},
 		{".devcontainer/devcontainer.json", `{"name": "x", "customizations": {"codespaces": {"mcp": {"servers": {`, ""},
