@@ -50,6 +50,10 @@ func TruncateLeft(s string, n int) string {
 		w -= c.RuneWidth(r)
 		s = s[size:]
 	}
+	for len(s) > 0 && Width("…"+s) > n { // a mark that had joined a rune before it stands alone now
+		_, size := utf8.DecodeRuneInString(s)
+		s = s[size:]
+	}
 	return "…" + s
 }
 
