@@ -29,7 +29,11 @@ func Ensure(ctx context.Context, tx *sql.Tx, installation int64, in *scanners.In
 			Vendor: in.Vendor, Reputation: string(in.Reputation), Now: now.UnixMilli(),
 		})
 		if err == nil {
-			_, err = q.InsertAlias(ctx, query.InsertAliasParams{InstallationID: installation, Identity: in.ID, IntegrationID: row.ID})
+			var n int64
+			n, err = q.InsertAlias(ctx, query.InsertAliasParams{InstallationID: installation, Identity: in.ID, IntegrationID: row.ID})
+			if err == nil && n == 0 { // two rows of one integration would mean two issues
+				err = db.ErrFirst
+			}
 		}
 	} else if err == nil {
 		err = q.SeeIntegration(ctx, query.SeeIntegrationParams{
