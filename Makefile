@@ -20,6 +20,7 @@ build:
 
 test: lint testdata/webhooks/node_modules
 	$(GO) test -race -timeout 14m ./...
+	$(GO) test ./cmd/castellan
 
 # GitHub's recorded webhook payloads, by their lock file.
 testdata/webhooks/node_modules: testdata/webhooks/package-lock.json
