@@ -40,7 +40,7 @@ func TestJudgeStructure(t *testing.T) {
 		{InURL, "url", "https://mcp.acme.dev/" + id + "/mcp", "literal-low[" + id + "]"},
 		{InURL, "url", "https://acme.dev/projects/" + id + "/settings", ""},
 		{InURL, "url", "https://raw.githubusercontent.com/acme/x/" + gen(r, hexes, 40) + "/mcp.json", ""},
-		{InURL, "url", "https://registry.npmjs.org/@acme/mcp@1.2.3", ""},
+		{InURL, "url", "https://registry.acme.example/@acme/mcp@1.2.3", ""},
 		{InEnv, "BOT_URL", "https://api.telegram.org/bot" + telegram + "/getMe", "literal-high[" + telegram + "]"},
 		{InEnv, "WEBHOOK_URL", "https://discord.com/api/webhooks/123456789012345678/" + opaque, "literal-medium[" + opaque + "]"},
 		{InEnv, "REDIS_URL", "redis://:" + opaque + "@cache.acme.dev:6379/0", "literal-medium[" + opaque + "]"},
