@@ -59,54 +59,97 @@ func initBare(dir string) error {
 }
 
 // fetch asks for the references, then for one pack with all that is wanted.
-func (r *Repository) fetch(ctx context.Context, u *url.URL, opt CloneOptions) (err error) {
-	bare := *u
-	bare.User = nil
-	endpoint, err := transport.NewEndpoint(bare.String())
-	if err != nil {
-		return err
-	}
+func (r *Repository) fetch(ctx context.Context, u *url.URL, opt CloneOptions) error {
 	guard := newGuard(opt.limit())
 	defer guard.close()
-	client := &http.Client{Transport: guard, CheckRedirect: sameOrigin}
-	session, err := githttp.NewClient(client).NewUploadPackSession(endpoint, credentials(u.User, opt.Token))
+	session, remote, err := advertised(ctx, guard, u, opt.Token)
 	if err != nil {
 		return err
 	}
 	defer session.Close()
-	remote, err := session.AdvertisedReferencesContext(ctx)
-	if err != nil {
-		return err
-	}
 	plan, err := choose(remote, opt)
 	if err != nil {
 		return err
 	}
-	req := packp.NewUploadPackRequestFromCapabilities(remote.Capabilities)
-	req.Wants = plan.wants
-	if remote.Capabilities.Supports(capability.NoProgress) {
-		if err := req.Capabilities.Set(capability.NoProgress); err != nil {
-			return err
-		}
+	set := []capability.Capability{capability.NoProgress}
+	shallow := !opt.History && remote.Capabilities.Supports(capability.Shallow)
+	if shallow {
+		set = append(set, capability.Shallow)
 	}
-	if !opt.History && remote.Capabilities.Supports(capability.Shallow) {
-		req.Depth = packp.DepthCommits(1)
-		if err := req.Capabilities.Set(capability.Shallow); err != nil {
-			return err
-		}
-	}
-	res, err := session.UploadPack(ctx, req)
+	req, err := uploadRequest(remote, plan.wants, set...)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, res.Close()) }()
-	if err := packfile.UpdateObjectStorage(r.store, unband(req.Capabilities, res)); err != nil {
-		return fmt.Errorf("store the pack: %w", err)
+	if shallow {
+		req.Depth = packp.DepthCommits(1)
 	}
-	if err := r.store.SetShallow(res.Shallows); err != nil {
+	shallows, err := r.receive(ctx, session, req)
+	if err != nil {
+		return err
+	}
+	if err := r.store.SetShallow(shallows); err != nil {
 		return fmt.Errorf("store the shallow commits: %w", err)
 	}
 	return plan.write(r.gitDir)
+}
+
+// advertised opens a session over smart HTTP (gitprotocol-http(5)) with the
+// references that the server shows.
+func advertised(ctx context.Context, over http.RoundTripper, u *url.URL, token string) (transport.UploadPackSession, *packp.AdvRefs, error) {
+	bare := *u
+	bare.User = nil
+	endpoint, err := transport.NewEndpoint(bare.String())
+	if err != nil {
+		return nil, nil, err
+	}
+	client := &http.Client{Transport: over, CheckRedirect: sameOrigin}
+	session, err := githttp.NewClient(client).NewUploadPackSession(endpoint, credentials(u.User, token))
+	if err != nil {
+		return nil, nil, err
+	}
+	remote, err := session.AdvertisedReferencesContext(ctx)
+	if err != nil {
+		return nil, nil, errors.Join(err, session.Close())
+	}
+	return session, remote, nil
+}
+
+// uploadRequest asks for wants, with those capabilities of set that the server
+// has.
+func uploadRequest(remote *packp.AdvRefs, wants []plumbing.Hash, set ...capability.Capability) (*packp.UploadPackRequest, error) {
+	req := packp.NewUploadPackRequestFromCapabilities(remote.Capabilities)
+	req.Wants = wants
+	for _, c := range set {
+		if !remote.Capabilities.Supports(c) {
+			continue
+		}
+		if err := req.Capabilities.Set(c); err != nil {
+			return nil, err
+		}
+	}
+	return req, nil
+}
+
+// receive stores the pack that answers a request. It returns the commits whose
+// parents were left out.
+func (r *Repository) receive(ctx context.Context, session transport.UploadPackSession, req *packp.UploadPackRequest) (shallows []plumbing.Hash, err error) {
+	res, err := session.UploadPack(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, res.Close()) }()
+	if err := packfile.UpdateObjectStorage(r.store, unband(req.Capabilities, res)); err != nil {
+		return nil, fmt.Errorf("store the pack: %w", err)
+	}
+	r.forget()
+	return res.Shallows, nil
+}
+
+// forget drops what was remembered of objects that were not here.
+func (r *Repository) forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	clear(r.loose)
 }
 
 func credentials(user *url.Userinfo, token string) transport.AuthMethod {

@@ -4,17 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
-	"github.com/go-git/go-git/v5/plumbing/format/packfile"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp/capability"
-	"github.com/go-git/go-git/v5/plumbing/transport"
-	githttp "github.com/go-git/go-git/v5/plumbing/transport/http"
 )
 
 // request is what one fetch asks for.
@@ -37,43 +33,27 @@ type received struct {
 // branch was deleted or force-pushed.
 var ErrGone = errors.New("the commit is gone from the server")
 
-// negotiate fetches one pack over smart HTTP (gitprotocol-http(5)).
+// negotiate fetches one pack.
 func (r *Repository) negotiate(ctx context.Context, u *url.URL, ask request) (got received, err error) {
-	bare := *u
-	bare.User = nil
-	endpoint, err := transport.NewEndpoint(bare.String())
-	if err != nil {
-		return got, err
-	}
 	guard := newGuard(ask.limit)
 	defer guard.close()
-	session, err := githttp.NewClient(&http.Client{Transport: again{guard}, CheckRedirect: sameOrigin}).NewUploadPackSession(endpoint, credentials(u.User, ask.token))
+	session, remote, err := advertised(ctx, again{guard}, u, ask.token)
 	if err != nil {
 		return got, err
 	}
 	defer session.Close()
-	remote, err := session.AdvertisedReferencesContext(ctx)
-	if err != nil {
-		return got, err
-	}
 	got.named = ask.name(remote)
 	got.fetched = ask.wants
 	if len(ask.wants) == 0 {
 		return got, nil
 	}
-	req, err := uploadRequest(remote, ask)
+	req, err := ask.upload(remote)
 	if err != nil {
 		return got, err
 	}
-	res, err := session.UploadPack(ctx, req)
-	if err != nil {
+	if _, err := r.receive(ctx, session, req); err != nil {
 		return got, refusal(err, ask)
 	}
-	defer func() { err = errors.Join(err, res.Close()) }()
-	if err := packfile.UpdateObjectStorage(r.store, unband(req.Capabilities, res)); err != nil {
-		return got, refusal(fmt.Errorf("store the pack: %w", err), ask)
-	}
-	r.forget()
 	return got, nil
 }
 
@@ -93,35 +73,31 @@ func (q *request) name(remote *packp.AdvRefs) map[string]plumbing.Hash {
 	return named
 }
 
-// uploadRequest words the request for what the server can do.
-func uploadRequest(remote *packp.AdvRefs, ask request) (*packp.UploadPackRequest, error) {
+// upload words the request for what the server can do.
+func (q *request) upload(remote *packp.AdvRefs) (*packp.UploadPackRequest, error) {
 	caps := remote.Capabilities
 	shown := map[plumbing.Hash]bool{}
 	for _, id := range remote.References {
 		shown[id] = true
 	}
 	anything := caps.Supports(capability.AllowReachableSHA1InWant) || caps.Supports("allow-any-sha1-in-want")
-	for _, id := range ask.wants {
+	for _, id := range q.wants {
 		if !anything && !shown[id] {
 			return nil, fmt.Errorf("%s: %w", id, ErrGone)
 		}
 	}
-	req := packp.NewUploadPackRequestFromCapabilities(caps)
-	req.Wants, req.Haves = ask.wants, ask.haves
-	set := []capability.Capability{}
-	if caps.Supports(capability.NoProgress) {
-		set = append(set, capability.NoProgress)
-	}
-	if caps.Supports(capability.Filter) && anything { // what is left out must be had later by its id
+	set := []capability.Capability{capability.NoProgress}
+	partial := caps.Supports(capability.Filter) && anything // what is left out must be had later by its id
+	if partial {
 		set = append(set, capability.Filter)
-		if !ask.blobs {
-			req.Filter = packp.FilterBlobNone()
-		}
 	}
-	for _, c := range set {
-		if err := req.Capabilities.Set(c); err != nil {
-			return nil, err
-		}
+	req, err := uploadRequest(remote, q.wants, set...)
+	if err != nil {
+		return nil, err
+	}
+	req.Haves = q.haves
+	if partial && !q.blobs {
+		req.Filter = packp.FilterBlobNone()
 	}
 	return req, nil
 }
@@ -133,11 +109,4 @@ func refusal(err error, ask request) error {
 		return fmt.Errorf("%w: %w", ErrGone, err)
 	}
 	return err
-}
-
-// forget drops what was remembered of objects that were not here.
-func (r *Repository) forget() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	clear(r.loose)
 }
