@@ -190,6 +190,29 @@ func (m *Mirror) Fetch(ctx context.Context, commits ...string) error {
 	return err
 }
 
+// Base fetches the commit that head is compared with. If it is gone, or not
+// named, the first parent of head stands in, which has to be here: "" if it has
+// none or head is "".
+func (m *Mirror) Base(ctx context.Context, commit, head string) (string, error) {
+	if commit != "" {
+		err := m.Fetch(ctx, commit)
+		if err == nil {
+			return commit, nil
+		}
+		if !errors.Is(err, ErrGone) {
+			return "", err
+		}
+	}
+	if head == "" {
+		return "", nil
+	}
+	parent, err := m.Resolve(head + "^")
+	if err != nil {
+		return "", nil
+	}
+	return parent.Hash, nil
+}
+
 // FetchRefs is Fetch, and also fetches what references name now, such as
 // "refs/heads/main". It returns the commit ids of those that exist; with none
 // asked for, a server is asked only for what is not here.

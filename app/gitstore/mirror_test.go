@@ -154,6 +154,36 @@ func TestMirrorSaysThatACommitIsGone(t *testing.T) {
 	}
 }
 
+func TestMirrorFindsWhatAHeadIsComparedWith(t *testing.T) {
+	t.Parallel()
+	s := newSandbox(t)
+	first := s.commit(map[string]string{"ai": "one"})
+	second := s.commit(map[string]string{"ai": "two"})
+	head := s.commit(map[string]string{"ai": "three"})
+	r := mirror(t, mirrors(t, MirrorOptions{}), s)
+	defer r.Close()
+	if err := r.Fetch(t.Context(), head); err != nil {
+		t.Fatal(err)
+	}
+	gone := strings.Repeat("12", 20)
+	for _, c := range []struct{ name, commit, head, want string }{
+		{"one that is there", first, head, first},
+		{"one that is gone", gone, head, second},
+		{"none", "", head, second},
+		{"one that is gone, of the first commit", gone, first, ""},
+		{"one that is gone, of nothing", gone, "", ""},
+	} {
+		if got, err := r.Base(t.Context(), c.commit, c.head); err != nil || got != c.want {
+			t.Errorf("%s: %q, %v; want %q", c.name, got, err, c.want)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if got, err := r.Base(ctx, gone, head); !errors.Is(err, context.Canceled) || got != "" {
+		t.Errorf("a commit that could not be asked for: %q, %v", got, err)
+	}
+}
+
 // A process that is killed while it fetches may leave an index without its pack:
 // the next one takes it away. Damage of any other kind is found when it is read,
 // and the mirror made anew.

@@ -119,14 +119,22 @@ func (j *Judge) comparisons(ctx context.Context, rp *repo.Repo, m *gitstore.Mirr
 	}
 	switch {
 	case facts.Action == "checks_requested" && facts.Head == sha:
-		base := strings.TrimPrefix(facts.BaseRef, "refs/heads/")
-		return []against{{Comparison: checkrun.Comparison{Kind: checkrun.MergeGroup, Against: base, BaseSHA: j.have(ctx, m, facts.Base, sha)}}}, tips[home], nil
+		base, err := m.Base(ctx, facts.Base, sha)
+		if err != nil {
+			return nil, "", err
+		}
+		branch := strings.TrimPrefix(facts.BaseRef, "refs/heads/")
+		return []against{{Comparison: checkrun.Comparison{Kind: checkrun.MergeGroup, Against: branch, BaseSHA: base}}}, tips[home], nil
 	case facts.Ref == home && facts.After == sha || tips[home] == sha:
 		before := ""
 		if facts.After == sha && strings.Trim(facts.Before, "0") != "" {
 			before = facts.Before
 		}
-		all = append(all, against{Comparison: checkrun.Comparison{Kind: checkrun.Push, Against: credential.RedactKnown(rp.DefaultBranch), BaseSHA: j.have(ctx, m, before, sha)}})
+		base, err := m.Base(ctx, before, sha)
+		if err != nil {
+			return nil, "", err
+		}
+		all = append(all, against{Comparison: checkrun.Comparison{Kind: checkrun.Push, Against: credential.RedactKnown(rp.DefaultBranch), BaseSHA: base}})
 	case len(all) == 0:
 		all = append(all, against{Comparison: checkrun.Comparison{Kind: checkrun.Branch, Against: credential.RedactKnown(rp.DefaultBranch)}, ref: home})
 	}
@@ -137,7 +145,9 @@ func (j *Judge) comparisons(ctx context.Context, rp *repo.Repo, m *gitstore.Mirr
 		}
 		from := tips[c.ref]
 		if from == "" || c.merged { // the base branch is gone, or has the head: what GitHub last said of it
-			from = j.have(ctx, m, c.BaseSHA, "")
+			if from, err = m.Base(ctx, c.BaseSHA, ""); err != nil {
+				return nil, "", err
+			}
 		}
 		c.BaseSHA = ""
 		if from == "" {
@@ -151,26 +161,13 @@ func (j *Judge) comparisons(ctx context.Context, rp *repo.Repo, m *gitstore.Mirr
 			c.BaseSHA = base.Hash
 		}
 		if ok && base.Hash == sha && (c.merged || c.PullRequest == 0) { // it is in there by now: what it brought itself
-			c.BaseSHA, c.settled = j.have(ctx, m, "", sha), c.ref == home
+			if c.BaseSHA, err = m.Base(ctx, "", sha); err != nil {
+				return nil, "", err
+			}
+			c.settled = c.ref == home
 		}
 	}
 	return all, tips[home], nil
-}
-
-// have is a commit that is or can be fetched. Of one that is gone, or not named,
-// the first parent of head stands in: "" if it has none.
-func (j *Judge) have(ctx context.Context, m *gitstore.Mirror, commit, head string) string {
-	if commit != "" && m.Fetch(ctx, commit) == nil {
-		return commit
-	}
-	if head == "" {
-		return ""
-	}
-	parent, err := m.Resolve(head + "^")
-	if err != nil {
-		return ""
-	}
-	return parent.Hash
 }
 
 // read scans each comparison and gathers what at least one of them introduces.

@@ -146,15 +146,9 @@ func (s *Settler) before(ctx context.Context, r *job.Run, rp *repo.Repo) ([]stri
 
 // since adds what the head has that base has not.
 func (s *Settler) since(ctx context.Context, rp *repo.Repo, m *gitstore.Mirror, base string, seen *sight) error {
-	if err := m.Fetch(ctx, base); err != nil {
-		if !errors.Is(err, gitstore.ErrGone) {
-			return err
-		}
-		parent, err := m.Resolve(seen.commit + "^") // force-pushed away
-		if err != nil {
-			return nil
-		}
-		base = parent.Hash
+	base, err := m.Base(ctx, base, seen.commit)
+	if err != nil || base == "" { // force-pushed away, and the branch begins with head
+		return err
 	}
 	report, err := rp.Read(ctx, m, base, seen.commit, seen.pol)
 	if err != nil {
