@@ -54,7 +54,8 @@ type Case struct {
 	Wake      time.Time     // when to plan again without an event; zero: not needed
 }
 
-// Issue is where the issue is. Number is 0 until Done took what Create gave. Where GitHub refuses it for good, the caller stores the case as Planned:
+// Issue is where the issue is. Number is 0 until Done took what Create gave.
+// Where GitHub refuses it for good, the caller stores the case as Planned:
 // planning again finds another place or says what it waits for.
 type Issue struct {
 	Repository string // owner/name

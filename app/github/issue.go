@@ -149,7 +149,7 @@ func (c *Client) oneIssue(ctx context.Context, what call, repo Repo, n int, belo
 // Issues lists the issues created through this App, open and closed, oldest
 // first, that changed at or after since (zero: all). It reads every issue of
 // the repository, since GitHub's filter by creator is not documented for Apps:
-// it is for recovery, and an empty answer never permits a creation.
+// it is for finding one that an attempt without an answer made.
 func (c *Client) Issues(ctx context.Context, repo Repo, since time.Time) ([]Issue, error) {
 	if err := repo.check(); err != nil {
 		return nil, err

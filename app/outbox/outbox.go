@@ -41,7 +41,6 @@ type Attempt struct {
 	Repository   int64
 	Number       int  // 1 is the first
 	Uncertain    bool // an earlier attempt may have reached GitHub
-	Created      time.Time
 	payload      string
 }
 
@@ -191,7 +190,7 @@ func (o *Outbox) make(ctx context.Context, row *query.Outbox) (made bool, err er
 	}
 	a := &Attempt{
 		Key: claimed.Key, Installation: claimed.InstallationID, Repository: claimed.RepositoryID, Number: int(claimed.Attempts),
-		Uncertain: uncertain, Created: time.UnixMilli(claimed.CreatedAt), payload: claimed.Payload,
+		Uncertain: uncertain, payload: claimed.Payload,
 	}
 	sender, ok := o.Senders[Kind(claimed.Kind)]
 	if !ok {
@@ -222,7 +221,7 @@ func (o *Outbox) record(ctx context.Context, row *query.Outbox, a *Attempt, reco
 			if !a.Uncertain {
 				end.State = "planned" // refused, so not made
 			}
-		case errors.As(failure, &permanent) && permanent.Permanent(), row.Attempts >= maxAttempts && o.Now().Sub(a.Created) >= patience:
+		case errors.As(failure, &permanent) && permanent.Permanent(), row.Attempts >= maxAttempts && o.Now().Sub(time.UnixMilli(row.CreatedAt)) >= patience:
 			end.State, outcome = "failed", "failed"
 			if gaveUp := o.Senders[Kind(row.Kind)].GaveUp; gaveUp != nil {
 				giveUp = func(tx *sql.Tx) error { return gaveUp(ctx, tx, a, failure) }

@@ -23,9 +23,10 @@ const kindIssue outbox.Kind = "issue"
 
 // payload is a planned write about the issue of a case.
 type payload struct {
-	Case   int64
-	At     int64 // repository of the issue
-	Action casework.Action
+	Case    int64
+	At      int64     // repository of the issue
+	Planned time.Time // first: a write that was given up and is planned again keeps it
+	Action  casework.Action
 }
 
 func subject(caseID int64) string { return fmt.Sprintf("case/%d", caseID) }
@@ -60,7 +61,7 @@ func (s *Settler) plan(ctx context.Context, tx *sql.Tx, r *job.Run, w *world, f 
 		at := places[i]
 		writes = append(writes, outbox.Write{
 			Key: a.Key, Kind: kindIssue, Installation: w.rp.InstallationID, Repository: at.ID, Subject: subject(f.row.ID),
-			Payload: payload{Case: f.row.ID, At: at.ID, Action: a},
+			Payload: payload{Case: f.row.ID, At: at.ID, Planned: s.Now(), Action: a},
 		})
 	}
 	return s.Outbox.Plan(ctx, tx, writes...)
@@ -110,12 +111,13 @@ func (errNoIssue) Permanent() bool { return true }
 func (s *Settler) create(ctx context.Context, a *outbox.Attempt, p *payload, at *repo.Repo) (func(*sql.Tx) error, error) {
 	var made github.Issue
 	if a.Uncertain {
-		issues, err := at.Client().Issues(ctx, at.Ref(), a.Created.Add(-time.Minute))
+		since := p.Planned.Add(-time.Minute).Truncate(time.Second) // clocks differ
+		issues, err := at.Client().Issues(ctx, at.Ref(), since)
 		if err != nil {
 			return nil, err
 		}
 		for _, i := range issues {
-			if id, ok := casework.Marked(i.Body); ok && i.ByUs && id == fmt.Sprint(p.Case) && !i.CreatedAt.Before(a.Created.Add(-time.Minute).Truncate(time.Second)) {
+			if id, ok := casework.Marked(i.Body); ok && i.ByUs && id == fmt.Sprint(p.Case) && !i.CreatedAt.Before(since) {
 				made = i
 			}
 		}
