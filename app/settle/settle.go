@@ -192,16 +192,35 @@ func (s *Settler) files(ctx context.Context, r *job.Run, rp *repo.Repo, seen *si
 		if err != nil {
 			return nil, fmt.Errorf("read integration %d: %w", row.IntegrationID, err)
 		}
-		f := file{row: row, integration: in}
-		if err := json.Unmarshal([]byte(row.Detail), &f.stored); err != nil {
-			return nil, fmt.Errorf("read case %d: %w", row.ID, err)
+		f := file{integration: in}
+		if err := f.read(row, rp.FullName()); err != nil {
+			return nil, err
 		}
-		f.stored.ID = fmt.Sprint(row.ID)
-		f.stored.Integration, f.stored.Name, f.stored.Kind = in.Identity, in.Name, scanners.Kind(in.Kind)
-		f.stored.Repository = rp.FullName()
 		out = append(out, f)
 	}
 	return out, nil
+}
+
+// read takes in a row, of the repository so named.
+func (f *file) read(row query.Case, repository string) error {
+	c, err := caseOf(&row)
+	if err != nil {
+		return err
+	}
+	c.Integration, c.Name, c.Kind = f.integration.Identity, f.integration.Name, scanners.Kind(f.integration.Kind)
+	c.Repository = repository
+	f.row, f.stored = row, c
+	return nil
+}
+
+// caseOf is the case in a row.
+func caseOf(row *query.Case) (casework.Case, error) {
+	var c casework.Case
+	if err := json.Unmarshal([]byte(row.Detail), &c); err != nil {
+		return c, fmt.Errorf("read case %d: %w", row.ID, err)
+	}
+	c.ID = fmt.Sprint(row.ID)
+	return c, nil
 }
 
 // one plans a case with each thing that was seen of it, stores it and makes its
@@ -258,16 +277,17 @@ func (s *Settler) advance(ctx context.Context, r *job.Run, w *world, f *file, ob
 var errChanged = errors.New("the case has changed meanwhile")
 
 // hold locks a case until the end of the transaction, and reads it.
-func hold(ctx context.Context, tx *sql.Tx, id int64, now time.Time) (query.Case, error) {
+func (s *Settler) hold(ctx context.Context, tx *sql.Tx, id int64) (query.Case, casework.Case, error) {
 	q := db.In(tx)
 	row, err := q.CaseByID(ctx, id)
 	if err == nil {
-		row, err = q.OpenCase(ctx, query.OpenCaseParams{IntegrationID: row.IntegrationID, RepositoryID: row.RepositoryID, Now: now.UnixMilli()})
+		row, err = q.OpenCase(ctx, query.OpenCaseParams{IntegrationID: row.IntegrationID, RepositoryID: row.RepositoryID, Now: s.Now().UnixMilli()})
 	}
 	if err != nil {
-		return row, fmt.Errorf("read case %d: %w", id, err)
+		return row, casework.Case{}, fmt.Errorf("read case %d: %w", id, err)
 	}
-	return row, nil
+	c, err := caseOf(&row)
+	return row, c, err
 }
 
 // reload reads what a write recorded in the case: the number of its issue.
@@ -276,12 +296,7 @@ func (s *Settler) reload(ctx context.Context, f *file) error {
 	if err != nil {
 		return fmt.Errorf("read the case: %w", err)
 	}
-	stored := casework.Case{ID: f.stored.ID, Integration: f.stored.Integration, Name: f.stored.Name, Kind: f.stored.Kind, Repository: f.stored.Repository}
-	if err := json.Unmarshal([]byte(row.Detail), &stored); err != nil {
-		return fmt.Errorf("read case %d: %w", row.ID, err)
-	}
-	f.row, f.stored = row, stored
-	return nil
+	return f.read(row, f.stored.Repository)
 }
 
 // keep stores a case and plans its writes, in one transaction.
@@ -299,7 +314,7 @@ func (s *Settler) keep(ctx context.Context, r *job.Run, w *world, f *file, next 
 		who = around.Owner.Assignees[0].Name
 	}
 	return r.Commit(ctx, func(tx *sql.Tx) error {
-		if row, err := hold(ctx, tx, f.row.ID, s.Now()); err != nil {
+		if row, _, err := s.hold(ctx, tx, f.row.ID); err != nil {
 			return err
 		} else if row.Detail != f.row.Detail {
 			return errChanged

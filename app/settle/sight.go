@@ -218,10 +218,10 @@ func (s *Settler) contents(ctx context.Context, rp *repo.Repo, m *gitstore.Mirro
 			return err
 		}
 	}
-	for _, row := range rows {
-		var c casework.Case
-		if err := json.Unmarshal([]byte(row.Detail), &c); err != nil {
-			return fmt.Errorf("read case %d: %w", row.ID, err)
+	for i := range rows {
+		c, err := caseOf(&rows[i])
+		if err != nil {
+			return err
 		}
 		for i := range c.Findings {
 			if err := note(c.Findings[i].Finding.Path); err != nil {

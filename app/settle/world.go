@@ -2,7 +2,6 @@ package settle
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -36,10 +35,10 @@ func (s *Settler) world(ctx context.Context, rp *repo.Repo, pol *policy.Policy, 
 		return nil, fmt.Errorf("list the cases of installation %d: %w", rp.InstallationID, err)
 	}
 	w.rows = rows
-	for _, row := range rows {
-		var c casework.Case
-		if err := json.Unmarshal([]byte(row.Detail), &c); err != nil {
-			return nil, fmt.Errorf("read case %d: %w", row.ID, err)
+	for i := range rows {
+		c, err := caseOf(&rows[i])
+		if err != nil {
+			return nil, err
 		}
 		w.others = append(w.others, c)
 	}

@@ -140,15 +140,12 @@ func (s *Settler) create(ctx context.Context, a *outbox.Attempt, p *payload, at 
 
 // opened notes in the case where its issue is.
 func (s *Settler) opened(ctx context.Context, tx *sql.Tx, p *payload, at *repo.Repo, made *github.Issue) error {
-	row, err := hold(ctx, tx, p.Case, s.Now())
+	row, c, err := s.hold(ctx, tx, p.Case)
 	if err != nil {
 		return err
 	}
-	var c casework.Case
-	if err := json.Unmarshal([]byte(row.Detail), &c); err != nil {
-		return fmt.Errorf("read case %d: %w", p.Case, err)
-	}
-	c.Issue.Repository, c.Issue.Number = at.FullName(), made.Number
+	c.Done(&p.Action, made.Number)
+	c.Issue.Repository = at.FullName()
 	row.IssueRepository, row.IssueNumber, row.IssueID, row.IssueNode = at.ID, int64(made.Number), made.ID, made.NodeID
 	if err := s.put(ctx, tx, &row, &c); err != nil {
 		return err
@@ -162,15 +159,10 @@ func (s *Settler) opened(ctx context.Context, tx *sql.Tx, p *payload, at *repo.R
 // closed notes in the case that its issue is, so that a person who opens it
 // again at once is seen as one.
 func (s *Settler) closed(ctx context.Context, tx *sql.Tx, p *payload, number int) error {
-	row, err := hold(ctx, tx, p.Case, s.Now())
+	row, c, err := s.hold(ctx, tx, p.Case)
 	if err != nil {
 		return err
 	}
-	var c casework.Case
-	if err := json.Unmarshal([]byte(row.Detail), &c); err != nil {
-		return fmt.Errorf("read case %d: %w", p.Case, err)
-	}
-	c.ID = fmt.Sprint(p.Case)
 	c.Done(&p.Action, number)
 	return s.put(ctx, tx, &row, &c)
 }
@@ -261,13 +253,9 @@ func (s *Settler) gaveUp(ctx context.Context, tx *sql.Tx, a *outbox.Attempt, why
 
 // unmade puts a case back to where it has no issue.
 func (s *Settler) unmade(ctx context.Context, tx *sql.Tx, id int64, why error) error {
-	row, err := hold(ctx, tx, id, s.Now())
+	row, c, err := s.hold(ctx, tx, id)
 	if err != nil {
 		return err
-	}
-	var c casework.Case
-	if err := json.Unmarshal([]byte(row.Detail), &c); err != nil {
-		return fmt.Errorf("read case %d: %w", id, err)
 	}
 	if c.Issue.Number != 0 || c.State == casework.Closed {
 		return nil

@@ -111,7 +111,8 @@ func TestAnIssueThatWasGivenUpIsNotMadeTwice(t *testing.T) {
 		d.sim.Inject(ghsim.Fault{Method: "POST", Route: route, Effect: ghsim.ServerErrorAfter, Times: 1})
 		heal := d.sim.Inject(ghsim.Fault{Method: "GET", Route: route, Effect: ghsim.ServerError})
 		create := casework.Action{Kind: casework.Create, Title: "a", Body: fmt.Sprintf("<!-- castellan:case=%d -->\na\n<!-- castellan:end -->", d.row.ID)}
-		if got := d.write("create", create); got != "sending" {
+		key := fmt.Sprintf("case/%d/create/0", d.row.ID)
+		if got := d.write(key, create); got != "sending" {
 			t.Fatalf("the write whose answer was lost is %s", got)
 		}
 		for range 40 {
@@ -120,17 +121,24 @@ func TestAnIssueThatWasGivenUpIsNotMadeTwice(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if got := d.state("create"); got != "failed" {
+		if got := d.state(key); got != "failed" {
 			t.Fatalf("after hours of failures the write is %s", got)
 		}
 		heal()
-		if got := d.write("create", create); got != "done" {
+		if got := d.write(key, create); got != "done" {
 			t.Errorf("planned again the write is %s", got)
 		}
 		row, err := s.Queries().CaseByID(t.Context(), d.row.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := caseOf(&row)
+		if err != nil {
+			t.Fatal(err)
+		}
 		all := d.sim.Issues(d.shop)
-		if err != nil || len(all) != 1 || row.IssueNumber != int64(all[0].Number) {
-			t.Errorf("%d issues, the case knows %d, %v", len(all), row.IssueNumber, err)
+		if len(all) != 1 || row.IssueNumber != int64(all[0].Number) || c.Issue.Number != all[0].Number || c.Issue.Repository != "acme/shop" {
+			t.Errorf("%d issues, the case knows %d in its row and %+v", len(all), row.IssueNumber, c.Issue)
 		}
 	})
 }
