@@ -182,9 +182,7 @@ func (j *Judge) complete(ctx context.Context, tx *sql.Tx, rp *repo.Repo, row *qu
 		part.Annotations = batch
 		w := j.write(row, rp, kindUpdate, fmt.Sprintf("complete/%s/%d", attempt, i), part)
 		if i == len(batches)-1 {
-			p := w.Payload.(payload)
-			p.Run.Status, p.Run.Conclusion, p.Run.CompletedAt = "completed", string(conclusion), j.Now()
-			w.Payload = p
+			w = j.concluding(w, conclusion)
 		}
 		writes = append(writes, w)
 	}

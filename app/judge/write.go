@@ -61,16 +61,21 @@ func (j *Judge) write(row *query.CheckRun, rp *repo.Repo, kind outbox.Kind, key 
 	}
 }
 
+// concluding makes a write of a check run one that completes it.
+func (j *Judge) concluding(w outbox.Write, conclusion checkrun.Conclusion) outbox.Write {
+	p := w.Payload.(payload)
+	p.Run.Status, p.Run.Conclusion, p.Run.CompletedAt = "completed", string(conclusion), j.Now()
+	w.Payload = p
+	return w
+}
+
 // retire completes the runs that this one follows. GitHub goes by the newest of
 // a name; the older ones must not stand there as in progress for ever.
 func (j *Judge) retire(row *query.CheckRun, rp *repo.Repo, conclusion checkrun.Conclusion) outbox.Write {
 	w := j.write(row, rp, kindRetire, fmt.Sprintf("retire/%d", row.Generation), checkrun.Output{
 		Title: "Judged again", Summary: "This commit was judged again: the newer check run of this name holds.\n",
 	})
-	p := w.Payload.(payload)
-	p.Run.Status, p.Run.Conclusion, p.Run.CompletedAt = "completed", string(conclusion), j.Now()
-	w.Payload = p
-	return w
+	return j.concluding(w, conclusion)
 }
 
 // retired finds those runs on GitHub: which they are, none of our rows says any
