@@ -35,9 +35,9 @@ func Audit(ctx context.Context, tx *sql.Tx, at time.Time, e Event) error {
 	if err != nil {
 		return fmt.Errorf("append to the audit trail: %w", err)
 	}
-	row := query.InsertAuditParams{
-		Seq: head.Seq, At: at.UnixMilli(), Actor: e.Actor, Action: e.Action,
-		InstallationID: e.Installation, RepositoryID: e.Repository, Subject: e.Subject, Detail: string(detail),
+	row := query.InsertAuditParams{ // as it will be read: the hash covers that
+		Seq: head.Seq, At: at.UnixMilli(), Actor: Text(e.Actor), Action: e.Action,
+		InstallationID: e.Installation, RepositoryID: e.Repository, Subject: Text(e.Subject), Detail: string(detail),
 	}
 	row.Hash = link(head.Hash, query.Audit(row))
 	if err := q.InsertAudit(ctx, row); err != nil {

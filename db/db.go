@@ -65,10 +65,10 @@ func Open(ctx context.Context, rawURL string) (*Store, error) {
 func (s *Store) Engine() Engine { return s.engine }
 
 // Queries read without a transaction. With SQLite they cannot write.
-func (s *Store) Queries() *query.Queries { return query.New(s.read) }
+func (s *Store) Queries() *query.Queries { return query.New(textual{s.read}) }
 
 // In are the queries of a transaction.
-func In(tx *sql.Tx) *query.Queries { return query.New(tx) }
+func In(tx *sql.Tx) *query.Queries { return query.New(textual{tx}) }
 
 // InTx runs do in one transaction for writing, which is rolled back if do or
 // the commit fails. With SQLite transactions run one at a time: do must not

@@ -145,6 +145,28 @@ func TestTransactionsRollBack(t *testing.T) {
 	})
 }
 
+// PostgreSQL refuses what is not UTF-8, and NUL.
+func TestStringsAreStoredAsText(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		inTx(t, s, func(q *query.Queries) error {
+			return q.PutSetting(t.Context(), query.PutSettingParams{Name: "a\xff", Value: "é\x00\xc3"})
+		})
+		if got, err := s.Queries().Setting(t.Context(), "a\xff"); err != nil || got != "é\uFFFD\uFFFD" {
+			t.Errorf("stored %q, %v", got, err)
+		}
+		err := s.InTx(t.Context(), func(tx *sql.Tx) error {
+			return db.Audit(t.Context(), tx, now, db.Event{Actor: "a\x00", Action: "b", Subject: "\xff"})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, err := s.VerifyAudit(t.Context()); err != nil || n != 1 {
+			t.Errorf("%d rows, %v", n, err)
+		}
+	})
+}
+
 func TestAuditIsAppendOnlyAndChained(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *db.Store) {

@@ -133,7 +133,7 @@ func (w *worker) fenced() error { return river.JobSnooze(w.q.opt.Timeout) }
 
 func (w *worker) fail(ctx context.Context, r *Run, failure error) error {
 	return w.q.store.InTx(ctx, func(tx *sql.Tx) error {
-		_, err := db.In(tx).FailTask(ctx, query.FailTaskParams{Error: clip(failure.Error()), Now: w.q.opt.Now().UnixMilli(), ID: r.Task.ID, Fence: r.Task.Fence})
+		_, err := db.In(tx).FailTask(ctx, query.FailTaskParams{Error: db.Clip(failure.Error()), Now: w.q.opt.Now().UnixMilli(), ID: r.Task.ID, Fence: r.Task.Fence})
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil // another worker's by now
 		}
@@ -146,17 +146,9 @@ func (w *worker) fail(ctx context.Context, r *Run, failure error) error {
 func (w *worker) giveUp(ctx context.Context, j *river.Job[taskArgs], r *Run, failure error) error {
 	return w.end(ctx, j, func(tx *sql.Tx) (query.Task, error) {
 		return db.In(tx).FailTask(ctx, query.FailTaskParams{
-			Failed: true, Wanted: r.Task.Wanted, Error: clip(failure.Error()), Now: w.q.opt.Now().UnixMilli(), ID: r.Task.ID, Fence: r.Task.Fence,
+			Failed: true, Wanted: r.Task.Wanted, Error: db.Clip(failure.Error()), Now: w.q.opt.Now().UnixMilli(), ID: r.Task.ID, Fence: r.Task.Fence,
 		})
 	}, func(t *query.Task) bool { return !t.Failed })
-}
-
-func clip(s string) string {
-	const most = 1000
-	if len(s) > most {
-		return s[:most] + "…"
-	}
-	return s
 }
 
 // done completes task and job in one transaction, so that a wish that comes

@@ -211,7 +211,7 @@ func (o *Outbox) record(ctx context.Context, row *query.Outbox, a *Attempt, reco
 	outcome := "done"
 	giveUp := func(*sql.Tx) error { return nil }
 	if failure != nil {
-		end.Error, record = clip(failure.Error()), nil
+		end.Error, record = db.Clip(failure.Error()), nil
 		end.State, end.DueAt, outcome = "sending", o.Now().Add(backoff(row.Attempts)).UnixMilli(), "later"
 		var later interface{ RetryAt() time.Time }
 		var permanent interface{ Permanent() bool }
@@ -270,12 +270,4 @@ func (o *Outbox) record(ctx context.Context, row *query.Outbox, a *Attempt, reco
 // backoff is 0.5 s, 1 s, 2 s… to 5 min.
 func backoff(attempts int64) time.Duration {
 	return min(5*time.Minute, 500*time.Millisecond<<min(max(attempts-1, 0), 10))
-}
-
-func clip(s string) string {
-	const most = 1000
-	if len(s) > most {
-		return s[:most] + "…"
-	}
-	return s
 }

@@ -193,14 +193,31 @@ func (r *Repo) Failed(err error) error {
 }
 
 // Read scans what base..commit brings in, or with no base the tree of commit,
-// under a policy. What the mirror lacks is fetched first.
+// under a policy. What the mirror lacks is fetched first. Integrations have
+// names that the database takes as they are.
 func (r *Repo) Read(ctx context.Context, m *gitstore.Mirror, base, commit string, p *policy.Policy) (*scan.Report, error) {
 	source := scan.Source{Repository: m.Repository, Name: r.FullName(), FullName: r.FullName(), Base: base, Commit: commit}
 	options := r.options(p)
 	if err := m.Complete(ctx, func() error { return scan.Needs(ctx, source, options) }); err != nil {
 		return nil, err
 	}
-	return scan.Read(ctx, source, options)
+	report, err := scan.Read(ctx, source, options)
+	if err != nil {
+		return nil, err
+	}
+	known(report)
+	return report, nil
+}
+
+// known names integrations as they will be found in the database.
+func known(r *scan.Report) {
+	for i := range r.Integrations {
+		in := &r.Integrations[i]
+		in.ID, in.Name = db.Text(in.ID), db.Text(in.Name)
+	}
+	for i := range r.Findings {
+		r.Findings[i].Integration = db.Text(r.Findings[i].Integration)
+	}
 }
 
 func (r *Repo) options(p *policy.Policy) scan.Options {

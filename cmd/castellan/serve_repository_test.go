@@ -162,3 +162,33 @@ func TestDisabledIssuesGoToGovernance(t *testing.T) {
 		}
 	})
 }
+
+// Paths in git are any bytes, and JSON can name a server anything: what is no
+// text is recorded all the same, and followed to its end.
+func TestNamesThatAreNoTextAreRecorded(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, "", nil)
+		named := func(name string, n int) string {
+			return strings.NewReplacer(`"gh"`, `"`+name+`"`, "some-mcp", name+"-mcp").Replace(serverConfig(madeUpKey(n)))
+		}
+		files := map[string]string{
+			"a\xff\xfe/.mcp.json":  named("one", 0),
+			"b/.mcp.json":          named(`two\u0000end`, 1),
+			"c\u202e/.mcp.json":    named(`three\ud800`, 0),
+			"d\r/.cursor/mcp.json": named("f\xffour", 1),
+		}
+		a.concludes(r, a.sim.Push(r, "main", files, "Add servers"), "failure")
+		a.issues(r, 4)
+		for path := range files {
+			files[path] = ghsim.Delete
+		}
+		a.sim.Push(r, "main", files, "Take them away")
+		if got := a.caseState(r); got != "rotation; rotation; rotation; rotation" {
+			t.Errorf("the cases: %s", got)
+		}
+		if failed := a.failed(); failed != "" {
+			t.Error(failed)
+		}
+	})
+}
