@@ -36,7 +36,7 @@ var backend = sync.OnceValue(func() string {
 func (s *Sim) serveGit(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	name, tail, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), ".git/")
-	log := &Request{Time: s.now(), Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Route: GitRoute, Repository: name}
+	log := &Request{Time: s.opt.Now(), Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Route: GitRoute, Repository: name}
 	f := s.pickFault(log)
 	recorder := &statusWriter{ResponseWriter: w, record: func(status int) {
 		log.Status, log.Took = status, time.Since(start)

@@ -86,7 +86,7 @@ func (s *Sim) serveREST(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := &call{sim: s, req: r, query: r.URL.Query(), raw: raw, events: events{sim: s}}
-	c.log = &Request{Time: s.now(), Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery}
+	c.log = &Request{Time: s.opt.Now(), Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery}
 	path := s.resolveAlias(strings.TrimPrefix(r.URL.EscapedPath(), "/api/v3"))
 	c.route, c.params = match(allRoutes(), r.Method, path)
 	if c.route != nil {
