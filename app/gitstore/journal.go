@@ -8,25 +8,30 @@ import (
 	"strings"
 )
 
-// journal is a file in a mirror while a fetch writes into it. It lists the files
-// of packs that were there before: a process that is killed may leave an index
-// without its pack, or half of one, which nothing would ever replace.
+// journal is a file in a mirror while packs are written into it or joined. It
+// lists the files of packs that are to stay: a process that is killed may leave
+// an index without its pack, or half of one, which nothing would ever replace.
 const journal = "fetching"
 
-// begin notes the packs that are here.
+// begin notes that the packs which are here stay, whatever becomes of a fetch.
 func (m *Mirror) begin() error {
 	names, err := packFiles(m.gitDir)
-	if err != nil {
-		return fmt.Errorf("begin to fetch: %w", err)
-	}
-	file := filepath.Join(m.gitDir, journal)
-	if err = os.WriteFile(file+".new", []byte(strings.Join(names, "\n")+"\n"), 0o600); err == nil {
-		err = os.Rename(file+".new", file)
+	if err == nil {
+		err = note(m.gitDir, names)
 	}
 	if err != nil {
 		return fmt.Errorf("begin to fetch: %w", err)
 	}
 	return nil
+}
+
+// note writes the journal, whole or not at all.
+func note(dir string, stay []string) error {
+	file := filepath.Join(dir, journal)
+	if err := os.WriteFile(file+".new", []byte(strings.Join(stay, "\n")+"\n"), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(file+".new", file)
 }
 
 func (m *Mirror) finish() error {
@@ -36,7 +41,8 @@ func (m *Mirror) finish() error {
 	return nil
 }
 
-// undo removes from a mirror what a fetch left that did not finish.
+// undo removes from a mirror what is not to stay, such as what a fetch left that
+// did not finish.
 func undo(dir string) error {
 	data, err := os.ReadFile(filepath.Join(dir, journal))
 	if errors.Is(err, os.ErrNotExist) {
@@ -45,16 +51,16 @@ func undo(dir string) error {
 	if err != nil {
 		return err
 	}
-	before := map[string]bool{}
+	stay := map[string]bool{}
 	for name := range strings.SplitSeq(string(data), "\n") {
-		before[name] = true
+		stay[name] = true
 	}
 	names, err := packFiles(dir)
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
-		if !before[name] {
+		if !stay[name] {
 			err = errors.Join(err, os.Remove(filepath.Join(dir, "objects", "pack", name)))
 		}
 	}

@@ -29,7 +29,6 @@ type MirrorOptions struct {
 	MaxFetch int64         // bytes received by one fetch; default 2 GiB
 	MaxTotal int64         // bytes of all mirrors that Evict leaves; default 20 GiB
 	MaxAge   time.Duration // unused, until Evict removes it; default 30 days
-	MaxPacks int           // of one mirror, before it is made anew; default 100
 }
 
 // NewMirrors keeps mirrors in dir, which it makes with mode 0700.
@@ -42,9 +41,6 @@ func NewMirrors(dir string, opt MirrorOptions) (*Mirrors, error) {
 	}
 	if opt.MaxAge == 0 {
 		opt.MaxAge = 30 * 24 * time.Hour
-	}
-	if opt.MaxPacks == 0 {
-		opt.MaxPacks = 100
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder of mirrors: %w", err)
@@ -89,11 +85,9 @@ func (m *Mirrors) Open(ctx context.Context, key string, remote Remote) (*Mirror,
 	return mirror, nil
 }
 
-// repository opens the mirror in dir. One that is damaged, or has gathered too
-// many packs, is made anew.
+// repository opens the mirror in dir. One that is damaged is made anew.
 func (m *Mirrors) repository(dir string) (*Repository, error) {
-	packs, _ := filepath.Glob(filepath.Join(dir, "objects", "pack", "*.pack")) // the pattern is ours
-	if len(packs) <= m.opt.MaxPacks && undo(dir) == nil {
+	if undo(dir) == nil && compact(dir) == nil {
 		if r, err := openPlace(place{gitDir: dir, common: dir}); err == nil && isGitDir(dir) {
 			r.received = true
 			return r, os.Chtimes(dir, time.Time{}, time.Now())
