@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -39,6 +40,9 @@ type Store struct {
 	jobs   *sql.DB       // for the job queue
 	pool   *pgxpool.Pool // behind write, read and jobs; nil with SQLite
 	file   string        // of SQLite
+
+	mu    sync.Mutex
+	after map[*sql.Tx][]func() // to be run once a transaction is committed
 }
 
 // Open opens the database at a URL: sqlite:PATH or postgres://…. It does not
@@ -79,8 +83,13 @@ func (s *Store) InTx(ctx context.Context, do func(*sql.Tx) error) (err error) {
 		return fmt.Errorf("begin a transaction: %w", err)
 	}
 	defer func() {
+		after := s.taken(tx)
 		if err != nil {
 			err = errors.Join(err, ignoreDone(tx.Rollback()))
+			return
+		}
+		for _, f := range after {
+			f()
 		}
 	}()
 	if err := do(tx); err != nil {
@@ -90,6 +99,24 @@ func (s *Store) InTx(ctx context.Context, do func(*sql.Tx) error) (err error) {
 		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
+}
+
+// After has do run once tx, which InTx began, is committed; never if it is not.
+func (s *Store) After(tx *sql.Tx, do func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.after == nil {
+		s.after = map[*sql.Tx][]func(){}
+	}
+	s.after[tx] = append(s.after[tx], do)
+}
+
+func (s *Store) taken(tx *sql.Tx) []func() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	after := s.after[tx]
+	delete(s.after, tx)
+	return after
 }
 
 func ignoreDone(err error) error {

@@ -145,6 +145,29 @@ func TestTransactionsRollBack(t *testing.T) {
 	})
 }
 
+func TestAfterRunsOnceCommitted(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		var ran []string
+		broken := errors.New("broken")
+		for name, end := range map[string]error{"committed": nil, "rolled back": broken} {
+			err := s.InTx(t.Context(), func(tx *sql.Tx) error {
+				s.After(tx, func() { ran = append(ran, name) })
+				if len(ran) > 0 && name == "committed" {
+					t.Error("it ran before the commit")
+				}
+				return end
+			})
+			if !errors.Is(err, end) {
+				t.Fatal(err)
+			}
+		}
+		if len(ran) != 1 || ran[0] != "committed" {
+			t.Errorf("ran %q, want what was committed, once", ran)
+		}
+	})
+}
+
 // PostgreSQL refuses what is not UTF-8, and NUL.
 func TestStringsAreStoredAsText(t *testing.T) {
 	t.Parallel()

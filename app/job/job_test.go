@@ -62,6 +62,24 @@ func check(subject string) job.Want {
 	return job.Want{Kind: job.Check, Lane: job.Webhook, Installation: 1, Repository: 2, Subject: subject, Facts: map[string]string{"ref": "main"}}
 }
 
+// Nothing has to be asked for new work, on either engine.
+func TestWishStartsItsTaskWithoutAPoll(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		ran := make(chan string, 1)
+		q := start(t, s, map[job.Kind]job.Handler{job.Check: func(_ context.Context, r *job.Run) error {
+			ran <- r.Task.Subject
+			return nil
+		}}, job.Options{Poll: time.Hour})
+		for _, subject := range []string{"first", "second"} {
+			want(t, q, check(subject))
+			if got := until(t, ran); got != subject {
+				t.Errorf("%s ran, want %s", got, subject)
+			}
+		}
+	})
+}
+
 // Lesson 16: an event that comes during the run causes one more run, however
 // many there are.
 func TestEventDuringTheRunCausesOneMore(t *testing.T) {

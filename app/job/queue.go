@@ -26,6 +26,7 @@ type Options struct {
 	Timeout     time.Duration // of one run; default 2 min
 	RescueAfter time.Duration // when a run starts again that nobody ended, while its process seems to live; default 5 min
 	Attempts    int           // before a task is given up; default 12
+	Poll        time.Duration // between looks for what nothing told of, such as what had to wait; default 500 ms
 	Now         func() time.Time
 	Log         *slog.Logger
 	Ran         func(kind Kind, outcome string, took time.Duration) // outcome: done, again, later, failed, given-up; may be nil
@@ -45,6 +46,9 @@ func (o *Options) defaults() {
 	}
 	if o.Attempts == 0 {
 		o.Attempts = 12
+	}
+	if o.Poll == 0 {
+		o.Poll = 500 * time.Millisecond
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -76,6 +80,7 @@ type Queue struct {
 	periodic map[string]func(context.Context) error
 	opt      Options
 	life     *life
+	nudges   *nudges // nil if the database itself tells of new jobs
 }
 
 // New makes a queue that inserts. With handlers it can be started too.
@@ -85,12 +90,9 @@ func New(store *db.Store, handlers map[Kind]Handler, periodic []Periodic, opt Op
 	q.life = newLife(q)
 	config := &river.Config{
 		ID:            q.life.id(),
-		FetchCooldown: 10 * time.Millisecond, FetchPollInterval: time.Second,
+		FetchCooldown: 10 * time.Millisecond, FetchPollInterval: opt.Poll,
 		JobTimeout: opt.Timeout, RescueStuckJobsAfter: opt.RescueAfter, MaxAttempts: opt.Attempts,
 		CompletedJobRetentionPeriod: time.Hour, Logger: slog.New(slog.DiscardHandler), RetryPolicy: retryPolicy{opt.Now},
-	}
-	if store.Engine() == db.SQLite {
-		config.FetchPollInterval = 25 * time.Millisecond // nothing tells of an insert
 	}
 	if len(handlers) > 0 {
 		config.Queues = map[string]river.QueueConfig{}
@@ -106,8 +108,13 @@ func New(store *db.Store, handlers map[Kind]Handler, periodic []Periodic, opt Op
 				func() (river.JobArgs, *river.InsertOpts) { return periodicArgs{Name: p.Name}, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
 		}
 	}
+	over := driver(store)
+	if store.Engine() == db.SQLite {
+		q.nudges = newNudges()
+		over = nudged{riversqlite.New(store.Jobs()), q.nudges}
+	}
 	var err error
-	if q.client, err = river.NewClient(driver(store), config); err != nil {
+	if q.client, err = river.NewClient(over, config); err != nil {
 		return nil, fmt.Errorf("set up the job queue: %w", err)
 	}
 	return q, nil
@@ -217,6 +224,9 @@ func (q *Queue) insert(ctx context.Context, tx *sql.Tx, task *query.Task) error 
 	}
 	if err != nil {
 		return fmt.Errorf("queue %s %s: %w", task.Kind, task.Subject, err)
+	}
+	if q.nudges != nil {
+		q.store.After(tx, func() { q.nudges.of(Lane(task.Lane)) })
 	}
 	return nil
 }
