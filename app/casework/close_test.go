@@ -3,9 +3,11 @@ package casework
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/castellan-app/castellan/app/policy"
 	"github.com/castellan-app/castellan/app/scan"
 )
 
@@ -341,6 +343,29 @@ func TestWaivedAndLowered(t *testing.T) {
 	w.expect(t, w.plan(head("a", 3, noted(setting("a.json")), leakedKey("b.json", "k"))), "update", Open)
 	if diff := cmp.Diff("lowered, present", statuses(&w.c)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A waiver that was there before the finding ends: no event tells of that, and
+// what a push brought is no backlog by then.
+func TestWaiverFromTheFirstEnds(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.ctx.Policy.Waivers = []policy.Waiver{
+		{Rule: "mcp-docker-privileged", Until: policy.Date{Year: 2026, Month: time.November, Day: 1}},
+		{Rule: "mcp-docker-privileged", Until: policy.Date{Year: 2026, Month: time.November, Day: 3}},
+		{Rule: "mcp-docker-privileged", Until: policy.Date{Year: 2027, Month: time.January, Day: 31}},
+		{Rule: "mcp-secret-in-env", Until: policy.Date{Year: 2026, Month: time.November, Day: 2}},
+	}
+	w.expect(t, w.plan(waive(head("a", 0, setting("a.json")))), "", Planned)
+	if want := time.Date(2026, 11, 4, 0, 0, 0, 0, time.UTC); !w.c.Wake.Equal(want) {
+		t.Errorf("wakes at %s, want %s", w.c.Wake, want)
+	}
+	later := head("a", 48, setting("a.json"))
+	later.Introduced = nil
+	w.expect(t, w.plan(later), "create assign", Open)
+	if !w.c.Wake.IsZero() {
+		t.Errorf("wakes at %s", w.c.Wake)
 	}
 }
 

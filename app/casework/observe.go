@@ -36,6 +36,7 @@ func (p *planner) observe() {
 		f := &o.Findings[i]
 		key := Key(f)
 		if _, waived := o.Waived[key]; waived {
+			p.accept(f, key, o)
 			continue
 		}
 		if f.Gone {
@@ -89,6 +90,17 @@ func keyID(c *credential.Identity) string {
 	}
 	id, _, _ := strings.Cut(c.Hash, ":")
 	return id
+}
+
+// accept keeps a waived finding in mind from the first: what pushes brought is no
+// backlog when the waiver ends.
+func (p *planner) accept(f *scan.Finding, key string, o *Observation) {
+	if f.Gone || p.find(key) != nil {
+		return
+	}
+	t := p.track(f, o)
+	t.Status, t.Backlog = Waived, !o.Introduced[key]
+	p.keep(t)
 }
 
 // meet takes a finding that is at the head of the default branch.

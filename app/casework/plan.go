@@ -42,6 +42,7 @@ func Plan(stored Case, obs *Observation, live *Live, ctx *Context) ([]Action, Ca
 	p.follow()
 	p.observe()
 	p.classify()
+	p.remind()
 	making := p.c.State != Planned && p.c.State != Closed && p.c.Issue.Number == 0
 	switch p.c.State {
 	case Planned:
@@ -58,9 +59,21 @@ func Plan(stored Case, obs *Observation, live *Live, ctx *Context) ([]Action, Ca
 	return p.actions, p.c
 }
 
+// wake has the case looked at again at a time, or before it.
 func (p *planner) wake(at time.Time) {
 	if p.c.Wake.IsZero() || at.Before(p.c.Wake) {
 		p.c.Wake = at
+	}
+}
+
+// remind wakes the case when a waiver ends, as no event tells of that.
+func (p *planner) remind() {
+	for i := range p.c.Findings {
+		if t := &p.c.Findings[i]; t.Status == Waived {
+			if end := p.ctx.Policy.WaiverEnds(t.Finding.Rule, p.ctx.Now); !end.IsZero() {
+				p.wake(end)
+			}
+		}
 	}
 }
 
@@ -130,7 +143,7 @@ func (p *planner) open() {
 		p.wake(p.ctx.Now.Add(time.Hour))
 		return
 	}
-	p.c.State, p.c.Reason, p.c.Wake = need, "", time.Time{}
+	p.c.State, p.c.Reason = need, ""
 	if p.c.Opened.IsZero() {
 		p.c.Opened = p.ctx.Now
 	}

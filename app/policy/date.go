@@ -26,9 +26,10 @@ func ParseDate(s string) (Date, error) {
 func (d Date) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day) }
 
 // Ended says whether the day is over at a time; of the zero Date it never is.
-func (d Date) Ended(now time.Time) bool {
-	return d != (Date{}) && !now.Before(time.Date(d.Year, d.Month, d.Day+1, 0, 0, 0, 0, time.UTC))
-}
+func (d Date) Ended(now time.Time) bool { return d != (Date{}) && !now.Before(d.end()) }
+
+// end is the first instant after the day.
+func (d Date) end() time.Time { return time.Date(d.Year, d.Month, d.Day+1, 0, 0, 0, 0, time.UTC) }
 
 // longest bounds a duration, in days.
 const longest = 3650

@@ -90,3 +90,14 @@ func (p *Policy) waiver(s Subject, now time.Time) (found *Waiver, why, nearly st
 	}
 	return nil, why, nearly
 }
+
+// WaiverEnds is when the next of the waivers of a rule ends, zero if none will.
+func (p *Policy) WaiverEnds(rule string, now time.Time) (next time.Time) {
+	for i := range p.Waivers {
+		w := &p.Waivers[i]
+		if end := w.Until.end(); w.Rule == rule && end.After(now) && (next.IsZero() || end.Before(next)) {
+			next = end
+		}
+	}
+	return next
+}

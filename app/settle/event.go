@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/castellan-app/castellan/app/github"
 	"github.com/castellan-app/castellan/app/job"
@@ -81,21 +80,18 @@ func (s *Settler) PullRequest(ctx context.Context, r *job.Run) error {
 	})
 }
 
-// waits is how long a case waits for room under a cap before it is looked at
-// again.
-const waits = time.Hour
-
 // Due wants those repositories settled whose credentials on branches without a
-// pull request are a day old, and those with cases that wait for room.
+// pull request are a day old, and those with cases that are to be looked at again
+// without an event.
 func (s *Settler) Due(ctx context.Context, q *job.Queue) error {
 	const most = 500
 	rows, err := s.Keeper.Store.Queries().DueFindings(ctx, query.DueFindingsParams{Now: s.Now().UnixMilli(), Most: most})
 	if err != nil {
 		return fmt.Errorf("list due findings: %w", err)
 	}
-	waiting, err := s.Keeper.Store.Queries().WaitingCases(ctx, query.WaitingCasesParams{Before: s.Now().Add(-waits).UnixMilli(), Most: most})
+	waking, err := s.Keeper.Store.Queries().WakingCases(ctx, query.WakingCasesParams{Now: s.Now().UnixMilli(), Most: most})
 	if err != nil {
-		return fmt.Errorf("list waiting cases: %w", err)
+		return fmt.Errorf("list waking cases: %w", err)
 	}
 	done := map[int64]bool{}
 	var errs []error
@@ -112,7 +108,7 @@ func (s *Settler) Due(ctx context.Context, q *job.Queue) error {
 		}
 		errs = append(errs, err)
 	}
-	for _, row := range waiting {
+	for _, row := range waking {
 		want(row.InstallationID, row.RepositoryID, job.Backfill)
 	}
 	return errors.Join(errs...)

@@ -326,6 +326,9 @@ func (s *Settler) keep(ctx context.Context, r *job.Run, w *world, f *file, next 
 		if !next.Closure.At.IsZero() {
 			put.ClosedAt = next.Closure.At.UnixMilli()
 		}
+		if !next.Wake.IsZero() {
+			put.WakeAt = next.Wake.UnixMilli()
+		}
 		if !next.Seen.At.IsZero() {
 			put.ObservedAt = next.Seen.At.UnixMilli()
 		}

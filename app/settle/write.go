@@ -267,7 +267,7 @@ func (s *Settler) unmade(ctx context.Context, tx *sql.Tx, id int64, why error) e
 	}
 	return db.In(tx).PutCase(ctx, query.PutCaseParams{
 		State: string(c.State), Reason: c.Reason, Owner: row.Owner, OwnerSource: row.OwnerSource, ClosedBy: row.ClosedBy, ClosedAt: row.ClosedAt,
-		ObservedCommit: row.ObservedCommit, ObservedAt: row.ObservedAt, Detail: string(detail), Now: s.Now().UnixMilli(), ID: id,
+		ObservedCommit: row.ObservedCommit, ObservedAt: row.ObservedAt, Detail: string(detail), WakeAt: row.WakeAt, Now: s.Now().UnixMilli(), ID: id,
 	})
 }
 

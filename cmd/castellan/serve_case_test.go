@@ -198,7 +198,7 @@ func TestWhatWaitsUnderACapIsOpenedLater(t *testing.T) {
 		a.has("the cases", a.caseState(r), "waits: 1 issues of the repository are open")
 		a.sim.Push(a.sim.Repo("acme", ".github"), "main", map[string]string{"castellan.yml": "version: 1\n# more\n"}, "More")
 		a.quiet()
-		a.exec("UPDATE cases SET updated_at = 0")
+		a.exec("UPDATE cases SET wake_at = 1 WHERE wake_at > 0")
 		a.restart()
 		a.issues(r, 2)
 	})

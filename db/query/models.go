@@ -42,6 +42,7 @@ type Case struct {
 	Detail          string
 	CreatedAt       int64
 	UpdatedAt       int64
+	WakeAt          int64
 }
 
 type CheckRun struct {

@@ -106,8 +106,8 @@ type Querier interface {
 	StoredDeliveries(ctx context.Context, most int64) ([]Delivery, error)
 	Task(ctx context.Context, id int64) (Task, error)
 	UnfinishedTasks(ctx context.Context, arg UnfinishedTasksParams) ([]Task, error)
-	// Repositories with cases that wait for room under a cap, and were not looked at since.
-	WaitingCases(ctx context.Context, arg WaitingCasesParams) ([]WaitingCasesRow, error)
+	// Repositories with cases that are to be looked at again, the longest overdue first.
+	WakingCases(ctx context.Context, arg WakingCasesParams) ([]WakingCasesRow, error)
 	WantTask(ctx context.Context, arg WantTaskParams) (Task, error)
 	Write(ctx context.Context, key string) (Outbox, error)
 	WritesOfSubject(ctx context.Context, subject string) ([]Outbox, error)

@@ -10,7 +10,7 @@ import (
 )
 
 const caseByID = `-- name: CaseByID :one
-SELECT id, integration_id, repository_id, issue_repository, issue_number, issue_id, issue_node, state, reason, owner, owner_source, assignees, closed_by, closed_at, observed_commit, observed_at, detail, created_at, updated_at FROM cases WHERE id = ?1
+SELECT id, integration_id, repository_id, issue_repository, issue_number, issue_id, issue_node, state, reason, owner, owner_source, assignees, closed_by, closed_at, observed_commit, observed_at, detail, created_at, updated_at, wake_at FROM cases WHERE id = ?1
 `
 
 func (q *Queries) CaseByID(ctx context.Context, id int64) (Case, error) {
@@ -36,12 +36,13 @@ func (q *Queries) CaseByID(ctx context.Context, id int64) (Case, error) {
 		&i.Detail,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.WakeAt,
 	)
 	return i, err
 }
 
 const caseOfIssue = `-- name: CaseOfIssue :one
-SELECT id, integration_id, repository_id, issue_repository, issue_number, issue_id, issue_node, state, reason, owner, owner_source, assignees, closed_by, closed_at, observed_commit, observed_at, detail, created_at, updated_at FROM cases WHERE issue_repository = ?1 AND issue_number = ?2 AND issue_number > 0
+SELECT id, integration_id, repository_id, issue_repository, issue_number, issue_id, issue_node, state, reason, owner, owner_source, assignees, closed_by, closed_at, observed_commit, observed_at, detail, created_at, updated_at, wake_at FROM cases WHERE issue_repository = ?1 AND issue_number = ?2 AND issue_number > 0
 `
 
 type CaseOfIssueParams struct {
@@ -72,12 +73,13 @@ func (q *Queries) CaseOfIssue(ctx context.Context, arg CaseOfIssueParams) (Case,
 		&i.Detail,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.WakeAt,
 	)
 	return i, err
 }
 
 const casesOfInstallation = `-- name: CasesOfInstallation :many
-SELECT c.id, c.integration_id, c.repository_id, c.issue_repository, c.issue_number, c.issue_id, c.issue_node, c.state, c.reason, c.owner, c.owner_source, c.assignees, c.closed_by, c.closed_at, c.observed_commit, c.observed_at, c.detail, c.created_at, c.updated_at FROM cases c JOIN repository r ON r.id = c.repository_id WHERE r.installation_id = ?1 AND c.issue_number > 0 ORDER BY c.id
+SELECT c.id, c.integration_id, c.repository_id, c.issue_repository, c.issue_number, c.issue_id, c.issue_node, c.state, c.reason, c.owner, c.owner_source, c.assignees, c.closed_by, c.closed_at, c.observed_commit, c.observed_at, c.detail, c.created_at, c.updated_at, c.wake_at FROM cases c JOIN repository r ON r.id = c.repository_id WHERE r.installation_id = ?1 AND c.issue_number > 0 ORDER BY c.id
 `
 
 func (q *Queries) CasesOfInstallation(ctx context.Context, installationID int64) ([]Case, error) {
@@ -109,6 +111,7 @@ func (q *Queries) CasesOfInstallation(ctx context.Context, installationID int64)
 			&i.Detail,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.WakeAt,
 		); err != nil {
 			return nil, err
 		}
@@ -124,7 +127,7 @@ func (q *Queries) CasesOfInstallation(ctx context.Context, installationID int64)
 }
 
 const casesOfRepository = `-- name: CasesOfRepository :many
-SELECT id, integration_id, repository_id, issue_repository, issue_number, issue_id, issue_node, state, reason, owner, owner_source, assignees, closed_by, closed_at, observed_commit, observed_at, detail, created_at, updated_at FROM cases WHERE repository_id = ?1 ORDER BY id
+SELECT id, integration_id, repository_id, issue_repository, issue_number, issue_id, issue_node, state, reason, owner, owner_source, assignees, closed_by, closed_at, observed_commit, observed_at, detail, created_at, updated_at, wake_at FROM cases WHERE repository_id = ?1 ORDER BY id
 `
 
 func (q *Queries) CasesOfRepository(ctx context.Context, repositoryID int64) ([]Case, error) {
@@ -156,6 +159,7 @@ func (q *Queries) CasesOfRepository(ctx context.Context, repositoryID int64) ([]
 			&i.Detail,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.WakeAt,
 		); err != nil {
 			return nil, err
 		}
@@ -174,7 +178,7 @@ const openCase = `-- name: OpenCase :one
 INSERT INTO cases (integration_id, repository_id, state, created_at, updated_at)
 VALUES (?1, ?2, 'planned', ?3, ?3)
 ON CONFLICT (integration_id, repository_id) DO UPDATE SET updated_at = excluded.updated_at
-RETURNING id, integration_id, repository_id, issue_repository, issue_number, issue_id, issue_node, state, reason, owner, owner_source, assignees, closed_by, closed_at, observed_commit, observed_at, detail, created_at, updated_at
+RETURNING id, integration_id, repository_id, issue_repository, issue_number, issue_id, issue_node, state, reason, owner, owner_source, assignees, closed_by, closed_at, observed_commit, observed_at, detail, created_at, updated_at, wake_at
 `
 
 type OpenCaseParams struct {
@@ -206,6 +210,7 @@ func (q *Queries) OpenCase(ctx context.Context, arg OpenCaseParams) (Case, error
 		&i.Detail,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.WakeAt,
 	)
 	return i, err
 }
@@ -230,8 +235,8 @@ func (q *Queries) OpenedCasesSince(ctx context.Context, arg OpenedCasesSincePara
 
 const putCase = `-- name: PutCase :exec
 UPDATE cases SET state = ?1, reason = ?2, owner = ?3, owner_source = ?4, closed_by = ?5, closed_at = ?6,
-  observed_commit = ?7, observed_at = ?8, detail = ?9, updated_at = ?10
-WHERE id = ?11
+  observed_commit = ?7, observed_at = ?8, detail = ?9, wake_at = ?10, updated_at = ?11
+WHERE id = ?12
 `
 
 type PutCaseParams struct {
@@ -244,6 +249,7 @@ type PutCaseParams struct {
 	ObservedCommit string
 	ObservedAt     int64
 	Detail         string
+	WakeAt         int64
 	Now            int64
 	ID             int64
 }
@@ -259,6 +265,7 @@ func (q *Queries) PutCase(ctx context.Context, arg PutCaseParams) error {
 		arg.ObservedCommit,
 		arg.ObservedAt,
 		arg.Detail,
+		arg.WakeAt,
 		arg.Now,
 		arg.ID,
 	)
@@ -308,32 +315,33 @@ func (q *Queries) SetCaseIssue(ctx context.Context, arg SetCaseIssueParams) erro
 	return err
 }
 
-const waitingCases = `-- name: WaitingCases :many
-SELECT DISTINCT r.id AS repository_id, r.installation_id FROM cases c JOIN repository r ON r.id = c.repository_id
-WHERE c.state = 'planned' AND c.reason LIKE 'waits:%' AND c.updated_at <= ?1 AND r.removed_at = 0 ORDER BY r.id LIMIT CAST(?2 AS BIGINT)
+const wakingCases = `-- name: WakingCases :many
+SELECT r.id AS repository_id, r.installation_id, CAST(MIN(c.wake_at) AS BIGINT) AS wake_at FROM cases c JOIN repository r ON r.id = c.repository_id
+WHERE c.wake_at > 0 AND c.wake_at <= ?1 AND r.removed_at = 0 GROUP BY r.id, r.installation_id ORDER BY wake_at LIMIT CAST(?2 AS BIGINT)
 `
 
-type WaitingCasesParams struct {
-	Before int64
-	Most   int64
+type WakingCasesParams struct {
+	Now  int64
+	Most int64
 }
 
-type WaitingCasesRow struct {
+type WakingCasesRow struct {
 	RepositoryID   int64
 	InstallationID int64
+	WakeAt         int64
 }
 
-// Repositories with cases that wait for room under a cap, and were not looked at since.
-func (q *Queries) WaitingCases(ctx context.Context, arg WaitingCasesParams) ([]WaitingCasesRow, error) {
-	rows, err := q.db.QueryContext(ctx, waitingCases, arg.Before, arg.Most)
+// Repositories with cases that are to be looked at again, the longest overdue first.
+func (q *Queries) WakingCases(ctx context.Context, arg WakingCasesParams) ([]WakingCasesRow, error) {
+	rows, err := q.db.QueryContext(ctx, wakingCases, arg.Now, arg.Most)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []WaitingCasesRow{}
+	items := []WakingCasesRow{}
 	for rows.Next() {
-		var i WaitingCasesRow
-		if err := rows.Scan(&i.RepositoryID, &i.InstallationID); err != nil {
+		var i WakingCasesRow
+		if err := rows.Scan(&i.RepositoryID, &i.InstallationID, &i.WakeAt); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -15,7 +15,7 @@ SELECT * FROM cases WHERE repository_id = sqlc.arg(repository_id) ORDER BY id;
 
 -- name: PutCase :exec
 UPDATE cases SET state = sqlc.arg(state), reason = sqlc.arg(reason), owner = sqlc.arg(owner), owner_source = sqlc.arg(owner_source), closed_by = sqlc.arg(closed_by), closed_at = sqlc.arg(closed_at),
-  observed_commit = sqlc.arg(observed_commit), observed_at = sqlc.arg(observed_at), detail = sqlc.arg(detail), updated_at = sqlc.arg(now)
+  observed_commit = sqlc.arg(observed_commit), observed_at = sqlc.arg(observed_at), detail = sqlc.arg(detail), wake_at = sqlc.arg(wake_at), updated_at = sqlc.arg(now)
 WHERE id = sqlc.arg(id);
 
 -- name: SetCaseIssue :exec
@@ -32,7 +32,7 @@ WHERE r.installation_id = sqlc.arg(installation_id) AND c.owner = sqlc.arg(owner
 -- name: CasesOfInstallation :many
 SELECT c.* FROM cases c JOIN repository r ON r.id = c.repository_id WHERE r.installation_id = sqlc.arg(installation_id) AND c.issue_number > 0 ORDER BY c.id;
 
--- Repositories with cases that wait for room under a cap, and were not looked at since.
--- name: WaitingCases :many
-SELECT DISTINCT r.id AS repository_id, r.installation_id FROM cases c JOIN repository r ON r.id = c.repository_id
-WHERE c.state = 'planned' AND c.reason LIKE 'waits:%' AND c.updated_at <= sqlc.arg(before) AND r.removed_at = 0 ORDER BY r.id LIMIT CAST(sqlc.arg(most) AS BIGINT);
+-- Repositories with cases that are to be looked at again, the longest overdue first.
+-- name: WakingCases :many
+SELECT r.id AS repository_id, r.installation_id, CAST(MIN(c.wake_at) AS BIGINT) AS wake_at FROM cases c JOIN repository r ON r.id = c.repository_id
+WHERE c.wake_at > 0 AND c.wake_at <= sqlc.arg(now) AND r.removed_at = 0 GROUP BY r.id, r.installation_id ORDER BY wake_at LIMIT CAST(sqlc.arg(most) AS BIGINT);
