@@ -1,6 +1,7 @@
 package repo
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -91,8 +92,7 @@ func (k *Keeper) RefreshPolicy(ctx context.Context, installation int64, owner st
 	case lost && old.Content != "": // access that is lost loosens nothing
 		row.State, row.Problem = policyUnreadable, row.Source+" is out of reach of the App"
 	case err == nil && holdsCredential(data) > 0:
-		row.State = policyInvalid
-		row.Problem = fmt.Sprintf("%s:%d: a credential stands here: revoke it and take it out", policyPath, holdsCredential(data))
+		row.State, row.Problem = policyInvalid, leaks(policyPath, holdsCredential(data))
 	case err == nil:
 		row.State, row.CommitSha, row.Content = policyOK, commit, string(data)
 	case errors.Is(err, policy.ErrAbsent):
@@ -131,6 +131,10 @@ func holdsCredential(data []byte) int {
 		}
 	}
 	return 0
+}
+
+func leaks(path string, line int) string {
+	return fmt.Sprintf("%s:%d: a credential stands here: revoke it and take it out", path, line)
 }
 
 // errPolicyLost is a policy repository that is not there, or out of reach.
@@ -197,8 +201,8 @@ func readFile(ctx context.Context, m *gitstore.Mirror, commit, path string) (dat
 const ownPath = ".github/castellan.yml"
 
 // Tighten lets the repository's own file at a commit of its default branch
-// tighten the organisation's policy. One that cannot be used counts for nothing,
-// and state says so.
+// tighten the organisation's policy. Of one that cannot be used the last good
+// version holds, if there was one, and state says so.
 func (r *Repo) Tighten(ctx context.Context, m *gitstore.Mirror, commit string, p *policy.Policy, state *checkrun.PolicyState) (*policy.Policy, error) {
 	if commit == "" {
 		return p, nil
@@ -207,18 +211,62 @@ func (r *Repo) Tighten(ctx context.Context, m *gitstore.Mirror, commit string, p
 	if err != nil {
 		return nil, fmt.Errorf("read the policy of %s: %w", r.FullName(), err)
 	}
-	own, err := policy.ReadRepository(ownPath, data, policy.ReadOptions{Rules: scan.RuleIDs(r.keeper.Scanners)})
+	own, problem := r.ownPolicy(data)
 	switch {
-	case errors.Is(err, policy.ErrAbsent):
-		return p, nil
-	case err != nil:
-		if state.Problem == "" {
-			state.Problem = oneLine(err)
+	case problem == nil || errors.Is(problem, policy.ErrAbsent):
+		if err := r.keepPolicy(ctx, commit, string(data)); err != nil {
+			return nil, err
 		}
+	default:
+		told := oneLine(problem)
+		if r.OwnPolicy != "" {
+			told += "; its last good version holds"
+		}
+		state.Problem = cmp.Or(state.Problem, told)
+		if own, err = r.ownPolicy([]byte(r.OwnPolicy)); err != nil { // there is none, or another version of Castellan took it
+			return p, nil
+		}
+	}
+	if own == nil {
 		return p, nil
 	}
 	tightened, _ := p.Tighten(own)
 	return tightened, nil
+}
+
+// ownPolicy reads a repository's own file.
+func (r *Repo) ownPolicy(data []byte) (*policy.Policy, error) {
+	own, err := policy.ReadRepository(ownPath, data, policy.ReadOptions{Rules: scan.RuleIDs(r.keeper.Scanners)})
+	if line := holdsCredential(data); err == nil && line > 0 {
+		return nil, errors.New(leaks(ownPath, line))
+	}
+	return own, err
+}
+
+// keepPolicy stores the repository's own file, which is good, or "" for none.
+func (r *Repo) keepPolicy(ctx context.Context, commit, content string) error {
+	if content == r.OwnPolicy {
+		return nil
+	}
+	err := r.keeper.Store.InTx(ctx, func(tx *sql.Tx) error {
+		n, err := db.In(tx).SetRepositoryPolicy(ctx, query.SetRepositoryPolicyParams{OwnPolicy: content, Now: r.keeper.Now().UnixMilli(), ID: r.ID})
+		if err != nil || n == 0 {
+			return err
+		}
+		state := policyOK
+		if content == "" {
+			state = policyAbsent
+		}
+		return db.Audit(ctx, tx, r.keeper.Now(), db.Event{
+			Actor: "castellan", Action: "policy.read", Installation: r.InstallationID, Repository: r.ID, Subject: ownPath,
+			Detail: map[string]string{"state": state, "commit": commit},
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("record the policy of %s: %w", r.FullName(), err)
+	}
+	r.OwnPolicy = content
+	return nil
 }
 
 // oneLine is an error for people, without what could be a credential.

@@ -74,8 +74,13 @@ func TestARepositoryTightensItsPolicy(t *testing.T) {
 			t.Errorf("asked %q, want the repository's own owner", got)
 		}
 		a.sim.Push(r, "main", map[string]string{".github/castellan.yml": "version: 1\nwaivers: []\n"}, "Overreach")
-		bad := a.sim.Push(r, "bad", map[string]string{"x.txt": "x\n"}, "Work")
-		a.has("the check", a.concludes(r, bad, "success").Summary, ".github/castellan.yml:2")
+		a.quiet()
+		bad := a.sim.Push(r, "bad", map[string]string{"sub/" + settingPath: setting}, "Work")
+		a.has("the check", a.concludes(r, bad, "failure").Summary, ".github/castellan.yml:2", "its last good version holds")
+		a.sim.Push(r, "main", map[string]string{".github/castellan.yml": ghsim.Delete}, "Ask for nothing")
+		a.quiet()
+		free := a.sim.Push(r, "free", map[string]string{"sub/" + settingPath: setting}, "Work without it")
+		a.concludes(r, free, "success")
 	})
 }
 

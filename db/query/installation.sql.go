@@ -116,7 +116,7 @@ INSERT INTO repository (id, installation_id, owner, name, default_branch, visibi
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (id) DO UPDATE SET installation_id = excluded.installation_id, owner = excluded.owner, name = excluded.name, default_branch = excluded.default_branch,
   visibility = excluded.visibility, archived = excluded.archived, fork = excluded.fork, has_issues = excluded.has_issues, removed_at = 0, updated_at = excluded.updated_at
-RETURNING id, installation_id, owner, name, default_branch, visibility, archived, fork, has_issues, published, settled_commit, settled_version, settled_at, removed_at, updated_at
+RETURNING id, installation_id, owner, name, default_branch, visibility, archived, fork, has_issues, published, settled_commit, settled_version, settled_at, removed_at, updated_at, own_policy
 `
 
 type PutRepositoryParams struct {
@@ -162,6 +162,7 @@ func (q *Queries) PutRepository(ctx context.Context, arg PutRepositoryParams) (R
 		&i.SettledAt,
 		&i.RemovedAt,
 		&i.UpdatedAt,
+		&i.OwnPolicy,
 	)
 	return i, err
 }
@@ -201,7 +202,7 @@ func (q *Queries) RemoveRepository(ctx context.Context, arg RemoveRepositoryPara
 }
 
 const repositories = `-- name: Repositories :many
-SELECT id, installation_id, owner, name, default_branch, visibility, archived, fork, has_issues, published, settled_commit, settled_version, settled_at, removed_at, updated_at FROM repository WHERE installation_id = $1 AND removed_at = 0 ORDER BY id
+SELECT id, installation_id, owner, name, default_branch, visibility, archived, fork, has_issues, published, settled_commit, settled_version, settled_at, removed_at, updated_at, own_policy FROM repository WHERE installation_id = $1 AND removed_at = 0 ORDER BY id
 `
 
 func (q *Queries) Repositories(ctx context.Context, installationID int64) ([]Repository, error) {
@@ -229,6 +230,7 @@ func (q *Queries) Repositories(ctx context.Context, installationID int64) ([]Rep
 			&i.SettledAt,
 			&i.RemovedAt,
 			&i.UpdatedAt,
+			&i.OwnPolicy,
 		); err != nil {
 			return nil, err
 		}
@@ -244,7 +246,7 @@ func (q *Queries) Repositories(ctx context.Context, installationID int64) ([]Rep
 }
 
 const repository = `-- name: Repository :one
-SELECT id, installation_id, owner, name, default_branch, visibility, archived, fork, has_issues, published, settled_commit, settled_version, settled_at, removed_at, updated_at FROM repository WHERE id = $1
+SELECT id, installation_id, owner, name, default_branch, visibility, archived, fork, has_issues, published, settled_commit, settled_version, settled_at, removed_at, updated_at, own_policy FROM repository WHERE id = $1
 `
 
 func (q *Queries) Repository(ctx context.Context, id int64) (Repository, error) {
@@ -266,12 +268,13 @@ func (q *Queries) Repository(ctx context.Context, id int64) (Repository, error) 
 		&i.SettledAt,
 		&i.RemovedAt,
 		&i.UpdatedAt,
+		&i.OwnPolicy,
 	)
 	return i, err
 }
 
 const repositoryByName = `-- name: RepositoryByName :one
-SELECT id, installation_id, owner, name, default_branch, visibility, archived, fork, has_issues, published, settled_commit, settled_version, settled_at, removed_at, updated_at FROM repository WHERE installation_id = $1 AND owner = $2 AND name = $3 AND removed_at = 0
+SELECT id, installation_id, owner, name, default_branch, visibility, archived, fork, has_issues, published, settled_commit, settled_version, settled_at, removed_at, updated_at, own_policy FROM repository WHERE installation_id = $1 AND owner = $2 AND name = $3 AND removed_at = 0
 `
 
 type RepositoryByNameParams struct {
@@ -299,8 +302,27 @@ func (q *Queries) RepositoryByName(ctx context.Context, arg RepositoryByNamePara
 		&i.SettledAt,
 		&i.RemovedAt,
 		&i.UpdatedAt,
+		&i.OwnPolicy,
 	)
 	return i, err
+}
+
+const setRepositoryPolicy = `-- name: SetRepositoryPolicy :execrows
+UPDATE repository SET own_policy = $1, updated_at = $2 WHERE id = $3 AND own_policy <> $1
+`
+
+type SetRepositoryPolicyParams struct {
+	OwnPolicy string
+	Now       int64
+	ID        int64
+}
+
+func (q *Queries) SetRepositoryPolicy(ctx context.Context, arg SetRepositoryPolicyParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, setRepositoryPolicy, arg.OwnPolicy, arg.Now, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const setRepositoryPublished = `-- name: SetRepositoryPublished :execrows

@@ -95,6 +95,7 @@ type Querier interface {
 	SetDeliveryState(ctx context.Context, arg SetDeliveryStateParams) (int64, error)
 	SetFindingPublished(ctx context.Context, repositoryID int64) (int64, error)
 	SetFindingState(ctx context.Context, arg SetFindingStateParams) error
+	SetRepositoryPolicy(ctx context.Context, arg SetRepositoryPolicyParams) (int64, error)
 	SetRepositoryPublished(ctx context.Context, arg SetRepositoryPublishedParams) (int64, error)
 	SetRepositorySettled(ctx context.Context, arg SetRepositorySettledParams) error
 	Setting(ctx context.Context, name string) (string, error)

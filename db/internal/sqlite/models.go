@@ -181,6 +181,7 @@ type Repository struct {
 	SettledAt      int64
 	RemovedAt      int64
 	UpdatedAt      int64
+	OwnPolicy      string
 }
 
 type Rotation struct {

@@ -38,5 +38,8 @@ UPDATE repository SET removed_at = sqlc.arg(now), updated_at = sqlc.arg(now) WHE
 -- name: SetRepositorySettled :exec
 UPDATE repository SET settled_commit = sqlc.arg(settled_commit), settled_version = sqlc.arg(settled_version), settled_at = sqlc.arg(now), updated_at = sqlc.arg(now) WHERE id = sqlc.arg(id);
 
+-- name: SetRepositoryPolicy :execrows
+UPDATE repository SET own_policy = sqlc.arg(own_policy), updated_at = sqlc.arg(now) WHERE id = sqlc.arg(id) AND own_policy <> sqlc.arg(own_policy);
+
 -- name: SetRepositoryPublished :execrows
 UPDATE repository SET published = sqlc.arg(published), updated_at = sqlc.arg(now) WHERE id = sqlc.arg(id);
