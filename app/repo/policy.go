@@ -82,7 +82,7 @@ func (k *Keeper) RefreshPolicy(ctx context.Context, installation int64, owner st
 	row := query.PutPolicyFileParams{
 		InstallationID: installation, Source: policyOwner + "/" + name, CommitSha: old.CommitSha, Content: old.Content, Now: k.Now().UnixMilli(),
 	}
-	commit, data, err := k.readPolicy(ctx, installation, policyOwner, name)
+	commit, data, err := k.readPolicy(ctx, installation, owner, policyOwner, name)
 	lost := errors.Is(err, errPolicyLost)
 	if err != nil && !lost {
 		return old, err
@@ -140,10 +140,38 @@ func leaks(path string, line int) string {
 // errPolicyLost is a policy repository that is not there, or out of reach.
 var errPolicyLost = errors.New("the policy repository is out of reach")
 
+// installationOf is the App's installation on an account. errPolicyLost if there
+// is none.
+func (k *Keeper) installationOf(ctx context.Context, account string) (int64, error) {
+	row, err := k.Store.Queries().InstallationOfAccount(ctx, account)
+	if err == nil {
+		return row.ID, nil
+	}
+	if !errors.Is(err, sql.ErrNoRows) {
+		return 0, fmt.Errorf("find the installation on %s: %w", account, err)
+	}
+	all, err := k.App.Installations(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("find the installation on %s: %w", account, err)
+	}
+	for i := range all {
+		if strings.EqualFold(all[i].AccountLogin, account) {
+			_, err := k.SyncInstallation(ctx, all[i].ID)
+			return all[i].ID, err
+		}
+	}
+	return 0, errPolicyLost
+}
+
 // readPolicy gives the file and the commit it was read at; no data if there is
 // no such file.
-func (k *Keeper) readPolicy(ctx context.Context, installation int64, owner, name string) (commit string, data []byte, err error) {
-	found, err := k.App.Installation(installation).Repository(ctx, owner, name)
+func (k *Keeper) readPolicy(ctx context.Context, installation int64, owner, policyOwner, name string) (commit string, data []byte, err error) {
+	if !strings.EqualFold(owner, policyOwner) { // only its own installation may read it
+		if installation, err = k.installationOf(ctx, policyOwner); err != nil {
+			return "", nil, err
+		}
+	}
+	found, err := k.App.Installation(installation).Repository(ctx, policyOwner, name)
 	if errors.Is(err, github.ErrNotFound) || errors.Is(err, github.ErrForbidden) {
 		return "", nil, errPolicyLost
 	}

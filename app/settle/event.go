@@ -135,7 +135,7 @@ func (s *Settler) Repository(ctx context.Context, r *job.Run) error {
 	}
 	if repo.Lost(err) {
 		if o, n := s.Keeper.PolicyRepository(row.Owner); strings.EqualFold(o+"/"+n, row.Owner+"/"+row.Name) {
-			if _, err := s.Keeper.RefreshPolicy(ctx, row.InstallationID, row.Owner); err != nil {
+			if err := s.policies(ctx, r, o, n); err != nil {
 				return err
 			}
 		}
@@ -191,7 +191,7 @@ func (s *Settler) Installation(ctx context.Context, r *job.Run) error {
 	if err != nil {
 		return fmt.Errorf("list the repositories of installation %d: %w", id, err)
 	}
-	return r.Commit(ctx, func(tx *sql.Tx) error {
+	err = r.Commit(ctx, func(tx *sql.Tx) error {
 		for _, k := range known {
 			if reach[k.ID] {
 				continue
@@ -202,4 +202,11 @@ func (s *Settler) Installation(ctx context.Context, r *job.Run) error {
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	if owner, name := s.Keeper.PolicyRepository(row.AccountLogin); strings.EqualFold(owner, row.AccountLogin) {
+		return s.policies(ctx, r, owner, name) // within reach now, or not any more
+	}
+	return s.policy(ctx, r, &row)
 }

@@ -52,7 +52,7 @@ func (s *Settler) Settle(ctx context.Context, r *job.Run) error {
 		return err
 	}
 	if rp.HoldsPolicy() {
-		if err := s.policy(ctx, r, rp); err != nil {
+		if err := s.policies(ctx, r, rp.Owner, rp.Name); err != nil {
 			return err
 		}
 	}
@@ -65,37 +65,6 @@ func (s *Settler) Settle(ctx context.Context, r *job.Run) error {
 		return rp.Failed(err)
 	}
 	return s.cases(ctx, r, rp, seen.pol, seen)
-}
-
-// policy reads the organisation's policy again. If it has changed, it may say
-// something else about every issue there is.
-func (s *Settler) policy(ctx context.Context, r *job.Run, rp *repo.Repo) error {
-	q := s.Keeper.Store.Queries()
-	old, err := q.PolicyFile(ctx, rp.InstallationID)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("read the policy of %s: %w", rp.Owner, err)
-	}
-	now, err := s.Keeper.RefreshPolicy(ctx, rp.InstallationID, rp.Owner)
-	if err != nil || now.Content == old.Content {
-		return err
-	}
-	rows, err := q.CasesOfInstallation(ctx, rp.InstallationID)
-	if err != nil {
-		return fmt.Errorf("list the cases of installation %d: %w", rp.InstallationID, err)
-	}
-	return r.Commit(ctx, func(tx *sql.Tx) error {
-		done := map[int64]bool{rp.ID: true}
-		for _, row := range rows {
-			if done[row.RepositoryID] {
-				continue
-			}
-			done[row.RepositoryID] = true
-			if err := r.Want(ctx, tx, job.Want{Kind: job.Settle, Lane: job.Backfill, Installation: rp.InstallationID, Repository: row.RepositoryID}); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }
 
 // cases brings every case of the repository to its desired state, one after

@@ -25,7 +25,7 @@ func TestThePolicyIsTheLastGoodOne(t *testing.T) {
 		a.has("the check without a policy", verdict("success").Summary, "Policy: the built-in defaults.")
 
 		p := a.sim.CreateRepo("acme", ".github", ghsim.RepoOptions{})
-		a.sim.Push(p, "main", map[string]string{"castellan.yml": "version: 1\nrules: {agent-local-settings-committed: {action: block}}\n"}, "Block")
+		a.sim.Push(p, "main", map[string]string{"castellan.yml": settingBlocked}, "Block")
 		a.quiet()
 		a.has("the check", verdict("failure").Summary, "Policy: `acme/.github at ")
 
@@ -41,7 +41,7 @@ func TestThePolicyIsTheLastGoodOne(t *testing.T) {
 		a.sim.Push(p, "main", map[string]string{"castellan.yml": ghsim.Delete}, "Take it away")
 		a.quiet()
 		a.has("the check", verdict("success").Summary, "Policy: the built-in defaults")
-		a.sim.Push(p, "main", map[string]string{"castellan.yml": "version: 1\nrules: {agent-local-settings-committed: {action: block}}\n"}, "Block again")
+		a.sim.Push(p, "main", map[string]string{"castellan.yml": settingBlocked}, "Block again")
 		a.quiet()
 		a.sim.DeleteRepo(p)
 		a.quiet()
@@ -49,6 +49,44 @@ func TestThePolicyIsTheLastGoodOne(t *testing.T) {
 		if audit := a.audit(); strings.Count(audit, "policy.read") != 7 {
 			t.Errorf("audited:\n%s", audit)
 		}
+	})
+}
+
+const settingBlocked = "version: 1\nrules: {agent-local-settings-committed: {action: block}}\n"
+
+// A policy that comes within reach without a push to it holds from then on, and
+// one that all owners share is read through the installation of its own.
+func TestAPolicyComesWithinReach(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a := newApp(t, engine, ghsim.Options{})
+		verdict := func(r *ghsim.Repo, branch, want string) {
+			t.Helper()
+			a.concludes(r, a.sim.Push(r, branch, map[string]string{settingPath: setting}, "Settings on "+branch), want)
+		}
+		a.sim.Org("acme", "alice")
+		shop := a.sim.CreateRepo("acme", "shop", ghsim.RepoOptions{Files: map[string]string{"README.md": "shop\n"}})
+		own := a.sim.CreateRepo("acme", ".github", ghsim.RepoOptions{Files: map[string]string{"castellan.yml": settingBlocked}})
+		id := a.sim.Install("acme", shop)
+		verdict(shop, "before", "success")
+		a.sim.AddToInstallation(id, own)
+		a.quiet()
+		verdict(shop, "after", "failure")
+
+		a.stop()
+		a.start(map[string]string{"CASTELLAN_POLICY_REPO": "umbrella/policy"})
+		a.sim.Org("zeta", "carol")
+		a.sim.Org("umbrella", "dora")
+		app := a.sim.CreateRepo("zeta", "app", ghsim.RepoOptions{Files: map[string]string{"README.md": "app\n"}})
+		shared := a.sim.CreateRepo("umbrella", "policy", ghsim.RepoOptions{Files: map[string]string{"castellan.yml": settingBlocked}})
+		a.sim.Install("zeta")
+		verdict(app, "before", "success")
+		a.sim.Install("umbrella")
+		a.quiet()
+		verdict(app, "after", "failure")
+		a.sim.Push(shared, "main", map[string]string{"castellan.yml": "version: 1\n"}, "Ask for less")
+		a.quiet()
+		verdict(app, "later", "success")
 	})
 }
 

@@ -272,6 +272,35 @@ func (q *Queries) PutCase(ctx context.Context, arg PutCaseParams) error {
 	return err
 }
 
+const repositoriesWithCases = `-- name: RepositoriesWithCases :many
+SELECT DISTINCT r.id FROM cases c JOIN repository r ON r.id = c.repository_id
+WHERE r.installation_id = $1 AND r.removed_at = 0 AND (c.issue_number > 0 OR c.reason <> '') ORDER BY r.id
+`
+
+// Repositories of an installation about whose cases another policy may say something else.
+func (q *Queries) RepositoriesWithCases(ctx context.Context, installationID int64) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, repositoriesWithCases, installationID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []int64{}
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const setCaseAssignees = `-- name: SetCaseAssignees :exec
 UPDATE cases SET assignees = $1, updated_at = $2 WHERE id = $3
 `

@@ -30,6 +30,27 @@ func (q *Queries) Installation(ctx context.Context, id int64) (Installation, err
 	return i, err
 }
 
+const installationOfAccount = `-- name: InstallationOfAccount :one
+SELECT id, account_id, account_login, account_type, repository_selection, permissions, suspended, removed_at, updated_at FROM installation WHERE LOWER(account_login) = LOWER(CAST(?1 AS TEXT)) AND removed_at = 0 ORDER BY id DESC LIMIT 1
+`
+
+func (q *Queries) InstallationOfAccount(ctx context.Context, accountLogin string) (Installation, error) {
+	row := q.db.QueryRowContext(ctx, installationOfAccount, accountLogin)
+	var i Installation
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.AccountLogin,
+		&i.AccountType,
+		&i.RepositorySelection,
+		&i.Permissions,
+		&i.Suspended,
+		&i.RemovedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
+}
+
 const installations = `-- name: Installations :many
 SELECT id, account_id, account_login, account_type, repository_selection, permissions, suspended, removed_at, updated_at FROM installation WHERE removed_at = 0 ORDER BY id
 `

@@ -47,6 +47,7 @@ type Querier interface {
 	InsertDeliveryTask(ctx context.Context, arg InsertDeliveryTaskParams) error
 	InsertIntegration(ctx context.Context, arg InsertIntegrationParams) (Integration, error)
 	Installation(ctx context.Context, id int64) (Installation, error)
+	InstallationOfAccount(ctx context.Context, accountLogin string) (Installation, error)
 	Installations(ctx context.Context) ([]Installation, error)
 	Integration(ctx context.Context, id int64) (Integration, error)
 	IntegrationByIdentity(ctx context.Context, arg IntegrationByIdentityParams) (Integration, error)
@@ -82,6 +83,8 @@ type Querier interface {
 	RemoveInstallation(ctx context.Context, arg RemoveInstallationParams) (int64, error)
 	RemoveRepository(ctx context.Context, arg RemoveRepositoryParams) (int64, error)
 	Repositories(ctx context.Context, installationID int64) ([]Repository, error)
+	// Repositories of an installation about whose cases another policy may say something else.
+	RepositoriesWithCases(ctx context.Context, installationID int64) ([]int64, error)
 	Repository(ctx context.Context, id int64) (Repository, error)
 	RepositoryByName(ctx context.Context, arg RepositoryByNameParams) (Repository, error)
 	// A delivery that came again runs again if what it asked for was given up.

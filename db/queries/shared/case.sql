@@ -36,3 +36,8 @@ SELECT c.* FROM cases c JOIN repository r ON r.id = c.repository_id WHERE r.inst
 -- name: WakingCases :many
 SELECT r.id AS repository_id, r.installation_id, CAST(MIN(c.wake_at) AS BIGINT) AS wake_at FROM cases c JOIN repository r ON r.id = c.repository_id
 WHERE c.wake_at > 0 AND c.wake_at <= sqlc.arg(now) AND r.removed_at = 0 GROUP BY r.id, r.installation_id ORDER BY wake_at LIMIT CAST(sqlc.arg(most) AS BIGINT);
+
+-- Repositories of an installation about whose cases another policy may say something else.
+-- name: RepositoriesWithCases :many
+SELECT DISTINCT r.id FROM cases c JOIN repository r ON r.id = c.repository_id
+WHERE r.installation_id = sqlc.arg(installation_id) AND r.removed_at = 0 AND (c.issue_number > 0 OR c.reason <> '') ORDER BY r.id;

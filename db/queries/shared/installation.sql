@@ -13,6 +13,9 @@ SELECT * FROM installation WHERE id = sqlc.arg(id);
 -- name: Installations :many
 SELECT * FROM installation WHERE removed_at = 0 ORDER BY id;
 
+-- name: InstallationOfAccount :one
+SELECT * FROM installation WHERE LOWER(account_login) = LOWER(CAST(sqlc.arg(account_login) AS TEXT)) AND removed_at = 0 ORDER BY id DESC LIMIT 1;
+
 -- name: PurgeInstallations :execrows
 DELETE FROM installation WHERE removed_at > 0 AND removed_at < sqlc.arg(before);
 
