@@ -64,6 +64,7 @@ var (
 	callCommits        = call{verb: "read commit author", method: "GET", route: "/repos/{owner}/{repo}/commits", access: asRepository, need: "contents:read"}
 
 	callIssue         = call{verb: "read issue", method: "GET", route: "/repos/{owner}/{repo}/issues/{issue_number}", access: asRepository, need: "issues:read"}
+	callIssueAnywhere = call{verb: "read transferred issue", method: "GET", route: "/repos/{owner}/{repo}/issues/{issue_number}", access: asInstallation, need: "issues:read"}
 	callIssues        = call{verb: "list issues", method: "GET", route: "/repos/{owner}/{repo}/issues", access: asRepository, need: "issues:read"}
 	callCreateIssue   = call{verb: "create issue", method: "POST", route: "/repos/{owner}/{repo}/issues", access: asRepository, need: "issues:write", creates: true}
 	callUpdateIssue   = call{verb: "update issue", method: "PATCH", route: "/repos/{owner}/{repo}/issues/{issue_number}", access: asRepository, need: "issues:write"}
@@ -83,7 +84,7 @@ func allCalls() []call {
 		callSelf, callInstallations, callInstallation, callToken, callDeliveries, callRedeliver, callManifest,
 		callRepositories, callRepository, callMembership, callTeamMembers,
 		callCreateCheckRun, callUpdateCheckRun, callCheckRuns, callAnnotations, callPullRequest, callPullRequestsOf, callCommits,
-		callIssue, callIssues, callCreateIssue, callUpdateIssue, callComments, callComment,
+		callIssue, callIssueAnywhere, callIssues, callCreateIssue, callUpdateIssue, callComments, callComment,
 		callAddAssignees, callAssignable, callLabel, callCreateLabel, callAddLabels, callPermission, callCollaborators,
 	}
 }

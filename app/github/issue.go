@@ -2,6 +2,8 @@ package github
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -16,6 +18,7 @@ const (
 type Issue struct {
 	ID                             int64
 	NodeID                         string
+	Repository                     string // owner/name
 	Number                         int
 	Title, Body                    string
 	State                          string // open, closed
@@ -44,6 +47,7 @@ type IssueUpdate struct {
 type rawIssue struct {
 	ID          int64     `json:"id"`
 	NodeID      string    `json:"node_id"`
+	Home        string    `json:"repository_url"`
 	Number      int       `json:"number"`
 	Title       string    `json:"title"`
 	Body        string    `json:"body"`
@@ -69,7 +73,7 @@ type rawVia struct {
 
 func (c *Client) issue(r rawIssue) Issue {
 	i := Issue{
-		ID: r.ID, NodeID: r.NodeID, Number: r.Number, Title: r.Title, Body: r.Body, State: r.State, StateReason: r.StateReason,
+		ID: r.ID, NodeID: r.NodeID, Repository: lastTwo(r.Home), Number: r.Number, Title: r.Title, Body: r.Body, State: r.State, StateReason: r.StateReason,
 		Assignees: convert(r.Assignees, account.name), Labels: []string{}, Author: r.User.Login, ByUs: r.Via.ID == c.app.cfg.AppID,
 		ClosedBy: r.ClosedBy.Login, CreatedAt: r.CreatedAt, ClosedAt: r.ClosedAt, UpdatedAt: r.UpdatedAt,
 	}
@@ -79,10 +83,26 @@ func (c *Client) issue(r rawIssue) Issue {
 	return i
 }
 
-// Issue reads one issue. One that was transferred is followed; compare
-// Number and ID where that matters.
+// Issue reads one issue. One that was transferred within reach of the
+// installation is followed: its Repository and Number are then others. GitHub
+// tells where to only those who may read there, which the token for one
+// repository may not.
 func (c *Client) Issue(ctx context.Context, repo Repo, n int) (Issue, error) {
-	return c.oneIssue(ctx, callIssue, repo, n, "", nil)
+	i, err := c.oneIssue(ctx, callIssue, repo, n, "", nil)
+	if !errors.Is(err, ErrNotFound) && !errors.Is(err, ErrGone) {
+		return i, err
+	}
+	i, again := c.oneIssue(ctx, callIssueAnywhere, repo, n, "", nil)
+	if Permanent(again) {
+		return i, err
+	}
+	return i, again
+}
+
+// lastTwo are the last two parts of a path: owner/name of .../repos/owner/name.
+func lastTwo(path string) string {
+	parts := strings.Split(path, "/")
+	return strings.Join(parts[max(0, len(parts)-2):], "/")
 }
 
 // UpdateIssue changes an issue and returns it as it then is.

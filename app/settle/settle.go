@@ -278,14 +278,20 @@ func (s *Settler) keep(ctx context.Context, r *job.Run, w *world, f *file, next 
 	if err != nil {
 		return err
 	}
+	home, err := w.home(ctx, &next)
+	if err != nil {
+		return err
+	}
 	who := ""
 	if len(around.Owner.Assignees) > 0 {
 		who = around.Owner.Assignees[0].Name
 	}
 	return r.Commit(ctx, func(tx *sql.Tx) error {
-		if row, _, err := s.hold(ctx, tx, f.row.ID); err != nil {
+		row, _, err := s.hold(ctx, tx, f.row.ID)
+		if err != nil {
 			return err
-		} else if row.Detail != f.row.Detail {
+		}
+		if row.Detail != f.row.Detail {
 			return errChanged
 		}
 		put := query.PutCaseParams{
@@ -303,6 +309,12 @@ func (s *Settler) keep(ctx context.Context, r *job.Run, w *world, f *file, next 
 		}
 		if err := db.In(tx).PutCase(ctx, put); err != nil {
 			return fmt.Errorf("store the case: %w", err)
+		}
+		if number := int64(next.Issue.Number); number != row.IssueNumber || home != row.IssueRepository { // gone, moved, or about to be made
+			row.IssueRepository, row.IssueNumber, row.IssueID, row.IssueNode = home, number, 0, ""
+			if err := s.put(ctx, tx, &row, &next); err != nil {
+				return err
+			}
 		}
 		if next.State != f.stored.State {
 			if err := s.audit(ctx, tx, w, f, &next); err != nil {

@@ -154,6 +154,14 @@ func (s *Settler) live(ctx context.Context, w *world, f *file) (*casework.Live, 
 	case err != nil:
 		return nil, fmt.Errorf("read issue %d: %w", f.stored.Issue.Number, err)
 	}
+	if !strings.EqualFold(issue.Repository, at.FullName()) { // transferred
+		if at, err = w.place(ctx, issue.Repository); err != nil {
+			return nil, err
+		}
+		if at == nil {
+			return &casework.Live{Gone: true}, nil
+		}
+	}
 	self := s.Keeper.Self()
 	return &casework.Live{
 		Repository: at.FullName(), Visibility: at.Visibility, Number: issue.Number, Title: issue.Title, Body: issue.Body, State: issue.State,

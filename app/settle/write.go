@@ -48,6 +48,18 @@ func (w *world) places(ctx context.Context, actions []casework.Action) ([]*repo.
 	return all, nil
 }
 
+// home is the repository in which the issue of a case is, 0 if there is none.
+func (w *world) home(ctx context.Context, c *casework.Case) (int64, error) {
+	if c.Issue.Number == 0 {
+		return 0, nil
+	}
+	at, err := w.place(ctx, c.Issue.Repository)
+	if err != nil || at == nil {
+		return 0, err
+	}
+	return at.ID, nil
+}
+
 // plan turns actions into writes.
 func (s *Settler) plan(ctx context.Context, tx *sql.Tx, r *job.Run, w *world, f *file, actions []casework.Action, places []*repo.Repo) error {
 	var writes []outbox.Write

@@ -160,7 +160,7 @@ func TestAClosedPullRequestOpensItsCase(t *testing.T) {
 }
 
 // What people do to issues beside closing them: whoever reopens one keeps it
-// open, whoever deletes or moves one has decided.
+// open, whoever deletes one has decided.
 func TestPeoplesWaysWithIssuesAreRespected(t *testing.T) {
 	t.Parallel()
 	eachEngine(t, func(t *testing.T, engine db.Engine) {
@@ -180,10 +180,31 @@ func TestPeoplesWaysWithIssuesAreRespected(t *testing.T) {
 		a.quiet()
 		a.sim.Push(r, "main", map[string]string{"README.md": "2\n"}, "Something else")
 		a.has("the issue", a.issue(r, "open").Body, "Reopened by a person")
+	})
+}
 
-		a.sim.TransferIssue(r, n, other, "bob")
-		a.sim.Push(r, "main", map[string]string{"README.md": "3\n"}, "Something else")
+// An issue that people move to where they work is still the one of its case.
+func TestATransferredIssueIsFollowed(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, settingPursued, nil)
+		board := a.sim.CreateRepo("acme", "board", ghsim.RepoOptions{Files: map[string]string{"README.md": "x\n"}})
+		a.sim.Push(r, "main", map[string]string{settingPath: setting}, "Keep my settings")
+		n := a.sim.TransferIssue(r, a.issue(r, "open").Number, board, "bob")
+		a.sim.Push(r, "main", map[string]string{"README.md": "2\n"}, "Something else")
 		a.noIssue(r, "it was moved")
+		a.issue(board, "open")
+
+		a.sim.Push(r, "main", map[string]string{settingPath: ghsim.Delete}, "Take them out")
+		a.issue(board, "closed")
+		time.Sleep(time.Second) // GitHub's closed_at has whole seconds
+		a.sim.ReopenIssue(board, n, "bob")
+		a.has("the issue", a.issue(board, "open").Body, "Reopened by a person")
+
+		hidden := a.sim.CreateRepo("zeta", "elsewhere", ghsim.RepoOptions{Files: map[string]string{"README.md": "x\n"}})
+		a.sim.TransferIssue(board, n, hidden, "bob")
+		a.sim.Push(r, "main", map[string]string{"README.md": "3\n"}, "Something else")
+		a.noIssue(r, "it was moved out of reach, which is a decision")
 	})
 }
 

@@ -97,14 +97,19 @@ func (c *call) findRepo(owner, name string) *reply {
 		if q := c.req.URL.RawQuery; q != "" {
 			location += "?" + q
 		}
-		out := c.fail(http.StatusMovedPermanently, "Moved Permanently")
-		if c.req.Method != http.MethodGet {
-			out.status = http.StatusTemporaryRedirect
-		}
-		out.body.(object)["url"] = location
-		out.header = http.Header{"Location": {location}}
-		return &out
+		return new(c.moved(location))
 	}
 	c.repo = r
 	return nil
+}
+
+// moved leads to where something is now.
+func (c *call) moved(location string) reply {
+	out := c.fail(http.StatusMovedPermanently, "Moved Permanently")
+	if c.req.Method != http.MethodGet {
+		out.status = http.StatusTemporaryRedirect
+	}
+	out.body.(object)["url"] = location
+	out.header = http.Header{"Location": {location}}
+	return out
 }

@@ -3,6 +3,7 @@ package ghsim
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -22,11 +23,15 @@ type issue struct {
 	created, updated, closed time.Time
 	pull                     *PR
 	comments                 []*comment
-	gone                     bool // deleted or transferred
+	gone                     bool  // deleted or transferred
+	home                     *Repo // where it was transferred, as
+	heir                     *issue
 }
 
+const oneIssue = "/repos/{owner}/{repo}/issues/{issue_number}"
+
 func issueRoutes() []route {
-	const one = "/repos/{owner}/{repo}/issues/{issue_number}"
+	const one = oneIssue
 	return []route{
 		{method: "GET", template: "/repos/{owner}/{repo}/issues", auth: byInstallation, honours: []string{"state", "labels", "creator", "since", "sort", "direction"}, handle: (*Sim).listIssues},
 		{method: "POST", template: "/repos/{owner}/{repo}/issues", auth: byInstallation, creates: true, handle: (*Sim).createIssue},
@@ -63,7 +68,9 @@ func (i *issue) bodyJSON() any {
 }
 
 // theIssue is the issue of the path, or GitHub's refusal: 410 where issues
-// are disabled or the issue was deleted.
+// are disabled or the issue was deleted. One that was transferred leads to where
+// it is, but what is below it does not (seen by users, MeshWeaver#4629, and
+// golang/build#26), and nothing does for whom may not see that repository.
 func (s *Sim) theIssue(c *call) (*issue, *reply) {
 	i := c.repo.issues[int(c.int64("issue_number"))]
 	switch {
@@ -71,6 +78,10 @@ func (s *Sim) theIssue(c *call) (*issue, *reply) {
 		return nil, new(c.fail(http.StatusGone, "Issues are disabled for this repo"))
 	case i == nil:
 		return nil, new(c.notFound())
+	case i.heir != nil && (!c.who.token.sees(c.inst, i.home) || c.route.template != oneIssue):
+		return nil, new(c.notFound())
+	case i.heir != nil:
+		return nil, new(c.moved(fmt.Sprintf("%s/api/v3/repositories/%d/issues/%d", s.URL, i.home.ID, i.heir.number)))
 	case i.gone:
 		return nil, new(c.fail(http.StatusGone, "This issue was deleted"))
 	case i.pull == nil && !c.repo.hasIssues:

@@ -161,11 +161,11 @@ func (s *Sim) TransferIssue(r *Repo, number int, to *Repo, user string) int {
 	s.change(func(ev *events) {
 		i := s.mustIssue(r, number)
 		moved = s.newIssue(to, i.author, i.title, i.body)
-		moved.state, moved.app = i.state, i.app
+		moved.state, moved.reason, moved.closed, moved.closedBy, moved.app = i.state, i.reason, i.closed, i.closedBy, i.app
 		s.issueEvent(ev, r, i, "transferred", s.user(user), object{"changes": object{
 			"new_issue": s.issueJSON(to, moved), "new_repository": s.repoJSON(to),
 		}})
-		i.gone = true
+		i.gone, i.home, i.heir = true, to, moved
 		s.issueEvent(ev, to, moved, "opened", s.user(user), object{"changes": object{
 			"old_issue": s.issueJSON(r, i), "old_repository": s.repoJSON(r),
 		}})
