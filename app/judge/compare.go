@@ -41,7 +41,11 @@ func (j *Judge) verdict(ctx context.Context, rp *repo.Repo, sha string, facts *w
 	if err != nil {
 		return nil, err
 	}
-	pulls, err := j.pulls(ctx, rp, sha, facts)
+	why, err := j.causes(ctx, rp, sha, facts)
+	if err != nil {
+		return nil, err
+	}
+	pulls, err := j.pulls(ctx, rp, sha, why)
 	if err != nil {
 		return nil, err
 	}
@@ -50,14 +54,14 @@ func (j *Judge) verdict(ctx context.Context, rp *repo.Repo, sha string, facts *w
 		return nil, err
 	}
 	defer m.Close()
-	all, home, err := j.comparisons(ctx, rp, m, sha, facts, pulls)
+	all, home, err := j.comparisons(ctx, rp, m, sha, why, pulls)
 	if err != nil {
 		return nil, err
 	}
 	if pol, err = rp.Tighten(ctx, m, home, pol, &state); err != nil {
 		return nil, err
 	}
-	v := &verdict{branch: strings.TrimPrefix(facts.Ref, "refs/heads/")}
+	v := &verdict{branch: why.branch}
 	v.Head, v.Policy, v.OnIncomplete, v.Coverage.Complete = sha, state, pol.OnIncomplete, true
 	for _, c := range all {
 		v.Comparisons = append(v.Comparisons, c.Comparison)
@@ -71,17 +75,21 @@ func (j *Judge) verdict(ctx context.Context, rp *repo.Repo, sha string, facts *w
 }
 
 // pulls are the open pull requests whose head it is, without one those that were
-// merged: what they brought in is the same as before. Those of forks are known to
-// GitHub by the pull request only.
-func (j *Judge) pulls(ctx context.Context, rp *repo.Repo, sha string, facts *webhook.Facts) ([]github.PullRequest, error) {
-	if strings.HasPrefix(facts.HeadRef, "gh-readonly-queue/") || strings.HasPrefix(facts.HeadRef, "refs/heads/gh-readonly-queue/") {
+// merged: what they brought in is the same as before. GitHub lists those of a
+// commit only if the repository has it: the ones of forks are known by their
+// events alone (google/go-github#2241).
+func (j *Judge) pulls(ctx context.Context, rp *repo.Repo, sha string, why *causes) ([]github.PullRequest, error) {
+	if why.group != nil {
 		return nil, nil
 	}
 	found, err := rp.Client().PullRequestsOf(ctx, rp.Ref(), sha)
 	if err != nil && !errors.Is(err, github.ErrNotFound) {
 		return nil, fmt.Errorf("list the pull requests of %s: %w", sha, err)
 	}
-	if n := facts.PullRequest; n > 0 && !slices.ContainsFunc(found, func(p github.PullRequest) bool { return p.Number == n }) {
+	for _, n := range why.pulls {
+		if slices.ContainsFunc(found, func(p github.PullRequest) bool { return p.Number == n }) {
+			continue
+		}
 		pr, err := rp.Client().PullRequest(ctx, rp.Ref(), n)
 		if err != nil && !errors.Is(err, github.ErrNotFound) {
 			return nil, fmt.Errorf("read pull request %d: %w", n, err)
@@ -101,7 +109,7 @@ func (j *Judge) pulls(ctx context.Context, rp *repo.Repo, sha string, facts *web
 
 // comparisons fetches the head and what it is compared with. tip is that of the
 // default branch.
-func (j *Judge) comparisons(ctx context.Context, rp *repo.Repo, m *gitstore.Mirror, sha string, facts *webhook.Facts, pulls []github.PullRequest) (all []against, tip string, err error) {
+func (j *Judge) comparisons(ctx context.Context, rp *repo.Repo, m *gitstore.Mirror, sha string, why *causes, pulls []github.PullRequest) (all []against, tip string, err error) {
 	home := "refs/heads/" + rp.DefaultBranch
 	refs := []string{home}
 	for _, p := range pulls {
@@ -117,25 +125,22 @@ func (j *Judge) comparisons(ctx context.Context, rp *repo.Repo, m *gitstore.Mirr
 		c := against{checkrun.Comparison{Kind: checkrun.PullRequest, Against: credential.RedactKnown(p.BaseRef), PullRequest: p.Number, BaseSHA: p.BaseSHA}, "refs/heads/" + p.BaseRef, p.Merged, false}
 		all = append(all, c)
 	}
-	switch {
-	case facts.Action == "checks_requested" && facts.Head == sha:
-		base, err := m.Base(ctx, facts.Base, sha)
+	if why.group != nil {
+		base, err := m.Base(ctx, why.group.Base, sha)
 		if err != nil {
 			return nil, "", err
 		}
-		branch := strings.TrimPrefix(facts.BaseRef, "refs/heads/")
-		return []against{{Comparison: checkrun.Comparison{Kind: checkrun.MergeGroup, Against: branch, BaseSHA: base}}}, tips[home], nil
-	case facts.Ref == home && facts.After == sha || tips[home] == sha:
-		before := ""
-		if facts.After == sha && strings.Trim(facts.Before, "0") != "" {
-			before = facts.Before
-		}
-		base, err := m.Base(ctx, before, sha)
-		if err != nil {
-			return nil, "", err
-		}
+		branch := strings.TrimPrefix(why.group.BaseRef, "refs/heads/")
+		all = append(all, against{Comparison: checkrun.Comparison{Kind: checkrun.MergeGroup, Against: branch, BaseSHA: base}})
+	}
+	bases, err := pushed(ctx, m, sha, why, tips[home])
+	if err != nil {
+		return nil, "", err
+	}
+	for _, base := range bases {
 		all = append(all, against{Comparison: checkrun.Comparison{Kind: checkrun.Push, Against: credential.RedactKnown(rp.DefaultBranch), BaseSHA: base}})
-	case len(all) == 0:
+	}
+	if len(all) == 0 {
 		all = append(all, against{Comparison: checkrun.Comparison{Kind: checkrun.Branch, Against: credential.RedactKnown(rp.DefaultBranch)}, ref: home})
 	}
 	for i := range all {
@@ -168,6 +173,27 @@ func (j *Judge) comparisons(ctx context.Context, rp *repo.Repo, m *gitstore.Mirr
 		}
 	}
 	return all, tips[home], nil
+}
+
+// pushed is what a head is compared with that was pushed to the default branch:
+// where the branch stood, "" if it began with the push. How the tip came there
+// may not be known any more: its first parent stands in.
+func pushed(ctx context.Context, m *gitstore.Mirror, sha string, why *causes, tip string) ([]string, error) {
+	if len(why.before) == 0 && tip == sha {
+		base, err := m.Base(ctx, "", sha)
+		return []string{base}, err
+	}
+	var bases []string
+	for _, base := range why.before {
+		if base != "" {
+			var err error
+			if base, err = m.Base(ctx, base, sha); err != nil {
+				return nil, err
+			}
+		}
+		bases = append(bases, base)
+	}
+	return bases, nil
 }
 
 // read scans each comparison and gathers what at least one of them introduces.

@@ -148,7 +148,7 @@ func (j *Judge) publish(ctx context.Context, r *job.Run, rp *repo.Repo, row quer
 		if err := j.propose(ctx, tx, rp, v); err != nil {
 			return err
 		}
-		return j.complete(ctx, tx, rp, &row, fmt.Sprint(r.Task.Wanted, "/", r.Attempt), conclusion, out)
+		return j.complete(ctx, tx, rp, &row, fmt.Sprint(r.Task.Fence), conclusion, out)
 	})
 	if err != nil {
 		return err
@@ -226,10 +226,17 @@ func (j *Judge) sweep(ctx context.Context, row *query.CheckRun) error {
 	}
 	v := &checkrun.Judgement{Head: row.HeadSha, Fault: "it took too long"}
 	err = j.Keeper.Store.InTx(ctx, func(tx *sql.Tx) error {
-		return j.complete(ctx, tx, rp, row, fmt.Sprintf("sweep/%d", row.StartedAt), checkrun.Conclude(v), checkrun.Render(v, j.Rules))
+		now, err := db.In(tx).TakeStaleCheckRun(ctx, query.TakeStaleCheckRunParams{ID: row.ID, StartedAt: row.StartedAt})
+		if err != nil {
+			return err
+		}
+		return j.complete(ctx, tx, rp, &now, fmt.Sprintf("sweep/%d", row.StartedAt), checkrun.Conclude(v), checkrun.Render(v, j.Rules))
 	})
+	if errors.Is(err, sql.ErrNoRows) { // it was judged meanwhile
+		return nil
+	}
 	if err != nil {
-		return err
+		return fmt.Errorf("sweep check run %d: %w", row.ID, err)
 	}
 	j.Log.Warn("stale check run swept", "repo", row.RepositoryID, "head", row.HeadSha)
 	return j.Outbox.Flush(ctx, subject(row))

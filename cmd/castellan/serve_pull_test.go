@@ -101,6 +101,12 @@ func TestRotatedIsForPeopleWhoMayWrite(t *testing.T) {
 
 		other := a.sim.OpenPR(r, ghsim.PROptions{From: "feature", User: "bob"})
 		a.counts(r, other.Head(), "failure") // of another pull request nothing was confirmed
+
+		fork := a.sim.ForkPR(r, "mallory", "patch", leak(1))
+		a.quiet()
+		head = a.sim.PushToPR(fork, map[string]string{".mcp.json": serverConfig("${TOKEN}")}, "Take it out")
+		a.sim.RequestAction(r, a.concludes(r, head, "failure").ID, "rotated", "bob")
+		a.concludes(r, head, "success")
 	})
 }
 
@@ -178,6 +184,42 @@ func TestForksAreJudgedByTheirPullRequest(t *testing.T) {
 		a.sim.ClosePR(pull, false)
 		i := a.issue(r, "open")
 		a.has("the issue", i.Body, "`pull request 1`")
+	})
+}
+
+// What a head is judged for stays, whoever asks again and wherever else it is
+// pushed.
+func TestWhatAHeadIsJudgedForStays(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, "", nil)
+		again := func(r *ghsim.Repo, sha, want string) ghsim.Check {
+			t.Helper()
+			runs := a.runs(r, sha)
+			a.sim.Rerequest(r, runs[len(runs)-1].ID, "bob")
+			return a.concludes(r, sha, want)
+		}
+		// The key came with the first of several commits.
+		head := a.sim.PushCommits(r, "main", ghsim.Commit{Files: leak(0), Message: "Add a server"}, ghsim.Commit{Files: map[string]string{"a.txt": "a\n"}, Message: "A"}, ghsim.Commit{Files: map[string]string{"b.txt": "b\n"}, Message: "B"})
+		a.concludes(r, head, "failure")
+		again(r, head, "failure")
+		a.sim.MoveBranch(r, "release", head)
+		a.concludes(r, head, "failure")
+
+		// A queue group asks for what it adds to the group before it, not to main.
+		a.sim.Push(r, "leaky", map[string]string{"x/.mcp.json": serverConfig(madeUpKey(1))}, "Add another server")
+		group := a.sim.MergeGroup(a.sim.OpenPR(r, ghsim.PROptions{From: "leaky", User: "bob"}))
+		a.has("the group", a.concludes(r, group, "failure").Summary, "a merge group for `main`")
+		a.has("the group", again(r, group, "failure").Summary, "a merge group for `main`")
+
+		// A fork's change into a branch that has the key already is harmless there,
+		// also when somebody pushes its head to a branch to try it.
+		pull := a.sim.ForkPR(r, "mallory", "patch", map[string]string{"c.txt": "c\n"})
+		a.sim.Rebase(pull, "leaky")
+		a.concludes(r, pull.Head(), "success")
+		a.has("the check", again(r, pull.Head(), "success").Summary, "pull request")
+		a.sim.MoveBranch(r, "try", pull.Head())
+		a.has("the check", a.concludes(r, pull.Head(), "success").Summary, "pull request")
 	})
 }
 

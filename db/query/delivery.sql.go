@@ -9,6 +9,49 @@ import (
 	"context"
 )
 
+const causesOfHead = `-- name: CausesOfHead :many
+SELECT d.facts FROM task t JOIN delivery_task dt ON dt.task_id = t.id JOIN delivery d ON d.id = dt.delivery_id
+WHERE t.kind = 'check' AND t.installation_id = $1 AND t.repository_id = $2 AND t.subject = $3
+  AND d.event IN ('push', 'pull_request', 'merge_group')
+ORDER BY d.received_at DESC, d.id DESC LIMIT CAST($4 AS BIGINT)
+`
+
+type CausesOfHeadParams struct {
+	InstallationID int64
+	RepositoryID   int64
+	HeadSha        string
+	Most           int64
+}
+
+// Facts of the deliveries that say why a commit is judged, the newest first.
+func (q *Queries) CausesOfHead(ctx context.Context, arg CausesOfHeadParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, causesOfHead,
+		arg.InstallationID,
+		arg.RepositoryID,
+		arg.HeadSha,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var facts string
+		if err := rows.Scan(&facts); err != nil {
+			return nil, err
+		}
+		items = append(items, facts)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const countDeliveries = `-- name: CountDeliveries :one
 SELECT CAST(COUNT(*) AS BIGINT) AS waiting, CAST(COALESCE(MIN(received_at), 0) AS BIGINT) AS oldest FROM delivery WHERE state = 'stored'
 `

@@ -230,7 +230,9 @@ func (s *Sim) listPulls(c *call) reply {
 }
 
 // pullsOfCommit answers the open pull requests with the commit, and the
-// merged ones that brought it to the default branch.
+// merged ones that brought it to the default branch. GitHub leaves out those from
+// forks, whose commits the repository itself does not have (seen by users:
+// google/go-github#2241, TooTallNate/nx.js#410).
 func (s *Sim) pullsOfCommit(c *call) reply {
 	sha := c.params["commit_sha"]
 	if c.repo.objects.commits[sha] == nil {
@@ -240,7 +242,7 @@ func (s *Sim) pullsOfCommit(c *call) reply {
 		if p.mergeSHA == sha {
 			return true
 		}
-		return p.issue.state == "open" && c.repo.objects.ancestors(p.headSHA)[sha] && !c.repo.objects.ancestors(p.baseSHA)[sha]
+		return p.issue.state == "open" && p.head == c.repo && c.repo.objects.ancestors(p.headSHA)[sha] && !c.repo.objects.ancestors(p.baseSHA)[sha]
 	})
 }
 

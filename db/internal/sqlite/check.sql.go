@@ -236,3 +236,32 @@ func (q *Queries) StartCheckRun(ctx context.Context, arg StartCheckRunParams) (C
 	)
 	return i, err
 }
+
+const takeStaleCheckRun = `-- name: TakeStaleCheckRun :one
+UPDATE check_run SET started_at = ?1 WHERE id = ?2 AND status = 'in_progress' AND started_at = ?1 RETURNING id, repository_id, head_sha, github_id, generation, status, conclusion, version, digest, started_at, completed_at
+`
+
+type TakeStaleCheckRunParams struct {
+	StartedAt int64
+	ID        int64
+}
+
+// A stale run is swept only if nobody has completed or started it since it was listed.
+func (q *Queries) TakeStaleCheckRun(ctx context.Context, arg TakeStaleCheckRunParams) (CheckRun, error) {
+	row := q.db.QueryRowContext(ctx, takeStaleCheckRun, arg.StartedAt, arg.ID)
+	var i CheckRun
+	err := row.Scan(
+		&i.ID,
+		&i.RepositoryID,
+		&i.HeadSha,
+		&i.GithubID,
+		&i.Generation,
+		&i.Status,
+		&i.Conclusion,
+		&i.Version,
+		&i.Digest,
+		&i.StartedAt,
+		&i.CompletedAt,
+	)
+	return i, err
+}

@@ -15,6 +15,8 @@ type Querier interface {
 	CaseOfIssue(ctx context.Context, arg CaseOfIssueParams) (Case, error)
 	CasesOfInstallation(ctx context.Context, installationID int64) ([]Case, error)
 	CasesOfRepository(ctx context.Context, repositoryID int64) ([]Case, error)
+	// Facts of the deliveries that say why a commit is judged, the newest first.
+	CausesOfHead(ctx context.Context, arg CausesOfHeadParams) ([]string, error)
 	CheckRun(ctx context.Context, arg CheckRunParams) (CheckRun, error)
 	// Of those who saw a row due one gets it, and only while nothing of its subject is before it.
 	ClaimWrite(ctx context.Context, arg ClaimWriteParams) (Outbox, error)
@@ -108,6 +110,8 @@ type Querier interface {
 	// A new attempt takes the fence: what an earlier one still commits is refused.
 	StartTask(ctx context.Context, arg StartTaskParams) (Task, error)
 	StoredDeliveries(ctx context.Context, most int64) ([]Delivery, error)
+	// A stale run is swept only if nobody has completed or started it since it was listed.
+	TakeStaleCheckRun(ctx context.Context, arg TakeStaleCheckRunParams) (CheckRun, error)
 	Task(ctx context.Context, id int64) (Task, error)
 	UnfinishedTasks(ctx context.Context, arg UnfinishedTasksParams) ([]Task, error)
 	// Repositories with cases that are to be looked at again, the longest overdue first.

@@ -19,6 +19,10 @@ UPDATE check_run SET status = 'completed', conclusion = sqlc.arg(conclusion), ve
 -- name: StaleCheckRuns :many
 SELECT * FROM check_run WHERE status = 'in_progress' AND started_at < sqlc.arg(before) ORDER BY started_at LIMIT CAST(sqlc.arg(most) AS BIGINT);
 
+-- A stale run is swept only if nobody has completed or started it since it was listed.
+-- name: TakeStaleCheckRun :one
+UPDATE check_run SET started_at = sqlc.arg(started_at) WHERE id = sqlc.arg(id) AND status = 'in_progress' AND started_at = sqlc.arg(started_at) RETURNING *;
+
 -- name: PutRotation :exec
 INSERT INTO rotation (repository_id, pull_request, credential_hash, login, attested_at)
 VALUES (sqlc.arg(repository_id), sqlc.arg(pull_request), sqlc.arg(credential_hash), sqlc.arg(login), sqlc.arg(now))

@@ -38,3 +38,10 @@ DELETE FROM delivery WHERE delivery.received_at < sqlc.arg(before) AND delivery.
 -- name: PushesOfTask :many
 SELECT d.* FROM delivery d JOIN delivery_task dt ON dt.delivery_id = d.id
 WHERE dt.task_id = sqlc.arg(task_id) AND d.event = 'push' ORDER BY d.received_at, d.id LIMIT CAST(sqlc.arg(most) AS BIGINT);
+
+-- Facts of the deliveries that say why a commit is judged, the newest first.
+-- name: CausesOfHead :many
+SELECT d.facts FROM task t JOIN delivery_task dt ON dt.task_id = t.id JOIN delivery d ON d.id = dt.delivery_id
+WHERE t.kind = 'check' AND t.installation_id = sqlc.arg(installation_id) AND t.repository_id = sqlc.arg(repository_id) AND t.subject = sqlc.arg(head_sha)
+  AND d.event IN ('push', 'pull_request', 'merge_group')
+ORDER BY d.received_at DESC, d.id DESC LIMIT CAST(sqlc.arg(most) AS BIGINT);
