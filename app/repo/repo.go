@@ -14,6 +14,7 @@ import (
 
 	"github.com/castellan-app/castellan/app/github"
 	"github.com/castellan-app/castellan/app/gitstore"
+	"github.com/castellan-app/castellan/app/inventory"
 	"github.com/castellan-app/castellan/app/policy"
 	"github.com/castellan-app/castellan/app/scan"
 	"github.com/castellan-app/castellan/db"
@@ -105,18 +106,37 @@ func (k *Keeper) Record(ctx context.Context, installation int64, r github.Reposi
 	if credential.RedactKnown(branch) != branch {
 		branch = "" // not to be stored: asked for each time
 	}
-	err := k.Store.InTx(ctx, func(tx *sql.Tx) (err error) {
+	err := k.Store.InTx(ctx, func(tx *sql.Tx) error {
+		old, err := db.In(tx).Repository(ctx, r.ID)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
 		out.Repository, err = db.In(tx).PutRepository(ctx, query.PutRepositoryParams{
 			ID: r.ID, InstallationID: installation, Owner: r.Owner, Name: r.Name, DefaultBranch: branch,
 			Visibility: r.Visibility, Archived: r.Archived, Fork: r.Fork, HasIssues: r.HasIssues, Now: k.Now().UnixMilli(),
 		})
 		out.DefaultBranch = r.DefaultBranch
-		return err
+		if err != nil || old.InstallationID == 0 || old.InstallationID == installation {
+			return err
+		}
+		return k.moved(ctx, tx, out, old.InstallationID)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("record repository %d: %w", r.ID, err)
 	}
 	return out, nil
+}
+
+// moved hands what is recorded of a repository over to the installation that it
+// came to.
+func (k *Keeper) moved(ctx context.Context, tx *sql.Tx, r *Repo, from int64) error {
+	if err := inventory.Move(ctx, tx, r.ID, r.InstallationID, k.Now()); err != nil {
+		return err
+	}
+	return db.Audit(ctx, tx, k.Now(), db.Event{
+		Actor: "castellan", Action: "repository.moved", Installation: r.InstallationID, Repository: r.ID, Subject: r.FullName(),
+		Detail: map[string]string{"from installation": fmt.Sprint(from)},
+	})
 }
 
 // Refresh reads the repository from GitHub again. ErrNotOurs if it is gone.

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"database/sql"
+	"errors"
 	"strings"
 	"testing"
 
@@ -26,14 +29,47 @@ func TestARenamedRepositoryKeepsItsCase(t *testing.T) {
 
 		// Another organisation, whose installation knows nothing of it yet.
 		a.sim.Org("umbrella", "carol")
+		a.sim.CreateRepo("umbrella", ".github", ghsim.RepoOptions{Files: map[string]string{"castellan.yml": settingPursued}})
 		a.sim.Install("umbrella")
 		a.quiet()
 		a.sim.Transfer(r, "umbrella")
 		a.quiet()
+		a.sim.Push(r, "main", map[string]string{settingPath: setting}, "Keep them again")
+		if i := a.issue(r, "open"); i.Number != n {
+			t.Errorf("after the transfer issue %d is open, not %d", i.Number, n)
+		}
 		head := a.sim.Push(r, "main", leak(0), "Add a server")
 		a.concludes(r, head, "failure")
 		if open := a.sim.Issues(r); len(open) != 2 || open[1].State != "open" {
 			t.Errorf("after the transfer: %+v", open)
+		}
+	})
+}
+
+// Whoever installs the App again finds everything as it was, also after what
+// belonged to the first installation was purged.
+func TestInstallingAgainKeepsTheCases(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, settingPursued, nil)
+		a.sim.Push(r, "main", map[string]string{settingPath: setting}, "Keep my settings")
+		n := a.issue(r, "open").Number
+		first := a.installation()
+		a.sim.Uninstall(first)
+		a.quiet()
+		a.sim.Install("acme")
+		a.quiet()
+		a.sim.Push(r, "main", map[string]string{"sub/" + settingPath: setting}, "Keep more of them")
+		a.has("the issue", a.issue(r, "open").Body, "sub/"+settingPath)
+		a.exec("UPDATE installation SET removed_at = 1 WHERE removed_at > 0")
+		a.restart()
+		a.until("the old installation to be purged", func() bool {
+			_, err := a.database().Queries().Installation(context.Background(), first)
+			return errors.Is(err, sql.ErrNoRows)
+		})
+		a.sim.Push(r, "main", map[string]string{settingPath: ghsim.Delete, "sub/" + settingPath: ghsim.Delete}, "Take them out")
+		if i := a.issue(r, "closed"); i.Number != n {
+			t.Errorf("issue %d became %d", n, i.Number)
 		}
 	})
 }

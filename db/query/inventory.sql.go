@@ -466,6 +466,54 @@ func (q *Queries) Integrations(ctx context.Context, installationID int64) ([]Int
 	return items, nil
 }
 
+const integrationsElsewhere = `-- name: IntegrationsElsewhere :many
+SELECT id, installation_id, identity, kind, name, product, vendor, reputation, status, first_seen_at, last_seen_at FROM integration WHERE installation_id <> $1 AND id IN (
+  SELECT c.integration_id FROM cases c WHERE c.repository_id = $2
+  UNION SELECT f.integration_id FROM finding f WHERE f.repository_id = $2
+  UNION SELECT s.integration_id FROM sighting s WHERE s.repository_id = $2) ORDER BY id
+`
+
+type IntegrationsElsewhereParams struct {
+	InstallationID int64
+	RepositoryID   int64
+}
+
+// Integrations of other installations that rows of a repository name.
+func (q *Queries) IntegrationsElsewhere(ctx context.Context, arg IntegrationsElsewhereParams) ([]Integration, error) {
+	rows, err := q.db.QueryContext(ctx, integrationsElsewhere, arg.InstallationID, arg.RepositoryID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Integration{}
+	for rows.Next() {
+		var i Integration
+		if err := rows.Scan(
+			&i.ID,
+			&i.InstallationID,
+			&i.Identity,
+			&i.Kind,
+			&i.Name,
+			&i.Product,
+			&i.Vendor,
+			&i.Reputation,
+			&i.Status,
+			&i.FirstSeenAt,
+			&i.LastSeenAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const leakFinding = `-- name: LeakFinding :exec
 UPDATE finding SET state = 'leaked' WHERE id = $1 AND state = 'proposed'
 `
@@ -474,6 +522,63 @@ UPDATE finding SET state = 'leaked' WHERE id = $1 AND state = 'proposed'
 func (q *Queries) LeakFinding(ctx context.Context, id int64) error {
 	_, err := q.db.ExecContext(ctx, leakFinding, id)
 	return err
+}
+
+const moveCases = `-- name: MoveCases :execrows
+UPDATE cases SET integration_id = $1 WHERE cases.repository_id = $2 AND cases.integration_id = $3
+  AND NOT EXISTS (SELECT 1 FROM cases o WHERE o.repository_id = $2 AND o.integration_id = $1)
+`
+
+type MoveCasesParams struct {
+	ToID         int64
+	RepositoryID int64
+	FromID       int64
+}
+
+func (q *Queries) MoveCases(ctx context.Context, arg MoveCasesParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, moveCases, arg.ToID, arg.RepositoryID, arg.FromID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const moveFindings = `-- name: MoveFindings :execrows
+UPDATE finding SET integration_id = $1 WHERE repository_id = $2 AND integration_id = $3
+`
+
+type MoveFindingsParams struct {
+	ToID         int64
+	RepositoryID int64
+	FromID       int64
+}
+
+func (q *Queries) MoveFindings(ctx context.Context, arg MoveFindingsParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, moveFindings, arg.ToID, arg.RepositoryID, arg.FromID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const moveSightings = `-- name: MoveSightings :execrows
+UPDATE sighting SET integration_id = $1 WHERE sighting.repository_id = $2 AND sighting.integration_id = $3
+  AND NOT EXISTS (SELECT 1 FROM sighting o WHERE o.repository_id = $2 AND o.integration_id = $1)
+`
+
+type MoveSightingsParams struct {
+	ToID         int64
+	RepositoryID int64
+	FromID       int64
+}
+
+// Where it stands is recorded anew when the repository is settled.
+func (q *Queries) MoveSightings(ctx context.Context, arg MoveSightingsParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, moveSightings, arg.ToID, arg.RepositoryID, arg.FromID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const proposeFinding = `-- name: ProposeFinding :execrows

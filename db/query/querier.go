@@ -54,9 +54,16 @@ type Querier interface {
 	Integration(ctx context.Context, id int64) (Integration, error)
 	IntegrationByIdentity(ctx context.Context, arg IntegrationByIdentityParams) (Integration, error)
 	Integrations(ctx context.Context, installationID int64) ([]Integration, error)
+	// Integrations of other installations that rows of a repository name.
+	IntegrationsElsewhere(ctx context.Context, arg IntegrationsElsewhereParams) ([]Integration, error)
 	LaneDepth(ctx context.Context) ([]LaneDepthRow, error)
 	// What was leaked beside the default branch has its case by now.
 	LeakFinding(ctx context.Context, id int64) error
+	MoveCases(ctx context.Context, arg MoveCasesParams) (int64, error)
+	MoveFindings(ctx context.Context, arg MoveFindingsParams) (int64, error)
+	// Where it stands is recorded anew when the repository is settled.
+	MoveSightings(ctx context.Context, arg MoveSightingsParams) (int64, error)
+	MoveWrites(ctx context.Context, arg MoveWritesParams) (int64, error)
 	NextAudit(ctx context.Context) (AuditHead, error)
 	NextCheckRun(ctx context.Context, id int64) (CheckRun, error)
 	OpenCase(ctx context.Context, arg OpenCaseParams) (Case, error)

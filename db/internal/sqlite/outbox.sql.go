@@ -144,6 +144,23 @@ func (q *Queries) FinishWrite(ctx context.Context, arg FinishWriteParams) (int64
 	return result.RowsAffected()
 }
 
+const moveWrites = `-- name: MoveWrites :execrows
+UPDATE outbox SET installation_id = ?1 WHERE repository_id = ?2 AND state IN ('planned', 'sending')
+`
+
+type MoveWritesParams struct {
+	InstallationID int64
+	RepositoryID   int64
+}
+
+func (q *Queries) MoveWrites(ctx context.Context, arg MoveWritesParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, moveWrites, arg.InstallationID, arg.RepositoryID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const outboxDepth = `-- name: OutboxDepth :many
 SELECT state, CAST(COUNT(*) AS BIGINT) AS n, CAST(MIN(created_at) AS BIGINT) AS oldest FROM outbox WHERE state IN ('planned', 'sending', 'failed') GROUP BY state ORDER BY state
 `

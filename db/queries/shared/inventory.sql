@@ -87,3 +87,22 @@ UPDATE finding SET state = 'leaked' WHERE id = sqlc.arg(id) AND state = 'propose
 -- name: DeleteRotatedProposals :execrows
 DELETE FROM finding WHERE finding.repository_id = sqlc.arg(repository_id) AND finding.pull_request = sqlc.arg(pull_request) AND finding.state = 'proposed'
   AND finding.credential_hash IN (SELECT r.credential_hash FROM rotation r WHERE r.repository_id = sqlc.arg(repository_id) AND r.pull_request = sqlc.arg(pull_request));
+
+-- Integrations of other installations that rows of a repository name.
+-- name: IntegrationsElsewhere :many
+SELECT * FROM integration WHERE installation_id <> sqlc.arg(installation_id) AND id IN (
+  SELECT c.integration_id FROM cases c WHERE c.repository_id = sqlc.arg(repository_id)
+  UNION SELECT f.integration_id FROM finding f WHERE f.repository_id = sqlc.arg(repository_id)
+  UNION SELECT s.integration_id FROM sighting s WHERE s.repository_id = sqlc.arg(repository_id)) ORDER BY id;
+
+-- name: MoveCases :execrows
+UPDATE cases SET integration_id = sqlc.arg(to_id) WHERE cases.repository_id = sqlc.arg(repository_id) AND cases.integration_id = sqlc.arg(from_id)
+  AND NOT EXISTS (SELECT 1 FROM cases o WHERE o.repository_id = sqlc.arg(repository_id) AND o.integration_id = sqlc.arg(to_id));
+
+-- name: MoveFindings :execrows
+UPDATE finding SET integration_id = sqlc.arg(to_id) WHERE repository_id = sqlc.arg(repository_id) AND integration_id = sqlc.arg(from_id);
+
+-- Where it stands is recorded anew when the repository is settled.
+-- name: MoveSightings :execrows
+UPDATE sighting SET integration_id = sqlc.arg(to_id) WHERE sighting.repository_id = sqlc.arg(repository_id) AND sighting.integration_id = sqlc.arg(from_id)
+  AND NOT EXISTS (SELECT 1 FROM sighting o WHERE o.repository_id = sqlc.arg(repository_id) AND o.integration_id = sqlc.arg(to_id));

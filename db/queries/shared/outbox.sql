@@ -33,3 +33,6 @@ SELECT state, CAST(COUNT(*) AS BIGINT) AS n, CAST(MIN(created_at) AS BIGINT) AS 
 
 -- name: DeleteOldWrites :execrows
 DELETE FROM outbox WHERE updated_at < sqlc.arg(before) AND state IN ('done', 'dry-run');
+
+-- name: MoveWrites :execrows
+UPDATE outbox SET installation_id = sqlc.arg(installation_id) WHERE repository_id = sqlc.arg(repository_id) AND state IN ('planned', 'sending');
