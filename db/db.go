@@ -40,6 +40,7 @@ type Store struct {
 	jobs   *sql.DB       // for the job queue
 	pool   *pgxpool.Pool // behind write, read and jobs; nil with SQLite
 	file   string        // of SQLite
+	disown func() error  // of SQLite: ends Own; nil before it
 
 	mu    sync.Mutex
 	after map[*sql.Tx][]func() // to be run once a transaction is committed
@@ -151,6 +152,9 @@ func (s *Store) Close() error {
 	}
 	if s.pool != nil {
 		s.pool.Close()
+	}
+	if s.disown != nil {
+		errs = append(errs, s.disown())
 	}
 	return errors.Join(errs...)
 }

@@ -257,6 +257,35 @@ func TestBackup(t *testing.T) {
 	}
 }
 
+func TestOneProcessOwnsAnSQLiteDatabase(t *testing.T) {
+	t.Parallel()
+	url := "sqlite:" + filepath.Join(t.TempDir(), "c.db")
+	open := func() *db.Store {
+		s, err := db.Open(t.Context(), url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	first, second := open(), open()
+	defer second.Close()
+	if err := first.Own(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := second.Own(t.Context()); err == nil || !strings.Contains(err.Error(), "another castellan works on it") {
+		t.Errorf("a second owner: %v", err)
+	}
+	if err := second.Ping(t.Context()); err != nil {
+		t.Errorf("the lock keeps others from looking: %v", err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := second.Own(t.Context()); err != nil {
+		t.Errorf("after the first has ended: %v", err)
+	}
+}
+
 func TestOpenErrorsHideTheURL(t *testing.T) {
 	t.Parallel()
 	for _, url := range []string{"mysql://u:canary@h/d", "postgres://u:canary@h:99999999/d", "postgres://u:canary@127.0.0.1:1/d", "sqlite:", "canary"} {

@@ -73,3 +73,24 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 	}
 	return os.Chmod(path, 0o600)
 }
+
+// Own makes sure that no other process works on the database: with SQLite one
+// does, and takes over what others left running. It holds until Close. The lock is
+// SQLite's on a file beside the database, which ends with the process.
+func (s *Store) Own(ctx context.Context) error {
+	if s.engine != SQLite {
+		return nil
+	}
+	const query = "_pragma=busy_timeout(0)&_txlock=exclusive"
+	file, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: s.file + ".owner", RawQuery: query}).String())
+	if err != nil {
+		return fmt.Errorf("lock the database %s: %w", s.file, err)
+	}
+	lock, err := file.BeginTx(context.WithoutCancel(ctx), nil)
+	if err != nil {
+		err = fmt.Errorf("lock the database %s: another castellan works on it, and with SQLite only one may (use PostgreSQL for several): %w", s.file, err)
+		return errors.Join(err, file.Close())
+	}
+	s.disown = func() error { return errors.Join(lock.Rollback(), file.Close()) }
+	return nil
+}
