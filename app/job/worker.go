@@ -66,6 +66,22 @@ func (r *Run) Want(ctx context.Context, tx *sql.Tx, wants ...Want) error {
 	return err
 }
 
+// Revive wants the tasks of the installation again that were given up, in a
+// transaction of this run.
+func (r *Run) Revive(ctx context.Context, tx *sql.Tx) error {
+	const most = 500
+	tasks, err := db.In(tx).ReviveTasks(ctx, query.ReviveTasksParams{InstallationID: r.Task.InstallationID, Now: r.queue.opt.Now().UnixMilli(), Most: most})
+	if err != nil {
+		return fmt.Errorf("revive the tasks of installation %d: %w", r.Task.InstallationID, err)
+	}
+	for i := range tasks {
+		if err := r.queue.insert(ctx, tx, &tasks[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 type worker struct {
 	river.WorkerDefaults[taskArgs]
 	q *Queue

@@ -34,7 +34,7 @@ const (
 // deliveries.
 func (j *Judge) causes(ctx context.Context, rp *repo.Repo, sha string, facts *webhook.Facts) (*causes, error) {
 	rows, err := j.Keeper.Store.Queries().CausesOfHead(ctx, query.CausesOfHeadParams{
-		InstallationID: rp.InstallationID, RepositoryID: rp.ID, HeadSha: sha, Most: mostCauses,
+		RepositoryID: rp.ID, HeadSha: sha, Most: mostCauses,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list what %s is judged for: %w", sha, err)

@@ -157,13 +157,15 @@ func (s *Settler) lost(ctx context.Context, r *job.Run) error {
 			return nil // never known, or another installation's by now
 		}
 		if err == nil {
-			_, err = db.In(tx).RemoveRepository(ctx, query.RemoveRepositoryParams{Now: s.Now().UnixMilli(), ID: row.ID})
+			_, err = db.In(tx).RemoveRepository(ctx, query.RemoveRepositoryParams{Now: s.Now().UnixMilli(), ID: row.ID, InstallationID: r.Task.InstallationID})
 		}
 		return err
 	})
 }
 
 // Installation is the handler of job.Installation: what we may reach changed.
+// What was given up because of that is tried again: work that met a suspension, or
+// a permission that was not granted yet.
 func (s *Settler) Installation(ctx context.Context, r *job.Run) error {
 	ctx = github.WithLane(ctx, github.Lane(r.Task.Lane))
 	id := r.Task.InstallationID
@@ -196,11 +198,11 @@ func (s *Settler) Installation(ctx context.Context, r *job.Run) error {
 			if reach[k.ID] {
 				continue
 			}
-			if _, err := db.In(tx).RemoveRepository(ctx, query.RemoveRepositoryParams{Now: s.Now().UnixMilli(), ID: k.ID}); err != nil {
+			if _, err := db.In(tx).RemoveRepository(ctx, query.RemoveRepositoryParams{Now: s.Now().UnixMilli(), ID: k.ID, InstallationID: id}); err != nil {
 				return err
 			}
 		}
-		return nil
+		return r.Revive(ctx, tx)
 	})
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/castellan-app/castellan/app/casework"
@@ -92,10 +93,25 @@ func (s *Settler) cases(ctx context.Context, r *job.Run, rp *repo.Repo, pol *pol
 			errs = append(errs, fmt.Errorf("case %d: %w", files[i].row.ID, err))
 		}
 	}
-	if err := errors.Join(errs...); err != nil {
+	if err := s.worth(errs); err != nil {
 		return err
 	}
 	return s.settled(ctx, r, rp, seen)
+}
+
+// worth is the error of cases for which another try makes sense: one that GitHub
+// refuses for good must not end the tries of the others (lesson 25).
+func (s *Settler) worth(errs []error) error {
+	final := func(err error) bool { return github.Permanent(err) }
+	if !slices.ContainsFunc(errs, func(err error) bool { return !final(err) }) {
+		return errors.Join(errs...)
+	}
+	for _, err := range errs {
+		if final(err) {
+			s.Log.Error("a case is given up until its next event", "error", err)
+		}
+	}
+	return errors.Join(slices.DeleteFunc(errs, final)...)
 }
 
 // record stores the inventory of the head.

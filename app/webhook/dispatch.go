@@ -107,6 +107,8 @@ func (d *Dispatcher) plan(ctx context.Context, rows []query.Delivery) error {
 			if err := q.InsertDeliveryTask(ctx, query.InsertDeliveryTaskParams{DeliveryID: of[i], TaskID: tasks[i].ID, Wanted: tasks[i].Wanted}); err != nil {
 				return err
 			}
+			w := &wants[i]
+			d.Log.Info("delivery planned", "delivery", of[i], "job", string(w.Kind), "task", tasks[i].ID, "installation", w.Installation, "repo", w.Repository)
 		}
 		return nil
 	})

@@ -119,6 +119,9 @@ func (st *station) run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	if st.settings.Role.Work() {
+		if err := st.store.Own(ctx); err != nil {
+			return err
+		}
 		if err := st.queue.Start(ctx); err != nil {
 			return err
 		}
@@ -129,6 +132,7 @@ func (st *station) run(ctx context.Context) error {
 	if st.settings.Role.Work() {
 		background(func(ctx context.Context) { st.dispatcher.Run(ctx, st.ledger.Stored()) })
 		background(st.outbox.Run)
+		background(st.evict)
 	}
 	cfg := face.Config{
 		Ready: st.store.Ping, Log: st.log,

@@ -228,3 +228,62 @@ func TestNamesThatAreNoTextAreRecorded(t *testing.T) {
 		}
 	})
 }
+
+// What came just before a suspension is done when it ends.
+func TestSuspensionLosesNothing(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, "", nil)
+		a.quiet()
+		id := a.installation()
+		a.sim.Route(func(string, string) ghsim.Fate { return ghsim.Hold })
+		head := a.sim.Push(r, "feature", leak(0), "Add a server")
+		a.sim.Suspend(id)
+		a.sim.Route(nil)
+		a.sim.Release()
+		a.until("the check to be given up", func() bool { return strings.Contains(a.failed(), head) })
+		a.sim.Unsuspend(id)
+		a.concludes(r, head, "failure")
+	})
+}
+
+// Retention forgets what is done with, and what was given up, and with an
+// installation everything of it.
+func TestRetentionForgetsAll(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, settingPursued, nil)
+		a.sim.Push(r, "main", map[string]string{settingPath: setting}, "Keep my settings")
+		a.issue(r, "open")
+		a.exec("UPDATE task SET failed = TRUE, done = 0 WHERE kind = 'check'")
+		a.exec("UPDATE outbox SET state = 'failed' WHERE kind = 'issue'")
+		for _, table := range []string{"task", "outbox"} {
+			a.exec("UPDATE " + table + " SET updated_at = 1")
+		}
+		a.exec("UPDATE delivery SET received_at = 1")
+		empty := func(tables ...string) func() bool {
+			return func() bool {
+				all := 0
+				for _, table := range tables {
+					n := 0
+					if err := a.database().Jobs().QueryRowContext(context.Background(), "SELECT COUNT(*) FROM "+table).Scan(&n); err != nil {
+						t.Fatal(err)
+					}
+					all += n
+				}
+				return all == 0
+			}
+		}
+		a.restart()
+		a.until("what is old to be forgotten", empty("delivery", "outbox"))
+		a.issue(r, "open")
+
+		a.sim.Push(r, "main", leak(0), "Add a server")
+		a.quiet()
+		a.sim.Uninstall(a.installation())
+		a.quiet()
+		a.exec("UPDATE installation SET removed_at = 1")
+		a.restart()
+		a.until("the installation to be forgotten", empty("delivery", "outbox", "task", "cases", "integration", "repository", "installation"))
+	})
+}

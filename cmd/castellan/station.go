@@ -155,13 +155,27 @@ func (st *station) periodic() []job.Periodic {
 		{Name: "requeue", Every: 5 * time.Minute, Do: func(ctx context.Context) error { return st.queue.Requeue(ctx) }},
 		{Name: "gaps", Every: sweepDeliveries, Do: st.gaps},
 		{Name: "retention", Every: time.Hour, Do: st.forget},
-		{Name: "evict", Every: time.Hour, Do: func(ctx context.Context) error {
-			n, err := st.mirrors.Evict(ctx, time.Now())
-			if n > 0 {
-				st.log.Info("mirrors evicted", "count", n)
-			}
-			return err
-		}},
+	}
+}
+
+// evict removes mirrors of this machine every hour, until ctx ends: each machine
+// has its own.
+func (st *station) evict(ctx context.Context) {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		n, err := st.mirrors.Evict(ctx, time.Now())
+		if n > 0 {
+			st.log.Info("mirrors evicted", "count", n)
+		}
+		if err != nil && ctx.Err() == nil {
+			st.log.Warn("mirrors not evicted, to be tried again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
 	}
 }
 
@@ -181,8 +195,12 @@ func (st *station) forget(ctx context.Context) error {
 		_, err1 := q.DeleteOldDeliveries(ctx, before(keepDeliveries))
 		_, err2 := q.DeleteOldTasks(ctx, before(keepDeliveries))
 		_, err3 := q.DeleteOldWrites(ctx, before(keepWrites))
-		_, err4 := q.PurgeInstallations(ctx, before(keepUninstalled))
-		return errors.Join(err1, err2, err3, err4)
+		purge := before(keepUninstalled)
+		_, err4 := q.PurgeWrites(ctx, purge)
+		_, err5 := q.PurgeDeliveries(ctx, purge)
+		_, err6 := q.PurgeTasks(ctx, purge)
+		_, err7 := q.PurgeInstallations(ctx, purge) // and with them what belongs to them
+		return errors.Join(err1, err2, err3, err4, err5, err6, err7)
 	})
 }
 

@@ -226,4 +226,5 @@ type Task struct {
 	Error          string
 	CreatedAt      int64
 	UpdatedAt      int64
+	WantedAt       int64
 }

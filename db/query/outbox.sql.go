@@ -52,7 +52,7 @@ func (q *Queries) ClaimWrite(ctx context.Context, arg ClaimWriteParams) (Outbox,
 }
 
 const deleteOldWrites = `-- name: DeleteOldWrites :execrows
-DELETE FROM outbox WHERE updated_at < $1 AND state IN ('done', 'dry-run')
+DELETE FROM outbox WHERE updated_at < $1 AND state IN ('done', 'dry-run', 'failed')
 `
 
 func (q *Queries) DeleteOldWrites(ctx context.Context, before int64) (int64, error) {
@@ -224,6 +224,18 @@ func (q *Queries) PlanWrite(ctx context.Context, arg PlanWriteParams) (int64, er
 		arg.State,
 		arg.Now,
 	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const purgeWrites = `-- name: PurgeWrites :execrows
+DELETE FROM outbox WHERE installation_id IN (SELECT i.id FROM installation i WHERE i.removed_at > 0 AND i.removed_at < $1)
+`
+
+func (q *Queries) PurgeWrites(ctx context.Context, before int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, purgeWrites, before)
 	if err != nil {
 		return 0, err
 	}

@@ -75,7 +75,10 @@ type Querier interface {
 	PlanWrite(ctx context.Context, arg PlanWriteParams) (int64, error)
 	PolicyFile(ctx context.Context, installationID int64) (PolicyFile, error)
 	ProposeFinding(ctx context.Context, arg ProposeFindingParams) (int64, error)
+	PurgeDeliveries(ctx context.Context, before int64) (int64, error)
 	PurgeInstallations(ctx context.Context, before int64) (int64, error)
+	PurgeTasks(ctx context.Context, before int64) (int64, error)
+	PurgeWrites(ctx context.Context, before int64) (int64, error)
 	// The pushes that asked for a task, the oldest first.
 	PushesOfTask(ctx context.Context, arg PushesOfTaskParams) ([]Delivery, error)
 	PutCase(ctx context.Context, arg PutCaseParams) error
@@ -90,6 +93,7 @@ type Querier interface {
 	// Its facts cannot be planned: kept for people, in nobody's way.
 	RefuseDelivery(ctx context.Context, id string) error
 	RemoveInstallation(ctx context.Context, arg RemoveInstallationParams) (int64, error)
+	// Another installation may have it by now.
 	RemoveRepository(ctx context.Context, arg RemoveRepositoryParams) (int64, error)
 	Repositories(ctx context.Context, installationID int64) ([]Repository, error)
 	// Repositories of an installation about whose cases another policy may say something else.
@@ -98,6 +102,8 @@ type Querier interface {
 	RepositoryByName(ctx context.Context, arg RepositoryByNameParams) (Repository, error)
 	// A delivery that came again runs again if what it asked for was given up.
 	ReviveDelivery(ctx context.Context, arg ReviveDeliveryParams) (int64, error)
+	// Given up under circumstances that have changed: wanted again, the latest first.
+	ReviveTasks(ctx context.Context, arg ReviveTasksParams) ([]Task, error)
 	Rotations(ctx context.Context, arg RotationsParams) ([]Rotation, error)
 	SeeIntegration(ctx context.Context, arg SeeIntegrationParams) error
 	SetAuditHead(ctx context.Context, hash string) error

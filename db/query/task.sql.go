@@ -10,7 +10,7 @@ import (
 )
 
 const deleteOldTasks = `-- name: DeleteOldTasks :execrows
-DELETE FROM task WHERE updated_at < $1 AND done >= wanted AND NOT EXISTS (SELECT 1 FROM delivery_task dt WHERE dt.task_id = task.id)
+DELETE FROM task WHERE updated_at < $1 AND (done >= wanted OR failed) AND NOT EXISTS (SELECT 1 FROM delivery_task dt WHERE dt.task_id = task.id)
 `
 
 func (q *Queries) DeleteOldTasks(ctx context.Context, before int64) (int64, error) {
@@ -23,7 +23,7 @@ func (q *Queries) DeleteOldTasks(ctx context.Context, before int64) (int64, erro
 
 const failTask = `-- name: FailTask :one
 UPDATE task SET failed = CAST($1 AS BOOLEAN) AND wanted <= $2, error = $3, updated_at = $4
-WHERE id = $5 AND fence = $6 RETURNING id, kind, lane, installation_id, repository_id, subject, facts, wanted, done, fence, failed, error, created_at, updated_at
+WHERE id = $5 AND fence = $6 RETURNING id, kind, lane, installation_id, repository_id, subject, facts, wanted, done, fence, failed, error, created_at, updated_at, wanted_at
 `
 
 type FailTaskParams struct {
@@ -61,12 +61,13 @@ func (q *Queries) FailTask(ctx context.Context, arg FailTaskParams) (Task, error
 		&i.Error,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.WantedAt,
 	)
 	return i, err
 }
 
 const failedTasks = `-- name: FailedTasks :many
-SELECT id, kind, lane, installation_id, repository_id, subject, facts, wanted, done, fence, failed, error, created_at, updated_at FROM task WHERE failed ORDER BY updated_at DESC LIMIT CAST($1 AS BIGINT)
+SELECT id, kind, lane, installation_id, repository_id, subject, facts, wanted, done, fence, failed, error, created_at, updated_at, wanted_at FROM task WHERE failed ORDER BY updated_at DESC LIMIT CAST($1 AS BIGINT)
 `
 
 func (q *Queries) FailedTasks(ctx context.Context, most int64) ([]Task, error) {
@@ -93,6 +94,7 @@ func (q *Queries) FailedTasks(ctx context.Context, most int64) ([]Task, error) {
 			&i.Error,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.WantedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -108,8 +110,8 @@ func (q *Queries) FailedTasks(ctx context.Context, most int64) ([]Task, error) {
 }
 
 const finishTask = `-- name: FinishTask :one
-UPDATE task SET done = $1, failed = FALSE, error = '', updated_at = $2
-WHERE id = $3 AND fence = $4 RETURNING id, kind, lane, installation_id, repository_id, subject, facts, wanted, done, fence, failed, error, created_at, updated_at
+UPDATE task SET done = $1, failed = FALSE, error = '', updated_at = $2, wanted_at = $2
+WHERE id = $3 AND fence = $4 RETURNING id, kind, lane, installation_id, repository_id, subject, facts, wanted, done, fence, failed, error, created_at, updated_at, wanted_at
 `
 
 type FinishTaskParams struct {
@@ -142,6 +144,7 @@ func (q *Queries) FinishTask(ctx context.Context, arg FinishTaskParams) (Task, e
 		&i.Error,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.WantedAt,
 	)
 	return i, err
 }
@@ -165,7 +168,7 @@ func (q *Queries) HoldTask(ctx context.Context, arg HoldTaskParams) (int64, erro
 }
 
 const laneDepth = `-- name: LaneDepth :many
-SELECT lane, CAST(COUNT(*) AS BIGINT) AS n, CAST(MIN(updated_at) AS BIGINT) AS oldest FROM task WHERE done < wanted AND NOT failed GROUP BY lane ORDER BY lane
+SELECT lane, CAST(COUNT(*) AS BIGINT) AS n, CAST(MIN(wanted_at) AS BIGINT) AS oldest FROM task WHERE done < wanted AND NOT failed GROUP BY lane ORDER BY lane
 `
 
 type LaneDepthRow struct {
@@ -214,8 +217,72 @@ func (q *Queries) OpenTasks(ctx context.Context, arg OpenTasksParams) (int64, er
 	return n, err
 }
 
+const purgeTasks = `-- name: PurgeTasks :execrows
+DELETE FROM task WHERE installation_id IN (SELECT i.id FROM installation i WHERE i.removed_at > 0 AND i.removed_at < $1)
+`
+
+func (q *Queries) PurgeTasks(ctx context.Context, before int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, purgeTasks, before)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const reviveTasks = `-- name: ReviveTasks :many
+UPDATE task SET wanted = wanted + 1, failed = FALSE, error = '', updated_at = $1, wanted_at = $1
+WHERE id IN (SELECT f.id FROM task f WHERE f.installation_id = $2 AND f.failed ORDER BY f.updated_at DESC LIMIT CAST($3 AS BIGINT))
+RETURNING id, kind, lane, installation_id, repository_id, subject, facts, wanted, done, fence, failed, error, created_at, updated_at, wanted_at
+`
+
+type ReviveTasksParams struct {
+	Now            int64
+	InstallationID int64
+	Most           int64
+}
+
+// Given up under circumstances that have changed: wanted again, the latest first.
+func (q *Queries) ReviveTasks(ctx context.Context, arg ReviveTasksParams) ([]Task, error) {
+	rows, err := q.db.QueryContext(ctx, reviveTasks, arg.Now, arg.InstallationID, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Task{}
+	for rows.Next() {
+		var i Task
+		if err := rows.Scan(
+			&i.ID,
+			&i.Kind,
+			&i.Lane,
+			&i.InstallationID,
+			&i.RepositoryID,
+			&i.Subject,
+			&i.Facts,
+			&i.Wanted,
+			&i.Done,
+			&i.Fence,
+			&i.Failed,
+			&i.Error,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.WantedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const startTask = `-- name: StartTask :one
-UPDATE task SET fence = fence + 1, updated_at = $1 WHERE id = $2 RETURNING id, kind, lane, installation_id, repository_id, subject, facts, wanted, done, fence, failed, error, created_at, updated_at
+UPDATE task SET fence = fence + 1, updated_at = $1 WHERE id = $2 RETURNING id, kind, lane, installation_id, repository_id, subject, facts, wanted, done, fence, failed, error, created_at, updated_at, wanted_at
 `
 
 type StartTaskParams struct {
@@ -242,12 +309,13 @@ func (q *Queries) StartTask(ctx context.Context, arg StartTaskParams) (Task, err
 		&i.Error,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.WantedAt,
 	)
 	return i, err
 }
 
 const task = `-- name: Task :one
-SELECT id, kind, lane, installation_id, repository_id, subject, facts, wanted, done, fence, failed, error, created_at, updated_at FROM task WHERE id = $1
+SELECT id, kind, lane, installation_id, repository_id, subject, facts, wanted, done, fence, failed, error, created_at, updated_at, wanted_at FROM task WHERE id = $1
 `
 
 func (q *Queries) Task(ctx context.Context, id int64) (Task, error) {
@@ -268,12 +336,13 @@ func (q *Queries) Task(ctx context.Context, id int64) (Task, error) {
 		&i.Error,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.WantedAt,
 	)
 	return i, err
 }
 
 const unfinishedTasks = `-- name: UnfinishedTasks :many
-SELECT id, kind, lane, installation_id, repository_id, subject, facts, wanted, done, fence, failed, error, created_at, updated_at FROM task WHERE done < wanted AND NOT failed AND updated_at < $1 ORDER BY updated_at LIMIT CAST($2 AS BIGINT)
+SELECT id, kind, lane, installation_id, repository_id, subject, facts, wanted, done, fence, failed, error, created_at, updated_at, wanted_at FROM task WHERE done < wanted AND NOT failed AND updated_at < $1 ORDER BY updated_at LIMIT CAST($2 AS BIGINT)
 `
 
 type UnfinishedTasksParams struct {
@@ -305,6 +374,7 @@ func (q *Queries) UnfinishedTasks(ctx context.Context, arg UnfinishedTasksParams
 			&i.Error,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.WantedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -320,11 +390,12 @@ func (q *Queries) UnfinishedTasks(ctx context.Context, arg UnfinishedTasksParams
 }
 
 const wantTask = `-- name: WantTask :one
-INSERT INTO task (kind, lane, installation_id, repository_id, subject, facts, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+INSERT INTO task (kind, lane, installation_id, repository_id, subject, facts, created_at, updated_at, wanted_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7)
 ON CONFLICT (kind, installation_id, repository_id, subject) DO UPDATE
-SET wanted = task.wanted + 1, facts = excluded.facts, lane = excluded.lane, failed = FALSE, error = '', updated_at = excluded.updated_at
-RETURNING id, kind, lane, installation_id, repository_id, subject, facts, wanted, done, fence, failed, error, created_at, updated_at
+SET wanted_at = CASE WHEN task.failed OR task.done >= task.wanted THEN excluded.wanted_at ELSE task.wanted_at END,
+  wanted = task.wanted + 1, facts = excluded.facts, lane = excluded.lane, failed = FALSE, error = '', updated_at = excluded.updated_at
+RETURNING id, kind, lane, installation_id, repository_id, subject, facts, wanted, done, fence, failed, error, created_at, updated_at, wanted_at
 `
 
 type WantTaskParams struct {
@@ -363,6 +434,7 @@ func (q *Queries) WantTask(ctx context.Context, arg WantTaskParams) (Task, error
 		&i.Error,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.WantedAt,
 	)
 	return i, err
 }

@@ -11,26 +11,20 @@ import (
 
 const causesOfHead = `-- name: CausesOfHead :many
 SELECT d.facts FROM task t JOIN delivery_task dt ON dt.task_id = t.id JOIN delivery d ON d.id = dt.delivery_id
-WHERE t.kind = 'check' AND t.installation_id = ?1 AND t.repository_id = ?2 AND t.subject = ?3
+WHERE t.kind = 'check' AND t.repository_id = ?1 AND t.subject = ?2
   AND d.event IN ('push', 'pull_request', 'merge_group')
-ORDER BY d.received_at DESC, d.id DESC LIMIT CAST(?4 AS BIGINT)
+ORDER BY d.received_at DESC, d.id DESC LIMIT CAST(?3 AS BIGINT)
 `
 
 type CausesOfHeadParams struct {
-	InstallationID int64
-	RepositoryID   int64
-	HeadSha        string
-	Most           int64
+	RepositoryID int64
+	HeadSha      string
+	Most         int64
 }
 
 // Facts of the deliveries that say why a commit is judged, the newest first.
 func (q *Queries) CausesOfHead(ctx context.Context, arg CausesOfHeadParams) ([]string, error) {
-	rows, err := q.db.QueryContext(ctx, causesOfHead,
-		arg.InstallationID,
-		arg.RepositoryID,
-		arg.HeadSha,
-		arg.Most,
-	)
+	rows, err := q.db.QueryContext(ctx, causesOfHead, arg.RepositoryID, arg.HeadSha, arg.Most)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +64,7 @@ func (q *Queries) CountDeliveries(ctx context.Context) (CountDeliveriesRow, erro
 
 const deleteOldDeliveries = `-- name: DeleteOldDeliveries :execrows
 DELETE FROM delivery WHERE delivery.received_at < ?1 AND delivery.state <> 'stored'
-  AND NOT EXISTS (SELECT 1 FROM delivery_task dt JOIN task t ON t.id = dt.task_id WHERE dt.delivery_id = delivery.id AND t.done < dt.wanted)
+  AND NOT EXISTS (SELECT 1 FROM delivery_task dt JOIN task t ON t.id = dt.task_id WHERE dt.delivery_id = delivery.id AND t.done < dt.wanted AND NOT t.failed)
 `
 
 func (q *Queries) DeleteOldDeliveries(ctx context.Context, before int64) (int64, error) {
@@ -152,6 +146,18 @@ type InsertDeliveryTaskParams struct {
 func (q *Queries) InsertDeliveryTask(ctx context.Context, arg InsertDeliveryTaskParams) error {
 	_, err := q.db.ExecContext(ctx, insertDeliveryTask, arg.DeliveryID, arg.TaskID, arg.Wanted)
 	return err
+}
+
+const purgeDeliveries = `-- name: PurgeDeliveries :execrows
+DELETE FROM delivery WHERE installation_id IN (SELECT i.id FROM installation i WHERE i.removed_at > 0 AND i.removed_at < ?1)
+`
+
+func (q *Queries) PurgeDeliveries(ctx context.Context, before int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, purgeDeliveries, before)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const pushesOfTask = `-- name: PushesOfTask :many

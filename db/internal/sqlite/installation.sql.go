@@ -206,16 +206,18 @@ func (q *Queries) RemoveInstallation(ctx context.Context, arg RemoveInstallation
 }
 
 const removeRepository = `-- name: RemoveRepository :execrows
-UPDATE repository SET removed_at = ?1, updated_at = ?1 WHERE id = ?2 AND removed_at = 0
+UPDATE repository SET removed_at = ?1, updated_at = ?1 WHERE id = ?2 AND installation_id = ?3 AND removed_at = 0
 `
 
 type RemoveRepositoryParams struct {
-	Now int64
-	ID  int64
+	Now            int64
+	ID             int64
+	InstallationID int64
 }
 
+// Another installation may have it by now.
 func (q *Queries) RemoveRepository(ctx context.Context, arg RemoveRepositoryParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, removeRepository, arg.Now, arg.ID)
+	result, err := q.db.ExecContext(ctx, removeRepository, arg.Now, arg.ID, arg.InstallationID)
 	if err != nil {
 		return 0, err
 	}

@@ -32,7 +32,10 @@ SELECT CAST(COUNT(*) AS BIGINT) AS waiting, CAST(COALESCE(MIN(received_at), 0) A
 
 -- name: DeleteOldDeliveries :execrows
 DELETE FROM delivery WHERE delivery.received_at < sqlc.arg(before) AND delivery.state <> 'stored'
-  AND NOT EXISTS (SELECT 1 FROM delivery_task dt JOIN task t ON t.id = dt.task_id WHERE dt.delivery_id = delivery.id AND t.done < dt.wanted);
+  AND NOT EXISTS (SELECT 1 FROM delivery_task dt JOIN task t ON t.id = dt.task_id WHERE dt.delivery_id = delivery.id AND t.done < dt.wanted AND NOT t.failed);
+
+-- name: PurgeDeliveries :execrows
+DELETE FROM delivery WHERE installation_id IN (SELECT i.id FROM installation i WHERE i.removed_at > 0 AND i.removed_at < sqlc.arg(before));
 
 -- The pushes that asked for a task, the oldest first.
 -- name: PushesOfTask :many
@@ -42,6 +45,6 @@ WHERE dt.task_id = sqlc.arg(task_id) AND d.event = 'push' ORDER BY d.received_at
 -- Facts of the deliveries that say why a commit is judged, the newest first.
 -- name: CausesOfHead :many
 SELECT d.facts FROM task t JOIN delivery_task dt ON dt.task_id = t.id JOIN delivery d ON d.id = dt.delivery_id
-WHERE t.kind = 'check' AND t.installation_id = sqlc.arg(installation_id) AND t.repository_id = sqlc.arg(repository_id) AND t.subject = sqlc.arg(head_sha)
+WHERE t.kind = 'check' AND t.repository_id = sqlc.arg(repository_id) AND t.subject = sqlc.arg(head_sha)
   AND d.event IN ('push', 'pull_request', 'merge_group')
 ORDER BY d.received_at DESC, d.id DESC LIMIT CAST(sqlc.arg(most) AS BIGINT);

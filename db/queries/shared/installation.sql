@@ -35,8 +35,9 @@ SELECT * FROM repository WHERE installation_id = sqlc.arg(installation_id) AND o
 -- name: Repositories :many
 SELECT * FROM repository WHERE installation_id = sqlc.arg(installation_id) AND removed_at = 0 ORDER BY id;
 
+-- Another installation may have it by now.
 -- name: RemoveRepository :execrows
-UPDATE repository SET removed_at = sqlc.arg(now), updated_at = sqlc.arg(now) WHERE id = sqlc.arg(id) AND removed_at = 0;
+UPDATE repository SET removed_at = sqlc.arg(now), updated_at = sqlc.arg(now) WHERE id = sqlc.arg(id) AND installation_id = sqlc.arg(installation_id) AND removed_at = 0;
 
 -- name: SetRepositorySettled :exec
 UPDATE repository SET settled_commit = sqlc.arg(settled_commit), settled_version = sqlc.arg(settled_version), settled_at = sqlc.arg(now), updated_at = sqlc.arg(now) WHERE id = sqlc.arg(id);

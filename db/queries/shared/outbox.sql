@@ -32,7 +32,10 @@ SELECT * FROM outbox WHERE key = sqlc.arg(key);
 SELECT state, CAST(COUNT(*) AS BIGINT) AS n, CAST(MIN(created_at) AS BIGINT) AS oldest FROM outbox WHERE state IN ('planned', 'sending', 'failed') GROUP BY state ORDER BY state;
 
 -- name: DeleteOldWrites :execrows
-DELETE FROM outbox WHERE updated_at < sqlc.arg(before) AND state IN ('done', 'dry-run');
+DELETE FROM outbox WHERE updated_at < sqlc.arg(before) AND state IN ('done', 'dry-run', 'failed');
+
+-- name: PurgeWrites :execrows
+DELETE FROM outbox WHERE installation_id IN (SELECT i.id FROM installation i WHERE i.removed_at > 0 AND i.removed_at < sqlc.arg(before));
 
 -- name: MoveWrites :execrows
 UPDATE outbox SET installation_id = sqlc.arg(installation_id) WHERE repository_id = sqlc.arg(repository_id) AND state IN ('planned', 'sending');

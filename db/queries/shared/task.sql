@@ -1,8 +1,9 @@
 -- name: WantTask :one
-INSERT INTO task (kind, lane, installation_id, repository_id, subject, facts, created_at, updated_at)
-VALUES (sqlc.arg(kind), sqlc.arg(lane), sqlc.arg(installation_id), sqlc.arg(repository_id), sqlc.arg(subject), sqlc.arg(facts), sqlc.arg(now), sqlc.arg(now))
+INSERT INTO task (kind, lane, installation_id, repository_id, subject, facts, created_at, updated_at, wanted_at)
+VALUES (sqlc.arg(kind), sqlc.arg(lane), sqlc.arg(installation_id), sqlc.arg(repository_id), sqlc.arg(subject), sqlc.arg(facts), sqlc.arg(now), sqlc.arg(now), sqlc.arg(now))
 ON CONFLICT (kind, installation_id, repository_id, subject) DO UPDATE
-SET wanted = task.wanted + 1, facts = excluded.facts, lane = excluded.lane, failed = FALSE, error = '', updated_at = excluded.updated_at
+SET wanted_at = CASE WHEN task.failed OR task.done >= task.wanted THEN excluded.wanted_at ELSE task.wanted_at END,
+  wanted = task.wanted + 1, facts = excluded.facts, lane = excluded.lane, failed = FALSE, error = '', updated_at = excluded.updated_at
 RETURNING *;
 
 -- name: Task :one
@@ -16,7 +17,7 @@ UPDATE task SET fence = fence + 1, updated_at = sqlc.arg(now) WHERE id = sqlc.ar
 UPDATE task SET updated_at = sqlc.arg(now) WHERE id = sqlc.arg(id) AND fence = sqlc.arg(fence);
 
 -- name: FinishTask :one
-UPDATE task SET done = sqlc.arg(done), failed = FALSE, error = '', updated_at = sqlc.arg(now)
+UPDATE task SET done = sqlc.arg(done), failed = FALSE, error = '', updated_at = sqlc.arg(now), wanted_at = sqlc.arg(now)
 WHERE id = sqlc.arg(id) AND fence = sqlc.arg(fence) RETURNING *;
 
 -- Given up is what was wanted when the attempt began: a wish that came since is still open.
@@ -35,7 +36,16 @@ SELECT * FROM task WHERE done < wanted AND NOT failed AND updated_at < sqlc.arg(
 SELECT * FROM task WHERE failed ORDER BY updated_at DESC LIMIT CAST(sqlc.arg(most) AS BIGINT);
 
 -- name: LaneDepth :many
-SELECT lane, CAST(COUNT(*) AS BIGINT) AS n, CAST(MIN(updated_at) AS BIGINT) AS oldest FROM task WHERE done < wanted AND NOT failed GROUP BY lane ORDER BY lane;
+SELECT lane, CAST(COUNT(*) AS BIGINT) AS n, CAST(MIN(wanted_at) AS BIGINT) AS oldest FROM task WHERE done < wanted AND NOT failed GROUP BY lane ORDER BY lane;
+
+-- Given up under circumstances that have changed: wanted again, the latest first.
+-- name: ReviveTasks :many
+UPDATE task SET wanted = wanted + 1, failed = FALSE, error = '', updated_at = sqlc.arg(now), wanted_at = sqlc.arg(now)
+WHERE id IN (SELECT f.id FROM task f WHERE f.installation_id = sqlc.arg(installation_id) AND f.failed ORDER BY f.updated_at DESC LIMIT CAST(sqlc.arg(most) AS BIGINT))
+RETURNING *;
 
 -- name: DeleteOldTasks :execrows
-DELETE FROM task WHERE updated_at < sqlc.arg(before) AND done >= wanted AND NOT EXISTS (SELECT 1 FROM delivery_task dt WHERE dt.task_id = task.id);
+DELETE FROM task WHERE updated_at < sqlc.arg(before) AND (done >= wanted OR failed) AND NOT EXISTS (SELECT 1 FROM delivery_task dt WHERE dt.task_id = task.id);
+
+-- name: PurgeTasks :execrows
+DELETE FROM task WHERE installation_id IN (SELECT i.id FROM installation i WHERE i.removed_at > 0 AND i.removed_at < sqlc.arg(before));
