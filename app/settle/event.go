@@ -37,7 +37,8 @@ func (s *Settler) Issue(ctx context.Context, r *job.Run) error {
 
 // PullRequest is the handler of job.PullRequest: it was closed. What it leaked
 // stays leaked, unless a person confirmed its rotation; if it was merged, the
-// default branch has it, or had it on the way.
+// default branch has it, or had it on the way, but for what was taken out of its
+// history before, as the check advises.
 func (s *Settler) PullRequest(ctx context.Context, r *job.Run) error {
 	ctx = github.WithLane(ctx, github.Lane(r.Task.Lane))
 	number, err := strconv.Atoi(r.Task.Subject)
@@ -69,6 +70,11 @@ func (s *Settler) PullRequest(ctx context.Context, r *job.Run) error {
 		if _, err := q.DeleteRotatedProposals(ctx, query.DeleteRotatedProposalsParams{RepositoryID: rp.ID, PullRequest: int64(number)}); err != nil {
 			return fmt.Errorf("drop what was rotated: %w", err)
 		}
+		if pr.Merged {
+			if err := s.rewritten(ctx, q, rp.ID, &pr); err != nil {
+				return err
+			}
+		}
 		n, err := q.DueFindingsOfPullRequest(ctx, query.DueFindingsOfPullRequestParams{RepositoryID: rp.ID, PullRequest: int64(number), Now: s.Now().UnixMilli()})
 		if err != nil {
 			return fmt.Errorf("note what leaked: %w", err)
@@ -78,6 +84,22 @@ func (s *Settler) PullRequest(ctx context.Context, r *job.Run) error {
 		}
 		return r.Want(ctx, tx, job.Want{Kind: job.Settle, Lane: job.Webhook, Installation: rp.InstallationID, Repository: rp.ID})
 	})
+}
+
+// rewritten forgets what the head of a merged pull request no longer brings, if
+// that head was judged.
+func (s *Settler) rewritten(ctx context.Context, q *query.Queries, repository int64, pr *github.PullRequest) error {
+	run, err := q.CheckRun(ctx, query.CheckRunParams{RepositoryID: repository, HeadSha: pr.HeadSHA})
+	if errors.Is(err, sql.ErrNoRows) || err == nil && run.Conclusion != "success" && run.Conclusion != "failure" {
+		return nil
+	}
+	if err == nil {
+		_, err = q.DeleteRewrittenProposals(ctx, query.DeleteRewrittenProposalsParams{RepositoryID: repository, PullRequest: int64(pr.Number), HeadSha: pr.HeadSHA})
+	}
+	if err != nil {
+		return fmt.Errorf("drop what was rewritten: %w", err)
+	}
+	return nil
 }
 
 // Due wants those repositories settled whose credentials on branches without a

@@ -223,6 +223,29 @@ func TestWhatAHeadIsJudgedForStays(t *testing.T) {
 	})
 }
 
+// Whoever takes a key out of the history, as the check advises, gets no issue when
+// the pull request is merged. Squashing it away when merging does not count.
+func TestWhatWasRewrittenBeforeTheMergeIsNotPursued(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, "", nil)
+		root := a.sim.Push(r, "main", map[string]string{"a.txt": "a\n"}, "A")
+		a.sim.Push(r, "feature", leak(0), "Add a server")
+		pull := a.sim.OpenPR(r, ghsim.PROptions{From: "feature", User: "bob"})
+		a.concludes(r, pull.Head(), "failure")
+		a.concludes(r, a.sim.ForcePush(r, "feature", root, map[string]string{"b.txt": "b\n"}, "Work"), "success")
+		a.sim.ClosePR(pull, true)
+		a.noIssue(r, "the key was taken out of the history")
+
+		a.sim.Push(r, "other", leak(1), "Add a server")
+		pull = a.sim.OpenPR(r, ghsim.PROptions{From: "other", User: "bob"})
+		a.quiet()
+		a.concludes(r, a.sim.PushToPR(pull, map[string]string{".mcp.json": serverConfig("${TOKEN}")}, "Take it out"), "failure")
+		a.sim.SquashPR(pull)
+		a.issue(r, "open")
+	})
+}
+
 // Branches come, go and are rewritten.
 func TestBranchesAreRewritten(t *testing.T) {
 	t.Parallel()

@@ -43,6 +43,25 @@ func (q *Queries) DeleteProposed(ctx context.Context, arg DeleteProposedParams) 
 	return result.RowsAffected()
 }
 
+const deleteRewrittenProposals = `-- name: DeleteRewrittenProposals :execrows
+DELETE FROM finding WHERE repository_id = ?1 AND pull_request = ?2 AND state = 'proposed' AND seen_commit <> ?3
+`
+
+type DeleteRewrittenProposalsParams struct {
+	RepositoryID int64
+	PullRequest  int64
+	HeadSha      string
+}
+
+// What the head of a merged pull request no longer brings was rewritten away before.
+func (q *Queries) DeleteRewrittenProposals(ctx context.Context, arg DeleteRewrittenProposalsParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteRewrittenProposals, arg.RepositoryID, arg.PullRequest, arg.HeadSha)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const deleteRotatedProposals = `-- name: DeleteRotatedProposals :execrows
 DELETE FROM finding WHERE finding.repository_id = ?1 AND finding.pull_request = ?2 AND finding.state = 'proposed'
   AND finding.credential_hash IN (SELECT r.credential_hash FROM rotation r WHERE r.repository_id = ?1 AND r.pull_request = ?2)
@@ -589,7 +608,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
   ?18, ?19, ?20, ?21, ?21)
 ON CONFLICT (repository_id, fingerprint, credential_hash) DO UPDATE
 SET due_at = CASE WHEN excluded.pull_request > 0 AND finding.due_at > excluded.last_seen_at THEN 0 ELSE finding.due_at END,
-  pull_request = CASE WHEN excluded.pull_request > 0 THEN excluded.pull_request ELSE finding.pull_request END, last_seen_at = excluded.last_seen_at
+  pull_request = CASE WHEN excluded.pull_request > 0 THEN excluded.pull_request ELSE finding.pull_request END, seen_commit = excluded.seen_commit, last_seen_at = excluded.last_seen_at
 WHERE finding.state = 'proposed'
 `
 

@@ -27,6 +27,8 @@ type Querier interface {
 	DeleteOldTasks(ctx context.Context, before int64) (int64, error)
 	DeleteOldWrites(ctx context.Context, before int64) (int64, error)
 	DeleteProposed(ctx context.Context, arg DeleteProposedParams) (int64, error)
+	// What the head of a merged pull request no longer brings was rewritten away before.
+	DeleteRewrittenProposals(ctx context.Context, arg DeleteRewrittenProposalsParams) (int64, error)
 	DeleteRotatedProposals(ctx context.Context, arg DeleteRotatedProposalsParams) (int64, error)
 	Delivery(ctx context.Context, id string) (Delivery, error)
 	DueFindings(ctx context.Context, arg DueFindingsParams) ([]Finding, error)

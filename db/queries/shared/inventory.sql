@@ -52,7 +52,7 @@ VALUES (sqlc.arg(repository_id), sqlc.arg(integration_id), sqlc.arg(fingerprint)
   sqlc.arg(seen_commit), sqlc.arg(due_at), sqlc.arg(pull_request), sqlc.arg(now), sqlc.arg(now))
 ON CONFLICT (repository_id, fingerprint, credential_hash) DO UPDATE
 SET due_at = CASE WHEN excluded.pull_request > 0 AND finding.due_at > excluded.last_seen_at THEN 0 ELSE finding.due_at END,
-  pull_request = CASE WHEN excluded.pull_request > 0 THEN excluded.pull_request ELSE finding.pull_request END, last_seen_at = excluded.last_seen_at
+  pull_request = CASE WHEN excluded.pull_request > 0 THEN excluded.pull_request ELSE finding.pull_request END, seen_commit = excluded.seen_commit, last_seen_at = excluded.last_seen_at
 WHERE finding.state = 'proposed';
 
 -- name: Findings :many
@@ -73,6 +73,10 @@ SELECT * FROM finding WHERE state = 'proposed' AND due_at > 0 AND due_at <= sqlc
 -- A pull request that closed unmerged leaves its credentials leaked.
 -- name: DueFindingsOfPullRequest :execrows
 UPDATE finding SET due_at = sqlc.arg(now) WHERE repository_id = sqlc.arg(repository_id) AND pull_request = sqlc.arg(pull_request) AND state = 'proposed' AND credential_hash <> '';
+
+-- What the head of a merged pull request no longer brings was rewritten away before.
+-- name: DeleteRewrittenProposals :execrows
+DELETE FROM finding WHERE repository_id = sqlc.arg(repository_id) AND pull_request = sqlc.arg(pull_request) AND state = 'proposed' AND seen_commit <> sqlc.arg(head_sha);
 
 -- name: DeleteProposed :execrows
 DELETE FROM finding WHERE repository_id = sqlc.arg(repository_id) AND pull_request = sqlc.arg(pull_request) AND state = 'proposed' AND credential_hash = '';
