@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strconv"
 	"time"
 
@@ -100,31 +101,56 @@ func (k *Keeper) discover(ctx context.Context, installation, id int64, hint Hint
 }
 
 // Record stores a repository as GitHub has it now.
-func (k *Keeper) Record(ctx context.Context, installation int64, r github.Repository) (*Repo, error) {
-	out := &Repo{Template: r.Template, Disabled: r.Disabled, keeper: k}
+func (k *Keeper) Record(ctx context.Context, installation int64, r github.Repository) (out *Repo, err error) {
+	err = k.Store.InTx(ctx, func(tx *sql.Tx) error {
+		out, err = k.record(ctx, tx, installation, &r)
+		return err
+	})
+	return out, err
+}
+
+// RecordAll is Record for many, some hundred in one transaction.
+func (k *Keeper) RecordAll(ctx context.Context, installation int64, all []github.Repository) error {
+	const most = 500
+	for batch := range slices.Chunk(all, most) {
+		err := k.Store.InTx(ctx, func(tx *sql.Tx) error {
+			for i := range batch {
+				if _, err := k.record(ctx, tx, installation, &batch[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (k *Keeper) record(ctx context.Context, tx *sql.Tx, installation int64, r *github.Repository) (*Repo, error) {
 	branch := r.DefaultBranch
 	if credential.RedactKnown(branch) != branch {
 		branch = "" // not to be stored: asked for each time
 	}
-	err := k.Store.InTx(ctx, func(tx *sql.Tx) error {
-		old, err := db.In(tx).Repository(ctx, r.ID)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return err
-		}
-		out.Repository, err = db.In(tx).PutRepository(ctx, query.PutRepositoryParams{
-			ID: r.ID, InstallationID: installation, Owner: r.Owner, Name: r.Name, DefaultBranch: branch,
-			Visibility: r.Visibility, Archived: r.Archived, Fork: r.Fork, HasIssues: r.HasIssues, Now: k.Now().UnixMilli(),
-		})
-		out.DefaultBranch = r.DefaultBranch
-		if err != nil || old.InstallationID == 0 || old.InstallationID == installation {
-			return err
-		}
-		return k.moved(ctx, tx, out, old.InstallationID)
+	q := db.In(tx)
+	old, err := q.Repository(ctx, r.ID)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("record repository %d: %w", r.ID, err)
+	}
+	row, err := q.PutRepository(ctx, query.PutRepositoryParams{
+		ID: r.ID, InstallationID: installation, Owner: r.Owner, Name: r.Name, DefaultBranch: branch,
+		Visibility: r.Visibility, Archived: r.Archived, Fork: r.Fork, HasIssues: r.HasIssues, Now: k.Now().UnixMilli(),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("record repository %d: %w", r.ID, err)
 	}
-	return out, nil
+	out := &Repo{Repository: row, Template: r.Template, Disabled: r.Disabled, keeper: k}
+	out.DefaultBranch = r.DefaultBranch
+	if old.InstallationID == 0 || old.InstallationID == installation {
+		return out, nil
+	}
+	return out, k.moved(ctx, tx, out, old.InstallationID)
 }
 
 // moved hands what is recorded of a repository over to the installation that it

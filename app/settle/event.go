@@ -205,11 +205,11 @@ func (s *Settler) Installation(ctx context.Context, r *job.Run) error {
 		return fmt.Errorf("list the repositories of installation %d: %w", id, err)
 	}
 	reach := map[int64]bool{}
-	for _, found := range now {
-		reach[found.ID] = true
-		if _, err := s.Keeper.Record(ctx, id, found); err != nil {
-			return err
-		}
+	for i := range now {
+		reach[now[i].ID] = true
+	}
+	if err := s.Keeper.RecordAll(ctx, id, now); err != nil {
+		return err
 	}
 	known, err := s.Keeper.Store.Queries().Repositories(ctx, id)
 	if err != nil {

@@ -26,23 +26,6 @@ func (q *Queries) DeleteOldSightings(ctx context.Context, arg DeleteOldSightings
 	return result.RowsAffected()
 }
 
-const deleteProposed = `-- name: DeleteProposed :execrows
-DELETE FROM finding WHERE repository_id = $1 AND pull_request = $2 AND state = 'proposed' AND credential_hash = ''
-`
-
-type DeleteProposedParams struct {
-	RepositoryID int64
-	PullRequest  int64
-}
-
-func (q *Queries) DeleteProposed(ctx context.Context, arg DeleteProposedParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, deleteProposed, arg.RepositoryID, arg.PullRequest)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
 const deleteRewrittenProposals = `-- name: DeleteRewrittenProposals :execrows
 DELETE FROM finding WHERE repository_id = $1 AND pull_request = $2 AND state = 'proposed' AND seen_commit <> $3
 `
@@ -271,65 +254,6 @@ func (q *Queries) Findings(ctx context.Context, repositoryID int64) ([]Finding, 
 	return items, nil
 }
 
-const findingsOfCase = `-- name: FindingsOfCase :many
-SELECT id, repository_id, integration_id, fingerprint, credential_hash, credential_provider, credential_kind, rule, severity, confidence, action, path, line, detail, blob, commit_sha, author, state, backlog, version, seen_commit, gone_commit, due_at, pull_request, first_seen_at, last_seen_at FROM finding WHERE repository_id = $1 AND integration_id = $2 ORDER BY id
-`
-
-type FindingsOfCaseParams struct {
-	RepositoryID  int64
-	IntegrationID int64
-}
-
-func (q *Queries) FindingsOfCase(ctx context.Context, arg FindingsOfCaseParams) ([]Finding, error) {
-	rows, err := q.db.QueryContext(ctx, findingsOfCase, arg.RepositoryID, arg.IntegrationID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []Finding{}
-	for rows.Next() {
-		var i Finding
-		if err := rows.Scan(
-			&i.ID,
-			&i.RepositoryID,
-			&i.IntegrationID,
-			&i.Fingerprint,
-			&i.CredentialHash,
-			&i.CredentialProvider,
-			&i.CredentialKind,
-			&i.Rule,
-			&i.Severity,
-			&i.Confidence,
-			&i.Action,
-			&i.Path,
-			&i.Line,
-			&i.Detail,
-			&i.Blob,
-			&i.CommitSha,
-			&i.Author,
-			&i.State,
-			&i.Backlog,
-			&i.Version,
-			&i.SeenCommit,
-			&i.GoneCommit,
-			&i.DueAt,
-			&i.PullRequest,
-			&i.FirstSeenAt,
-			&i.LastSeenAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const insertAlias = `-- name: InsertAlias :execrows
 INSERT INTO integration_alias (installation_id, identity, integration_id)
 VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
@@ -444,45 +368,6 @@ func (q *Queries) IntegrationByIdentity(ctx context.Context, arg IntegrationById
 		&i.LastSeenAt,
 	)
 	return i, err
-}
-
-const integrations = `-- name: Integrations :many
-SELECT id, installation_id, identity, kind, name, product, vendor, reputation, status, first_seen_at, last_seen_at FROM integration WHERE installation_id = $1 ORDER BY identity
-`
-
-func (q *Queries) Integrations(ctx context.Context, installationID int64) ([]Integration, error) {
-	rows, err := q.db.QueryContext(ctx, integrations, installationID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []Integration{}
-	for rows.Next() {
-		var i Integration
-		if err := rows.Scan(
-			&i.ID,
-			&i.InstallationID,
-			&i.Identity,
-			&i.Kind,
-			&i.Name,
-			&i.Product,
-			&i.Vendor,
-			&i.Reputation,
-			&i.Status,
-			&i.FirstSeenAt,
-			&i.LastSeenAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const integrationsElsewhere = `-- name: IntegrationsElsewhere :many
@@ -666,103 +551,6 @@ func (q *Queries) ProposeFinding(ctx context.Context, arg ProposeFindingParams) 
 	return result.RowsAffected()
 }
 
-const putFinding = `-- name: PutFinding :one
-INSERT INTO finding (repository_id, integration_id, fingerprint, credential_hash, credential_provider, credential_kind, rule, severity, confidence, action, path, line, detail, blob,
-  commit_sha, author, state, backlog, version, seen_commit, due_at, pull_request, first_seen_at, last_seen_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
-  $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-  $20, $21, $22, $23, $23)
-ON CONFLICT (repository_id, fingerprint, credential_hash) DO UPDATE
-SET integration_id = excluded.integration_id, rule = excluded.rule, severity = excluded.severity, confidence = excluded.confidence, action = excluded.action, path = excluded.path, line = excluded.line,
-  detail = excluded.detail, blob = excluded.blob, commit_sha = excluded.commit_sha, author = excluded.author, state = excluded.state, backlog = finding.backlog AND excluded.backlog, version = excluded.version,
-  seen_commit = excluded.seen_commit, gone_commit = '', due_at = excluded.due_at, pull_request = excluded.pull_request, last_seen_at = excluded.last_seen_at
-RETURNING id, repository_id, integration_id, fingerprint, credential_hash, credential_provider, credential_kind, rule, severity, confidence, action, path, line, detail, blob, commit_sha, author, state, backlog, version, seen_commit, gone_commit, due_at, pull_request, first_seen_at, last_seen_at
-`
-
-type PutFindingParams struct {
-	RepositoryID       int64
-	IntegrationID      int64
-	Fingerprint        string
-	CredentialHash     string
-	CredentialProvider string
-	CredentialKind     string
-	Rule               string
-	Severity           string
-	Confidence         string
-	Action             string
-	Path               string
-	Line               int64
-	Detail             string
-	Blob               string
-	CommitSha          string
-	Author             string
-	State              string
-	Backlog            bool
-	Version            string
-	SeenCommit         string
-	DueAt              int64
-	PullRequest        int64
-	Now                int64
-}
-
-func (q *Queries) PutFinding(ctx context.Context, arg PutFindingParams) (Finding, error) {
-	row := q.db.QueryRowContext(ctx, putFinding,
-		arg.RepositoryID,
-		arg.IntegrationID,
-		arg.Fingerprint,
-		arg.CredentialHash,
-		arg.CredentialProvider,
-		arg.CredentialKind,
-		arg.Rule,
-		arg.Severity,
-		arg.Confidence,
-		arg.Action,
-		arg.Path,
-		arg.Line,
-		arg.Detail,
-		arg.Blob,
-		arg.CommitSha,
-		arg.Author,
-		arg.State,
-		arg.Backlog,
-		arg.Version,
-		arg.SeenCommit,
-		arg.DueAt,
-		arg.PullRequest,
-		arg.Now,
-	)
-	var i Finding
-	err := row.Scan(
-		&i.ID,
-		&i.RepositoryID,
-		&i.IntegrationID,
-		&i.Fingerprint,
-		&i.CredentialHash,
-		&i.CredentialProvider,
-		&i.CredentialKind,
-		&i.Rule,
-		&i.Severity,
-		&i.Confidence,
-		&i.Action,
-		&i.Path,
-		&i.Line,
-		&i.Detail,
-		&i.Blob,
-		&i.CommitSha,
-		&i.Author,
-		&i.State,
-		&i.Backlog,
-		&i.Version,
-		&i.SeenCommit,
-		&i.GoneCommit,
-		&i.DueAt,
-		&i.PullRequest,
-		&i.FirstSeenAt,
-		&i.LastSeenAt,
-	)
-	return i, err
-}
-
 const putSighting = `-- name: PutSighting :exec
 INSERT INTO sighting (integration_id, repository_id, path, pointer, name, line, client, detail, first_seen_at, last_seen_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
@@ -820,76 +608,4 @@ func (q *Queries) SeeIntegration(ctx context.Context, arg SeeIntegrationParams) 
 		arg.ID,
 	)
 	return err
-}
-
-const setFindingPublished = `-- name: SetFindingPublished :execrows
-UPDATE finding SET backlog = FALSE WHERE repository_id = $1 AND backlog
-`
-
-func (q *Queries) SetFindingPublished(ctx context.Context, repositoryID int64) (int64, error) {
-	result, err := q.db.ExecContext(ctx, setFindingPublished, repositoryID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-const setFindingState = `-- name: SetFindingState :exec
-UPDATE finding SET state = $1, gone_commit = $2, last_seen_at = CASE WHEN $1 = 'open' THEN $3 ELSE last_seen_at END WHERE id = $4
-`
-
-type SetFindingStateParams struct {
-	State      string
-	GoneCommit string
-	Now        int64
-	ID         int64
-}
-
-func (q *Queries) SetFindingState(ctx context.Context, arg SetFindingStateParams) error {
-	_, err := q.db.ExecContext(ctx, setFindingState,
-		arg.State,
-		arg.GoneCommit,
-		arg.Now,
-		arg.ID,
-	)
-	return err
-}
-
-const sightings = `-- name: Sightings :many
-SELECT id, integration_id, repository_id, path, pointer, name, line, client, detail, first_seen_at, last_seen_at FROM sighting WHERE repository_id = $1 ORDER BY path, line, name
-`
-
-func (q *Queries) Sightings(ctx context.Context, repositoryID int64) ([]Sighting, error) {
-	rows, err := q.db.QueryContext(ctx, sightings, repositoryID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []Sighting{}
-	for rows.Next() {
-		var i Sighting
-		if err := rows.Scan(
-			&i.ID,
-			&i.IntegrationID,
-			&i.RepositoryID,
-			&i.Path,
-			&i.Pointer,
-			&i.Name,
-			&i.Line,
-			&i.Client,
-			&i.Detail,
-			&i.FirstSeenAt,
-			&i.LastSeenAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }

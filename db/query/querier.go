@@ -26,7 +26,6 @@ type Querier interface {
 	DeleteOldSightings(ctx context.Context, arg DeleteOldSightingsParams) (int64, error)
 	DeleteOldTasks(ctx context.Context, before int64) (int64, error)
 	DeleteOldWrites(ctx context.Context, before int64) (int64, error)
-	DeleteProposed(ctx context.Context, arg DeleteProposedParams) (int64, error)
 	// What the head of a merged pull request no longer brings was rewritten away before.
 	DeleteRewrittenProposals(ctx context.Context, arg DeleteRewrittenProposalsParams) (int64, error)
 	DeleteRotatedProposals(ctx context.Context, arg DeleteRotatedProposalsParams) (int64, error)
@@ -41,7 +40,6 @@ type Querier interface {
 	FailTask(ctx context.Context, arg FailTaskParams) (Task, error)
 	FailedTasks(ctx context.Context, most int64) ([]Task, error)
 	Findings(ctx context.Context, repositoryID int64) ([]Finding, error)
-	FindingsOfCase(ctx context.Context, arg FindingsOfCaseParams) ([]Finding, error)
 	FinishTask(ctx context.Context, arg FinishTaskParams) (Task, error)
 	FinishWrite(ctx context.Context, arg FinishWriteParams) (int64, error)
 	HoldTask(ctx context.Context, arg HoldTaskParams) (int64, error)
@@ -55,7 +53,6 @@ type Querier interface {
 	Installations(ctx context.Context) ([]Installation, error)
 	Integration(ctx context.Context, id int64) (Integration, error)
 	IntegrationByIdentity(ctx context.Context, arg IntegrationByIdentityParams) (Integration, error)
-	Integrations(ctx context.Context, installationID int64) ([]Integration, error)
 	// Integrations of other installations that rows of a repository name.
 	IntegrationsElsewhere(ctx context.Context, arg IntegrationsElsewhereParams) ([]Integration, error)
 	LaneDepth(ctx context.Context) ([]LaneDepthRow, error)
@@ -71,7 +68,6 @@ type Querier interface {
 	OpenCase(ctx context.Context, arg OpenCaseParams) (Case, error)
 	// Counted no further than it matters.
 	OpenTasks(ctx context.Context, arg OpenTasksParams) (int64, error)
-	OpenedCasesSince(ctx context.Context, arg OpenedCasesSinceParams) (int64, error)
 	OutboxDepth(ctx context.Context) ([]OutboxDepthRow, error)
 	// A write that was given up and is planned again is tried again, as one that may have been made.
 	PlanWrite(ctx context.Context, arg PlanWriteParams) (int64, error)
@@ -84,7 +80,6 @@ type Querier interface {
 	// The pushes that asked for a task, the oldest first.
 	PushesOfTask(ctx context.Context, arg PushesOfTaskParams) ([]Delivery, error)
 	PutCase(ctx context.Context, arg PutCaseParams) error
-	PutFinding(ctx context.Context, arg PutFindingParams) (Finding, error)
 	PutInstallation(ctx context.Context, arg PutInstallationParams) error
 	PutPolicyFile(ctx context.Context, arg PutPolicyFileParams) error
 	PutRepository(ctx context.Context, arg PutRepositoryParams) (Repository, error)
@@ -101,7 +96,6 @@ type Querier interface {
 	// Repositories of an installation about whose cases another policy may say something else.
 	RepositoriesWithCases(ctx context.Context, installationID int64) ([]int64, error)
 	Repository(ctx context.Context, id int64) (Repository, error)
-	RepositoryByName(ctx context.Context, arg RepositoryByNameParams) (Repository, error)
 	// A delivery that came again runs again if what it asked for was given up.
 	ReviveDelivery(ctx context.Context, arg ReviveDeliveryParams) (int64, error)
 	// Given up under circumstances that have changed: wanted again, the latest first.
@@ -109,17 +103,12 @@ type Querier interface {
 	Rotations(ctx context.Context, arg RotationsParams) ([]Rotation, error)
 	SeeIntegration(ctx context.Context, arg SeeIntegrationParams) error
 	SetAuditHead(ctx context.Context, hash string) error
-	SetCaseAssignees(ctx context.Context, arg SetCaseAssigneesParams) error
 	SetCaseIssue(ctx context.Context, arg SetCaseIssueParams) error
 	SetCheckRunID(ctx context.Context, arg SetCheckRunIDParams) error
 	SetDeliveryState(ctx context.Context, arg SetDeliveryStateParams) (int64, error)
-	SetFindingPublished(ctx context.Context, repositoryID int64) (int64, error)
-	SetFindingState(ctx context.Context, arg SetFindingStateParams) error
 	SetRepositoryPolicy(ctx context.Context, arg SetRepositoryPolicyParams) (int64, error)
-	SetRepositoryPublished(ctx context.Context, arg SetRepositoryPublishedParams) (int64, error)
 	SetRepositorySettled(ctx context.Context, arg SetRepositorySettledParams) error
 	Setting(ctx context.Context, name string) (string, error)
-	Sightings(ctx context.Context, repositoryID int64) ([]Sighting, error)
 	StaleCheckRuns(ctx context.Context, arg StaleCheckRunsParams) ([]CheckRun, error)
 	StartCheckRun(ctx context.Context, arg StartCheckRunParams) (CheckRun, error)
 	// A new attempt takes the fence: what an earlier one still commits is refused.

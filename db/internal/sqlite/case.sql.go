@@ -215,24 +215,6 @@ func (q *Queries) OpenCase(ctx context.Context, arg OpenCaseParams) (Case, error
 	return i, err
 }
 
-const openedCasesSince = `-- name: OpenedCasesSince :one
-SELECT CAST(COUNT(*) AS BIGINT) AS n FROM cases c JOIN repository r ON r.id = c.repository_id
-WHERE r.installation_id = ?1 AND c.owner = ?2 AND c.issue_number > 0 AND c.created_at >= ?3
-`
-
-type OpenedCasesSinceParams struct {
-	InstallationID int64
-	Owner          string
-	Since          int64
-}
-
-func (q *Queries) OpenedCasesSince(ctx context.Context, arg OpenedCasesSinceParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, openedCasesSince, arg.InstallationID, arg.Owner, arg.Since)
-	var n int64
-	err := row.Scan(&n)
-	return n, err
-}
-
 const putCase = `-- name: PutCase :exec
 UPDATE cases SET state = ?1, reason = ?2, owner = ?3, owner_source = ?4, closed_by = ?5, closed_at = ?6,
   observed_commit = ?7, observed_at = ?8, detail = ?9, wake_at = ?10, updated_at = ?11
@@ -299,21 +281,6 @@ func (q *Queries) RepositoriesWithCases(ctx context.Context, installationID int6
 		return nil, err
 	}
 	return items, nil
-}
-
-const setCaseAssignees = `-- name: SetCaseAssignees :exec
-UPDATE cases SET assignees = ?1, updated_at = ?2 WHERE id = ?3
-`
-
-type SetCaseAssigneesParams struct {
-	Assignees string
-	Now       int64
-	ID        int64
-}
-
-func (q *Queries) SetCaseAssignees(ctx context.Context, arg SetCaseAssigneesParams) error {
-	_, err := q.db.ExecContext(ctx, setCaseAssignees, arg.Assignees, arg.Now, arg.ID)
-	return err
 }
 
 const setCaseIssue = `-- name: SetCaseIssue :exec

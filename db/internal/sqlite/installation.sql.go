@@ -296,40 +296,6 @@ func (q *Queries) Repository(ctx context.Context, id int64) (Repository, error) 
 	return i, err
 }
 
-const repositoryByName = `-- name: RepositoryByName :one
-SELECT id, installation_id, owner, name, default_branch, visibility, archived, fork, has_issues, published, settled_commit, settled_version, settled_at, removed_at, updated_at, own_policy FROM repository WHERE installation_id = ?1 AND owner = ?2 AND name = ?3 AND removed_at = 0
-`
-
-type RepositoryByNameParams struct {
-	InstallationID int64
-	Owner          string
-	Name           string
-}
-
-func (q *Queries) RepositoryByName(ctx context.Context, arg RepositoryByNameParams) (Repository, error) {
-	row := q.db.QueryRowContext(ctx, repositoryByName, arg.InstallationID, arg.Owner, arg.Name)
-	var i Repository
-	err := row.Scan(
-		&i.ID,
-		&i.InstallationID,
-		&i.Owner,
-		&i.Name,
-		&i.DefaultBranch,
-		&i.Visibility,
-		&i.Archived,
-		&i.Fork,
-		&i.HasIssues,
-		&i.Published,
-		&i.SettledCommit,
-		&i.SettledVersion,
-		&i.SettledAt,
-		&i.RemovedAt,
-		&i.UpdatedAt,
-		&i.OwnPolicy,
-	)
-	return i, err
-}
-
 const setRepositoryPolicy = `-- name: SetRepositoryPolicy :execrows
 UPDATE repository SET own_policy = ?1, updated_at = ?2 WHERE id = ?3 AND own_policy <> ?1
 `
@@ -342,24 +308,6 @@ type SetRepositoryPolicyParams struct {
 
 func (q *Queries) SetRepositoryPolicy(ctx context.Context, arg SetRepositoryPolicyParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, setRepositoryPolicy, arg.OwnPolicy, arg.Now, arg.ID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-const setRepositoryPublished = `-- name: SetRepositoryPublished :execrows
-UPDATE repository SET published = ?1, updated_at = ?2 WHERE id = ?3
-`
-
-type SetRepositoryPublishedParams struct {
-	Published bool
-	Now       int64
-	ID        int64
-}
-
-func (q *Queries) SetRepositoryPublished(ctx context.Context, arg SetRepositoryPublishedParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, setRepositoryPublished, arg.Published, arg.Now, arg.ID)
 	if err != nil {
 		return 0, err
 	}

@@ -22,13 +22,6 @@ WHERE id = sqlc.arg(id);
 UPDATE cases SET issue_repository = sqlc.arg(issue_repository), issue_number = sqlc.arg(issue_number), issue_id = sqlc.arg(issue_id), issue_node = sqlc.arg(issue_node), detail = sqlc.arg(detail), updated_at = sqlc.arg(now)
 WHERE id = sqlc.arg(id);
 
--- name: SetCaseAssignees :exec
-UPDATE cases SET assignees = sqlc.arg(assignees), updated_at = sqlc.arg(now) WHERE id = sqlc.arg(id);
-
--- name: OpenedCasesSince :one
-SELECT CAST(COUNT(*) AS BIGINT) AS n FROM cases c JOIN repository r ON r.id = c.repository_id
-WHERE r.installation_id = sqlc.arg(installation_id) AND c.owner = sqlc.arg(owner) AND c.issue_number > 0 AND c.created_at >= sqlc.arg(since);
-
 -- name: CasesOfInstallation :many
 SELECT c.* FROM cases c JOIN repository r ON r.id = c.repository_id WHERE r.installation_id = sqlc.arg(installation_id) AND c.issue_number > 0 ORDER BY c.id;
 

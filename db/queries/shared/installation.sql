@@ -29,9 +29,6 @@ RETURNING *;
 -- name: Repository :one
 SELECT * FROM repository WHERE id = sqlc.arg(id);
 
--- name: RepositoryByName :one
-SELECT * FROM repository WHERE installation_id = sqlc.arg(installation_id) AND owner = sqlc.arg(owner) AND name = sqlc.arg(name) AND removed_at = 0;
-
 -- name: Repositories :many
 SELECT * FROM repository WHERE installation_id = sqlc.arg(installation_id) AND removed_at = 0 ORDER BY id;
 
@@ -44,6 +41,3 @@ UPDATE repository SET settled_commit = sqlc.arg(settled_commit), settled_version
 
 -- name: SetRepositoryPolicy :execrows
 UPDATE repository SET own_policy = sqlc.arg(own_policy), updated_at = sqlc.arg(now) WHERE id = sqlc.arg(id) AND own_policy <> sqlc.arg(own_policy);
-
--- name: SetRepositoryPublished :execrows
-UPDATE repository SET published = sqlc.arg(published), updated_at = sqlc.arg(now) WHERE id = sqlc.arg(id);

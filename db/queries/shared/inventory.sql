@@ -17,9 +17,6 @@ UPDATE integration SET name = sqlc.arg(name), product = sqlc.arg(product), vendo
 -- name: Integration :one
 SELECT * FROM integration WHERE id = sqlc.arg(id);
 
--- name: Integrations :many
-SELECT * FROM integration WHERE installation_id = sqlc.arg(installation_id) ORDER BY identity;
-
 -- name: PutSighting :exec
 INSERT INTO sighting (integration_id, repository_id, path, pointer, name, line, client, detail, first_seen_at, last_seen_at)
 VALUES (sqlc.arg(integration_id), sqlc.arg(repository_id), sqlc.arg(path), sqlc.arg(pointer), sqlc.arg(name), sqlc.arg(line), sqlc.arg(client), sqlc.arg(detail), sqlc.arg(now), sqlc.arg(now))
@@ -28,21 +25,6 @@ SET line = excluded.line, client = excluded.client, detail = excluded.detail, la
 
 -- name: DeleteOldSightings :execrows
 DELETE FROM sighting WHERE repository_id = sqlc.arg(repository_id) AND last_seen_at < sqlc.arg(before);
-
--- name: Sightings :many
-SELECT * FROM sighting WHERE repository_id = sqlc.arg(repository_id) ORDER BY path, line, name;
-
--- name: PutFinding :one
-INSERT INTO finding (repository_id, integration_id, fingerprint, credential_hash, credential_provider, credential_kind, rule, severity, confidence, action, path, line, detail, blob,
-  commit_sha, author, state, backlog, version, seen_commit, due_at, pull_request, first_seen_at, last_seen_at)
-VALUES (sqlc.arg(repository_id), sqlc.arg(integration_id), sqlc.arg(fingerprint), sqlc.arg(credential_hash), sqlc.arg(credential_provider), sqlc.arg(credential_kind), sqlc.arg(rule), sqlc.arg(severity),
-  sqlc.arg(confidence), sqlc.arg(action), sqlc.arg(path), sqlc.arg(line), sqlc.arg(detail), sqlc.arg(blob), sqlc.arg(commit_sha), sqlc.arg(author), sqlc.arg(state), sqlc.arg(backlog), sqlc.arg(version),
-  sqlc.arg(seen_commit), sqlc.arg(due_at), sqlc.arg(pull_request), sqlc.arg(now), sqlc.arg(now))
-ON CONFLICT (repository_id, fingerprint, credential_hash) DO UPDATE
-SET integration_id = excluded.integration_id, rule = excluded.rule, severity = excluded.severity, confidence = excluded.confidence, action = excluded.action, path = excluded.path, line = excluded.line,
-  detail = excluded.detail, blob = excluded.blob, commit_sha = excluded.commit_sha, author = excluded.author, state = excluded.state, backlog = finding.backlog AND excluded.backlog, version = excluded.version,
-  seen_commit = excluded.seen_commit, gone_commit = '', due_at = excluded.due_at, pull_request = excluded.pull_request, last_seen_at = excluded.last_seen_at
-RETURNING *;
 
 -- name: ProposeFinding :execrows
 INSERT INTO finding (repository_id, integration_id, fingerprint, credential_hash, credential_provider, credential_kind, rule, severity, confidence, action, path, line, detail, blob,
@@ -58,15 +40,6 @@ WHERE finding.state = 'proposed';
 -- name: Findings :many
 SELECT * FROM finding WHERE repository_id = sqlc.arg(repository_id) ORDER BY id;
 
--- name: FindingsOfCase :many
-SELECT * FROM finding WHERE repository_id = sqlc.arg(repository_id) AND integration_id = sqlc.arg(integration_id) ORDER BY id;
-
--- name: SetFindingState :exec
-UPDATE finding SET state = sqlc.arg(state), gone_commit = sqlc.arg(gone_commit), last_seen_at = CASE WHEN sqlc.arg(state) = 'open' THEN sqlc.arg(now) ELSE last_seen_at END WHERE id = sqlc.arg(id);
-
--- name: SetFindingPublished :execrows
-UPDATE finding SET backlog = FALSE WHERE repository_id = sqlc.arg(repository_id) AND backlog;
-
 -- name: DueFindings :many
 SELECT * FROM finding WHERE state = 'proposed' AND due_at > 0 AND due_at <= sqlc.arg(now) ORDER BY due_at LIMIT CAST(sqlc.arg(most) AS BIGINT);
 
@@ -77,9 +50,6 @@ UPDATE finding SET due_at = sqlc.arg(now) WHERE repository_id = sqlc.arg(reposit
 -- What the head of a merged pull request no longer brings was rewritten away before.
 -- name: DeleteRewrittenProposals :execrows
 DELETE FROM finding WHERE repository_id = sqlc.arg(repository_id) AND pull_request = sqlc.arg(pull_request) AND state = 'proposed' AND seen_commit <> sqlc.arg(head_sha);
-
--- name: DeleteProposed :execrows
-DELETE FROM finding WHERE repository_id = sqlc.arg(repository_id) AND pull_request = sqlc.arg(pull_request) AND state = 'proposed' AND credential_hash = '';
 
 -- name: DueFindingsOfRepository :many
 SELECT * FROM finding WHERE repository_id = sqlc.arg(repository_id) AND state = 'proposed' AND due_at > 0 AND due_at <= sqlc.arg(now) ORDER BY id;
