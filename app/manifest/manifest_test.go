@@ -54,7 +54,7 @@ func TestPermissionsAreNeededAndEnough(t *testing.T) {
 	}
 	for _, e := range m.Events {
 		permission, known := map[string]string{
-			"push": "contents", "pull_request": "pull_requests", "check_run": "checks", "check_suite": "checks", "merge_group": "merge_queues",
+			"push": "contents", "pull_request": "pull_requests", "merge_group": "merge_queues",
 			"issues": "issues", "issue_comment": "issues", "repository": "metadata", "public": "metadata",
 		}[e.Name]
 		if !known {
@@ -81,10 +81,11 @@ func TestNeverAsked(t *testing.T) {
 }
 
 // TestEventsAreThoseThatAreRead asks the receiver about each event GitHub has.
-// Some are sent to every App without a subscription.
+// Some are sent to every App without a subscription, or to every one that may
+// write checks.
 func TestEventsAreThoseThatAreRead(t *testing.T) {
 	t.Parallel()
-	unasked := []string{"installation", "installation_repositories", "installation_target", "github_app_authorization", "ping"}
+	unasked := []string{"check_run", "check_suite", "installation", "installation_repositories", "installation_target", "github_app_authorization", "ping"}
 	asked := []string{}
 	for _, e := range load(t).Events {
 		asked = append(asked, e.Name)
@@ -127,7 +128,7 @@ func TestJSON(t *testing.T) {
 		"default_permissions": map[string]any{
 			"checks": "write", "contents": "read", "issues": "write", "members": "read", "metadata": "read", "pull_requests": "read",
 		},
-		"default_events": []any{"check_run", "check_suite", "issue_comment", "issues", "public", "pull_request", "push", "repository"},
+		"default_events": []any{"issue_comment", "issues", "public", "pull_request", "push", "repository"},
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("-want +got\n%s", d)

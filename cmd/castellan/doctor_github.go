@@ -121,7 +121,7 @@ func (d *checkup) registration(asked *manifest.Manifest, self *github.AppInfo) {
 		}
 	}
 	for _, e := range asked.Events {
-		if !slices.Contains(self.Events, e.Name) && e.Name != "check_run" && e.Name != "check_suite" { // sent to every App with checks:write
+		if !slices.Contains(self.Events, e.Name) {
 			d.add("app", healthWarn, "subscribe to it in the App's settings", "the App is not told of %s: %s", e.Name, e.Reason)
 			bad = true
 		}
