@@ -31,6 +31,7 @@ type Serve struct {
 	GitHubURL     string // scheme and host
 	PolicyRepo    string // NAME, in each organisation, or OWNER/NAME
 	Role          Role
+	DryRun        bool // nothing is written to GitHub
 	LogJSON       bool
 
 	// Setup says that no App is known: only /healthz and /setup are served, and
@@ -172,6 +173,7 @@ func (s *sources) face(to *Serve) {
 	to.GitHubURL = s.origin("github-url", "https://github.com")
 	to.PolicyRepo = s.or("policy-repo", ".github", policyRepository)
 	to.Role = Role(s.or("role", string(All), oneOf("web", "worker", "all")))
+	to.DryRun = s.or("dry-run", "off", oneOf("on", "off")) == "on"
 	to.LogJSON = s.or("log", "text", oneOf("text", "json")) == "json"
 }
 

@@ -86,14 +86,14 @@ func TestEverythingSet(t *testing.T) {
 		"CASTELLAN_CONFIG", settings, "CASTELLAN_LISTEN", "127.0.0.1:2", "CASTELLAN_DATABASE_URL", "postgres://u:p@db.example/castellan",
 		"CASTELLAN_DATA_DIR", "/var/lib/castellan", "CASTELLAN_PUBLIC_URL", "https://Castellan.acme.example/", "CASTELLAN_GITHUB_URL", "https://git.acme.example",
 		"CASTELLAN_PRIVATE_KEY_FILE", file(t, "key.pem", testKey()), "CASTELLAN_WEBHOOK_SECRET", hook, "CASTELLAN_WEBHOOK_SECRET_PREVIOUS", before,
-		"CASTELLAN_CLIENT_ID", "Iv23x", "CASTELLAN_HASH_KEY", strings.Repeat("0f", 32), "CASTELLAN_POLICY_REPO", "acme/policy",
+		"CASTELLAN_CLIENT_ID", "Iv23x", "CASTELLAN_HASH_KEY", strings.Repeat("0f", 32), "CASTELLAN_POLICY_REPO", "acme/policy", "CASTELLAN_DRY_RUN", "on",
 	), map[string]string{"listen": "127.0.0.1:3"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := &Serve{
 		Listen: "127.0.0.1:3", MetricsChosen: true, DatabaseURL: "postgres://u:p@db.example/castellan", DataDir: "/var/lib/castellan",
-		PublicURL: "https://castellan.acme.example", GitHubURL: "https://git.acme.example", PolicyRepo: "acme/policy", Role: Worker, LogJSON: true,
+		PublicURL: "https://castellan.acme.example", GitHubURL: "https://git.acme.example", PolicyRepo: "acme/policy", Role: Worker, DryRun: true, LogJSON: true,
 		Credentials:           Credentials{AppID: 77, PrivateKey: Secret(key), WebhookSecret: Secret(hook), ClientID: "Iv23x", ClientSecret: Secret(client)},
 		WebhookSecretPrevious: Secret(before),
 		Notices:               []string{"CASTELLAN_WEBHOOK_SECRET_PREVIOUS: deliveries signed with it are still accepted: remove it once the rotation is over"},
@@ -128,7 +128,7 @@ func TestEveryProblemAtOnce(t *testing.T) {
 	}
 	slices.Sort(got)
 	want := []string{ // of a secret given twice, the direct one is named
-		"CASTELLAN_APP_ID", "CASTELLAN_CLIENT_SECRET", "CASTELLAN_DATABASE_URL", "CASTELLAN_GITHUB_URL", "CASTELLAN_HASH_KEY", "CASTELLAN_LISTEN", "CASTELLAN_LOG",
+		"CASTELLAN_APP_ID", "CASTELLAN_CLIENT_SECRET", "CASTELLAN_DATABASE_URL", "CASTELLAN_DRY_RUN", "CASTELLAN_GITHUB_URL", "CASTELLAN_HASH_KEY", "CASTELLAN_LISTEN", "CASTELLAN_LOG",
 		"CASTELLAN_METRICS_LISTEN", "CASTELLAN_POLICY_REPO", "CASTELLAN_PRIVATE_KEY", "CASTELLAN_PUBLIC_URL", "CASTELLAN_ROLE", "CASTELLAN_WEBHOOK_SECRET", "CASTELLAN_WEBHOOK_SECRET_PREVIOUS",
 	}
 	if d := cmp.Diff(want, got); d != "" {

@@ -32,6 +32,7 @@ type Write struct {
 	Repository   int64
 	Subject      string // writes of one subject are made in their order
 	Payload      any    // as JSON; never holds a credential
+	Creates      bool   // an issue or a comment, of which GitHub takes so many an hour
 }
 
 // Attempt is one try at a write.
@@ -95,10 +96,13 @@ func (o *Outbox) Plan(ctx context.Context, tx *sql.Tx, writes ...Write) error {
 		}
 		_, err = db.In(tx).PlanWrite(ctx, query.PlanWriteParams{
 			Key: w.Key, Kind: string(w.Kind), InstallationID: w.Installation, RepositoryID: w.Repository,
-			Subject: w.Subject, Payload: string(payload), State: state, Now: o.Now().UnixMilli(),
+			Subject: w.Subject, Payload: string(payload), Creates: w.Creates, State: state, Now: o.Now().UnixMilli(),
 		})
 		if err != nil {
 			return fmt.Errorf("plan %s: %w", w.Key, err)
+		}
+		if o.DryRun {
+			o.Log.Info("dry run: not written", "write", w.Kind, "key", w.Key, "installation", w.Installation, "repo", w.Repository)
 		}
 	}
 	return nil
@@ -174,6 +178,9 @@ func (o *Outbox) Run(ctx context.Context) {
 // or was not to be had: the claim counts the attempts, so that of two who saw the row due one gets it,
 // and is refused while a write of the same subject is before it.
 func (o *Outbox) make(ctx context.Context, row *query.Outbox) (made bool, err error) {
+	if postponed, err := o.postpone(ctx, row); err != nil || postponed {
+		return false, err
+	}
 	uncertain := row.State == "sending"
 	var claimed query.Outbox
 	err = o.Store.InTx(ctx, func(tx *sql.Tx) (err error) {

@@ -299,10 +299,18 @@ func TestManyProcessesMakeEachWriteOnce(t *testing.T) {
 
 func TestDryRunWritesNothing(t *testing.T) {
 	t.Parallel()
-	o, g, _ := setup(dbtest.Open(t, db.SQLite))
-	o.DryRun = true
-	plan(t, o, "a/1")
-	if err := o.Flush(t.Context(), "a"); err != nil || len(g.seen) != 0 || row(t, o, "a/1").State != "dry-run" {
-		t.Errorf("sent %q, %v", g.seen, err)
-	}
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		o, g, _ := setup(s)
+		o.DryRun = true
+		plan(t, o, "a/1")
+		if err := o.Flush(t.Context(), "a"); err != nil || len(g.seen) != 0 || row(t, o, "a/1").State != "dry-run" {
+			t.Errorf("%v, %q, %+v", err, g.seen, row(t, o, "a/1"))
+		}
+		// What is wanted still when it is over is made, and was never made before.
+		o.DryRun = false
+		plan(t, o, "a/1")
+		if err := o.Flush(t.Context(), "a"); err != nil || !slices.Equal(g.seen, []string{"a/1#1 hello a/1 uncertain=false"}) {
+			t.Errorf("%v, %q", err, g.seen)
+		}
+	})
 }

@@ -73,7 +73,7 @@ func (s *Settler) plan(ctx context.Context, tx *sql.Tx, r *job.Run, w *world, f 
 		at := places[i]
 		writes = append(writes, outbox.Write{
 			Key: a.Key, Kind: kindIssue, Installation: w.rp.InstallationID, Repository: at.ID, Subject: subject(f.row.ID),
-			Payload: payload{Case: f.row.ID, At: at.ID, Planned: s.Now(), Action: a},
+			Payload: payload{Case: f.row.ID, At: at.ID, Planned: s.Now(), Action: a}, Creates: a.Kind == casework.Create || a.Kind == casework.Comment,
 		})
 	}
 	return s.Outbox.Plan(ctx, tx, writes...)

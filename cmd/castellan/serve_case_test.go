@@ -224,3 +224,25 @@ func TestWhatWaitsUnderACapIsOpenedLater(t *testing.T) {
 		a.issues(r, 2)
 	})
 }
+
+// A dry run decides everything and writes nothing; what is wanted when it is over
+// is written then.
+func TestDryRunThenInEarnest(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, "", nil)
+		a.quiet()
+		a.stop()
+		a.start(map[string]string{"CASTELLAN_DRY_RUN": "on"})
+		head := a.sim.Push(r, "main", leak(0), "Add a server")
+		a.noIssue(r, "it is a dry run")
+		if runs := a.runs(r, head); len(runs) != 0 {
+			t.Errorf("check runs: %+v", runs)
+		}
+		a.has("the log", a.log.String(), "dry run: not written")
+		a.restart()
+		next := a.sim.Push(r, "main", map[string]string{"README.md": "2\n"}, "Something else")
+		a.concludes(r, next, "success")
+		a.has("the issue", a.issue(r, "open").Body, ".mcp.json:7")
+	})
+}

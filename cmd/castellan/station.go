@@ -105,7 +105,7 @@ func (st *station) build(ctx context.Context) error {
 // rooms puts the halves together: what is decided, and how it is written.
 func (st *station) rooms(ctx context.Context) error {
 	rules := report.Index(ruleList())
-	st.outbox = &outbox.Outbox{Store: st.store, Senders: map[outbox.Kind]outbox.Sender{}, Now: time.Now, Log: st.log}
+	st.outbox = &outbox.Outbox{Store: st.store, Senders: map[outbox.Kind]outbox.Sender{}, DryRun: st.settings.DryRun, Now: time.Now, Log: st.log}
 	st.judge = &judge.Judge{Keeper: st.keeper, Outbox: st.outbox, Rules: checkrun.Rules(rules), Now: time.Now, Log: st.log}
 	st.settler = &settle.Settler{Keeper: st.keeper, Outbox: st.outbox, Rules: rules, Now: time.Now, Log: st.log}
 	for _, all := range []map[outbox.Kind]outbox.Sender{st.judge.Senders(), st.settler.Senders()} {

@@ -153,6 +153,7 @@ type Outbox struct {
 	Error          string
 	CreatedAt      int64
 	UpdatedAt      int64
+	Creates        bool
 }
 
 type PolicyFile struct {

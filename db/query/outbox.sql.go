@@ -13,7 +13,7 @@ const claimWrite = `-- name: ClaimWrite :one
 UPDATE outbox SET state = 'sending', attempts = attempts + 1, due_at = $1, updated_at = $2
 WHERE outbox.id = $3 AND outbox.attempts = $4 AND outbox.state IN ('planned', 'sending') AND outbox.due_at <= $2
   AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.subject = outbox.subject AND e.id < outbox.id AND e.state IN ('planned', 'sending'))
-RETURNING id, key, kind, installation_id, repository_id, subject, payload, state, attempts, due_at, result, error, created_at, updated_at
+RETURNING id, key, kind, installation_id, repository_id, subject, payload, state, attempts, due_at, result, error, created_at, updated_at, creates
 `
 
 type ClaimWriteParams struct {
@@ -47,8 +47,44 @@ func (q *Queries) ClaimWrite(ctx context.Context, arg ClaimWriteParams) (Outbox,
 		&i.Error,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.Creates,
 	)
 	return i, err
+}
+
+const createdSince = `-- name: CreatedSince :many
+SELECT updated_at FROM outbox WHERE installation_id = $1 AND creates AND state = 'done' AND updated_at >= $2
+ORDER BY updated_at DESC LIMIT CAST($3 AS BIGINT)
+`
+
+type CreatedSinceParams struct {
+	InstallationID int64
+	Since          int64
+	Most           int64
+}
+
+// When an installation made what GitHub counts, the latest first, no further than it matters.
+func (q *Queries) CreatedSince(ctx context.Context, arg CreatedSinceParams) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, createdSince, arg.InstallationID, arg.Since, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []int64{}
+	for rows.Next() {
+		var updated_at int64
+		if err := rows.Scan(&updated_at); err != nil {
+			return nil, err
+		}
+		items = append(items, updated_at)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const deleteOldWrites = `-- name: DeleteOldWrites :execrows
@@ -64,7 +100,7 @@ func (q *Queries) DeleteOldWrites(ctx context.Context, before int64) (int64, err
 }
 
 const dueWrites = `-- name: DueWrites :many
-SELECT id, key, kind, installation_id, repository_id, subject, payload, state, attempts, due_at, result, error, created_at, updated_at FROM outbox o WHERE o.state IN ('planned', 'sending') AND o.due_at <= $1
+SELECT id, key, kind, installation_id, repository_id, subject, payload, state, attempts, due_at, result, error, created_at, updated_at, creates FROM outbox o WHERE o.state IN ('planned', 'sending') AND o.due_at <= $1
   AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.subject = o.subject AND e.id < o.id AND e.state IN ('planned', 'sending'))
 ORDER BY o.due_at, o.id LIMIT CAST($2 AS BIGINT)
 `
@@ -99,6 +135,7 @@ func (q *Queries) DueWrites(ctx context.Context, arg DueWritesParams) ([]Outbox,
 			&i.Error,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.Creates,
 		); err != nil {
 			return nil, err
 		}
@@ -195,10 +232,12 @@ func (q *Queries) OutboxDepth(ctx context.Context) ([]OutboxDepthRow, error) {
 }
 
 const planWrite = `-- name: PlanWrite :execrows
-INSERT INTO outbox (key, kind, installation_id, repository_id, subject, payload, state, due_at, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8)
-ON CONFLICT (key) DO UPDATE SET state = 'sending', due_at = excluded.due_at, created_at = excluded.created_at, updated_at = excluded.updated_at
-WHERE outbox.state = 'failed' AND excluded.state = 'planned'
+INSERT INTO outbox (key, kind, installation_id, repository_id, subject, payload, creates, state, due_at, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $9)
+ON CONFLICT (key) DO UPDATE SET state = CASE WHEN outbox.state = 'failed' THEN 'sending' ELSE 'planned' END,
+  payload = CASE WHEN outbox.state = 'failed' THEN outbox.payload ELSE excluded.payload END,
+  due_at = excluded.due_at, created_at = excluded.created_at, updated_at = excluded.updated_at
+WHERE outbox.state IN ('failed', 'dry-run') AND excluded.state = 'planned'
 `
 
 type PlanWriteParams struct {
@@ -208,11 +247,13 @@ type PlanWriteParams struct {
 	RepositoryID   int64
 	Subject        string
 	Payload        string
+	Creates        bool
 	State          string
 	Now            int64
 }
 
-// A write that was given up and is planned again is tried again, as one that may have been made.
+// A write that was given up and is planned again is tried again, as one that may have been made; one that was
+// planned in a dry run never was.
 func (q *Queries) PlanWrite(ctx context.Context, arg PlanWriteParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, planWrite,
 		arg.Key,
@@ -221,9 +262,28 @@ func (q *Queries) PlanWrite(ctx context.Context, arg PlanWriteParams) (int64, er
 		arg.RepositoryID,
 		arg.Subject,
 		arg.Payload,
+		arg.Creates,
 		arg.State,
 		arg.Now,
 	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const postponeWrite = `-- name: PostponeWrite :execrows
+UPDATE outbox SET due_at = $1 WHERE id = $2 AND attempts = $3 AND state IN ('planned', 'sending')
+`
+
+type PostponeWriteParams struct {
+	DueAt    int64
+	ID       int64
+	Attempts int64
+}
+
+func (q *Queries) PostponeWrite(ctx context.Context, arg PostponeWriteParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, postponeWrite, arg.DueAt, arg.ID, arg.Attempts)
 	if err != nil {
 		return 0, err
 	}
@@ -243,7 +303,7 @@ func (q *Queries) PurgeWrites(ctx context.Context, before int64) (int64, error) 
 }
 
 const write = `-- name: Write :one
-SELECT id, key, kind, installation_id, repository_id, subject, payload, state, attempts, due_at, result, error, created_at, updated_at FROM outbox WHERE key = $1
+SELECT id, key, kind, installation_id, repository_id, subject, payload, state, attempts, due_at, result, error, created_at, updated_at, creates FROM outbox WHERE key = $1
 `
 
 func (q *Queries) Write(ctx context.Context, key string) (Outbox, error) {
@@ -264,12 +324,13 @@ func (q *Queries) Write(ctx context.Context, key string) (Outbox, error) {
 		&i.Error,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.Creates,
 	)
 	return i, err
 }
 
 const writesOfSubject = `-- name: WritesOfSubject :many
-SELECT id, key, kind, installation_id, repository_id, subject, payload, state, attempts, due_at, result, error, created_at, updated_at FROM outbox WHERE subject = $1 AND state IN ('planned', 'sending') ORDER BY id
+SELECT id, key, kind, installation_id, repository_id, subject, payload, state, attempts, due_at, result, error, created_at, updated_at, creates FROM outbox WHERE subject = $1 AND state IN ('planned', 'sending') ORDER BY id
 `
 
 func (q *Queries) WritesOfSubject(ctx context.Context, subject string) ([]Outbox, error) {
@@ -296,6 +357,7 @@ func (q *Queries) WritesOfSubject(ctx context.Context, subject string) ([]Outbox
 			&i.Error,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.Creates,
 		); err != nil {
 			return nil, err
 		}

@@ -22,6 +22,8 @@ type Querier interface {
 	ClaimWrite(ctx context.Context, arg ClaimWriteParams) (Outbox, error)
 	CompleteCheckRun(ctx context.Context, arg CompleteCheckRunParams) error
 	CountDeliveries(ctx context.Context) (CountDeliveriesRow, error)
+	// When an installation made what GitHub counts, the latest first, no further than it matters.
+	CreatedSince(ctx context.Context, arg CreatedSinceParams) ([]int64, error)
 	DeleteOldDeliveries(ctx context.Context, before int64) (int64, error)
 	DeleteOldSightings(ctx context.Context, arg DeleteOldSightingsParams) (int64, error)
 	DeleteOldTasks(ctx context.Context, before int64) (int64, error)
@@ -69,9 +71,11 @@ type Querier interface {
 	// Counted no further than it matters.
 	OpenTasks(ctx context.Context, arg OpenTasksParams) (int64, error)
 	OutboxDepth(ctx context.Context) ([]OutboxDepthRow, error)
-	// A write that was given up and is planned again is tried again, as one that may have been made.
+	// A write that was given up and is planned again is tried again, as one that may have been made; one that was
+	// planned in a dry run never was.
 	PlanWrite(ctx context.Context, arg PlanWriteParams) (int64, error)
 	PolicyFile(ctx context.Context, installationID int64) (PolicyFile, error)
+	PostponeWrite(ctx context.Context, arg PostponeWriteParams) (int64, error)
 	ProposeFinding(ctx context.Context, arg ProposeFindingParams) (int64, error)
 	PurgeDeliveries(ctx context.Context, before int64) (int64, error)
 	PurgeInstallations(ctx context.Context, before int64) (int64, error)

@@ -1,9 +1,12 @@
--- A write that was given up and is planned again is tried again, as one that may have been made.
+-- A write that was given up and is planned again is tried again, as one that may have been made; one that was
+-- planned in a dry run never was.
 -- name: PlanWrite :execrows
-INSERT INTO outbox (key, kind, installation_id, repository_id, subject, payload, state, due_at, created_at, updated_at)
-VALUES (sqlc.arg(key), sqlc.arg(kind), sqlc.arg(installation_id), sqlc.arg(repository_id), sqlc.arg(subject), sqlc.arg(payload), sqlc.arg(state), sqlc.arg(now), sqlc.arg(now), sqlc.arg(now))
-ON CONFLICT (key) DO UPDATE SET state = 'sending', due_at = excluded.due_at, created_at = excluded.created_at, updated_at = excluded.updated_at
-WHERE outbox.state = 'failed' AND excluded.state = 'planned';
+INSERT INTO outbox (key, kind, installation_id, repository_id, subject, payload, creates, state, due_at, created_at, updated_at)
+VALUES (sqlc.arg(key), sqlc.arg(kind), sqlc.arg(installation_id), sqlc.arg(repository_id), sqlc.arg(subject), sqlc.arg(payload), sqlc.arg(creates), sqlc.arg(state), sqlc.arg(now), sqlc.arg(now), sqlc.arg(now))
+ON CONFLICT (key) DO UPDATE SET state = CASE WHEN outbox.state = 'failed' THEN 'sending' ELSE 'planned' END,
+  payload = CASE WHEN outbox.state = 'failed' THEN outbox.payload ELSE excluded.payload END,
+  due_at = excluded.due_at, created_at = excluded.created_at, updated_at = excluded.updated_at
+WHERE outbox.state IN ('failed', 'dry-run') AND excluded.state = 'planned';
 
 -- The writes of one subject go out in their order: one that waits holds back those behind it.
 -- name: DueWrites :many
@@ -39,3 +42,11 @@ DELETE FROM outbox WHERE installation_id IN (SELECT i.id FROM installation i WHE
 
 -- name: MoveWrites :execrows
 UPDATE outbox SET installation_id = sqlc.arg(installation_id) WHERE repository_id = sqlc.arg(repository_id) AND state IN ('planned', 'sending');
+
+-- When an installation made what GitHub counts, the latest first, no further than it matters.
+-- name: CreatedSince :many
+SELECT updated_at FROM outbox WHERE installation_id = sqlc.arg(installation_id) AND creates AND state = 'done' AND updated_at >= sqlc.arg(since)
+ORDER BY updated_at DESC LIMIT CAST(sqlc.arg(most) AS BIGINT);
+
+-- name: PostponeWrite :execrows
+UPDATE outbox SET due_at = sqlc.arg(due_at) WHERE id = sqlc.arg(id) AND attempts = sqlc.arg(attempts) AND state IN ('planned', 'sending');
