@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -65,13 +66,20 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 	if s.engine != SQLite {
 		return errors.New("back up: only SQLite is copied by castellan, use pg_dump for PostgreSQL")
 	}
-	if _, err := os.Lstat(path); err == nil {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) // SQLite takes an empty file
+	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("back up: %s exists already", path)
 	}
-	if _, err := s.jobs.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
+	if err == nil {
+		err = f.Close()
+	}
+	if err == nil {
+		_, err = s.jobs.ExecContext(ctx, "VACUUM INTO ?", path)
+	}
+	if err != nil {
 		return fmt.Errorf("back up to %s: %w", path, err)
 	}
-	return os.Chmod(path, 0o600)
+	return nil
 }
 
 // Own makes sure that no other process works on the database: with SQLite one
@@ -82,7 +90,11 @@ func (s *Store) Own(ctx context.Context) error {
 		return nil
 	}
 	const query = "_pragma=busy_timeout(0)&_txlock=exclusive"
-	file, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: s.file + ".owner", RawQuery: query}).String())
+	beside := s.file + ".owner"
+	if err := touch(beside); err != nil {
+		return fmt.Errorf("lock the database %s: %w", s.file, err)
+	}
+	file, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: beside, RawQuery: query}).String())
 	if err != nil {
 		return fmt.Errorf("lock the database %s: %w", s.file, err)
 	}
