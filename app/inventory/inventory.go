@@ -123,13 +123,20 @@ func Propose(ctx context.Context, tx *sql.Tx, installation, repository int64, in
 	if !p.Due.IsZero() {
 		due = p.Due.UnixMilli()
 	}
-	_, err = db.In(tx).ProposeFinding(ctx, query.ProposeFindingParams{
+	q := db.In(tx)
+	id, err := q.ProposeFinding(ctx, query.ProposeFindingParams{
 		RepositoryID: repository, IntegrationID: row.ID, Fingerprint: f.Fingerprint, CredentialHash: f.Credential.Hash,
 		CredentialProvider: f.Credential.Provider, CredentialKind: f.Credential.Kind, Rule: f.Rule, Severity: f.Severity.String(),
 		Confidence: report.Confidence(f.Confidence), Action: string(f.Action), Path: f.Path, Line: int64(f.Region.Line), Detail: string(detail),
 		CommitSha: f.Origin.Commit, Version: p.Version, SeenCommit: p.Commit, DueAt: due,
 		PullRequest: int64(p.PullRequest), Now: now.UnixMilli(),
 	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // it has its case
+	}
+	if err == nil {
+		err = q.PutFindingHead(ctx, query.PutFindingHeadParams{FindingID: id, HeadSha: p.Commit})
+	}
 	if err != nil {
 		return fmt.Errorf("record a finding: %w", err)
 	}

@@ -106,6 +106,11 @@ type Finding struct {
 	LastSeenAt         int64
 }
 
+type FindingHead struct {
+	FindingID int64
+	HeadSha   string
+}
+
 type Installation struct {
 	ID                  int64
 	AccountID           int64

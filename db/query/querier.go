@@ -84,6 +84,7 @@ type Querier interface {
 	// The pushes that asked for a task, the oldest first.
 	PushesOfTask(ctx context.Context, arg PushesOfTaskParams) ([]Delivery, error)
 	PutCase(ctx context.Context, arg PutCaseParams) error
+	PutFindingHead(ctx context.Context, arg PutFindingHeadParams) error
 	PutInstallation(ctx context.Context, arg PutInstallationParams) error
 	PutPolicyFile(ctx context.Context, arg PutPolicyFileParams) error
 	PutRepository(ctx context.Context, arg PutRepositoryParams) (Repository, error)

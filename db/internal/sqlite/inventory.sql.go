@@ -27,7 +27,8 @@ func (q *Queries) DeleteOldSightings(ctx context.Context, arg DeleteOldSightings
 }
 
 const deleteRewrittenProposals = `-- name: DeleteRewrittenProposals :execrows
-DELETE FROM finding WHERE repository_id = ?1 AND pull_request = ?2 AND state = 'proposed' AND seen_commit <> ?3
+DELETE FROM finding WHERE finding.repository_id = ?1 AND finding.pull_request = ?2 AND finding.state = 'proposed'
+  AND NOT EXISTS (SELECT 1 FROM finding_head h WHERE h.finding_id = finding.id AND h.head_sha = ?3)
 `
 
 type DeleteRewrittenProposalsParams struct {
@@ -485,7 +486,7 @@ func (q *Queries) MoveSightings(ctx context.Context, arg MoveSightingsParams) (i
 	return result.RowsAffected()
 }
 
-const proposeFinding = `-- name: ProposeFinding :execrows
+const proposeFinding = `-- name: ProposeFinding :one
 INSERT INTO finding (repository_id, integration_id, fingerprint, credential_hash, credential_provider, credential_kind, rule, severity, confidence, action, path, line, detail, blob,
   commit_sha, author, state, backlog, version, seen_commit, due_at, pull_request, first_seen_at, last_seen_at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
@@ -493,8 +494,9 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
   ?18, ?19, ?20, ?21, ?21)
 ON CONFLICT (repository_id, fingerprint, credential_hash) DO UPDATE
 SET due_at = CASE WHEN excluded.pull_request > 0 AND finding.due_at > excluded.last_seen_at THEN 0 ELSE finding.due_at END,
-  pull_request = CASE WHEN excluded.pull_request > 0 THEN excluded.pull_request ELSE finding.pull_request END, seen_commit = excluded.seen_commit, last_seen_at = excluded.last_seen_at
+  pull_request = CASE WHEN excluded.pull_request > 0 THEN excluded.pull_request ELSE finding.pull_request END, last_seen_at = excluded.last_seen_at
 WHERE finding.state = 'proposed'
+RETURNING id
 `
 
 type ProposeFindingParams struct {
@@ -522,7 +524,7 @@ type ProposeFindingParams struct {
 }
 
 func (q *Queries) ProposeFinding(ctx context.Context, arg ProposeFindingParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, proposeFinding,
+	row := q.db.QueryRowContext(ctx, proposeFinding,
 		arg.RepositoryID,
 		arg.IntegrationID,
 		arg.Fingerprint,
@@ -545,10 +547,23 @@ func (q *Queries) ProposeFinding(ctx context.Context, arg ProposeFindingParams) 
 		arg.PullRequest,
 		arg.Now,
 	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+	var id int64
+	err := row.Scan(&id)
+	return id, err
+}
+
+const putFindingHead = `-- name: PutFindingHead :exec
+INSERT INTO finding_head (finding_id, head_sha) VALUES (?1, ?2) ON CONFLICT DO NOTHING
+`
+
+type PutFindingHeadParams struct {
+	FindingID int64
+	HeadSha   string
+}
+
+func (q *Queries) PutFindingHead(ctx context.Context, arg PutFindingHeadParams) error {
+	_, err := q.db.ExecContext(ctx, putFindingHead, arg.FindingID, arg.HeadSha)
+	return err
 }
 
 const putSighting = `-- name: PutSighting :exec

@@ -26,7 +26,7 @@ SET line = excluded.line, client = excluded.client, detail = excluded.detail, la
 -- name: DeleteOldSightings :execrows
 DELETE FROM sighting WHERE repository_id = sqlc.arg(repository_id) AND last_seen_at < sqlc.arg(before);
 
--- name: ProposeFinding :execrows
+-- name: ProposeFinding :one
 INSERT INTO finding (repository_id, integration_id, fingerprint, credential_hash, credential_provider, credential_kind, rule, severity, confidence, action, path, line, detail, blob,
   commit_sha, author, state, backlog, version, seen_commit, due_at, pull_request, first_seen_at, last_seen_at)
 VALUES (sqlc.arg(repository_id), sqlc.arg(integration_id), sqlc.arg(fingerprint), sqlc.arg(credential_hash), sqlc.arg(credential_provider), sqlc.arg(credential_kind), sqlc.arg(rule), sqlc.arg(severity),
@@ -34,8 +34,12 @@ VALUES (sqlc.arg(repository_id), sqlc.arg(integration_id), sqlc.arg(fingerprint)
   sqlc.arg(seen_commit), sqlc.arg(due_at), sqlc.arg(pull_request), sqlc.arg(now), sqlc.arg(now))
 ON CONFLICT (repository_id, fingerprint, credential_hash) DO UPDATE
 SET due_at = CASE WHEN excluded.pull_request > 0 AND finding.due_at > excluded.last_seen_at THEN 0 ELSE finding.due_at END,
-  pull_request = CASE WHEN excluded.pull_request > 0 THEN excluded.pull_request ELSE finding.pull_request END, seen_commit = excluded.seen_commit, last_seen_at = excluded.last_seen_at
-WHERE finding.state = 'proposed';
+  pull_request = CASE WHEN excluded.pull_request > 0 THEN excluded.pull_request ELSE finding.pull_request END, last_seen_at = excluded.last_seen_at
+WHERE finding.state = 'proposed'
+RETURNING id;
+
+-- name: PutFindingHead :exec
+INSERT INTO finding_head (finding_id, head_sha) VALUES (sqlc.arg(finding_id), sqlc.arg(head_sha)) ON CONFLICT DO NOTHING;
 
 -- name: Findings :many
 SELECT * FROM finding WHERE repository_id = sqlc.arg(repository_id) ORDER BY id;
@@ -49,7 +53,8 @@ UPDATE finding SET due_at = sqlc.arg(now) WHERE repository_id = sqlc.arg(reposit
 
 -- What the head of a merged pull request no longer brings was rewritten away before.
 -- name: DeleteRewrittenProposals :execrows
-DELETE FROM finding WHERE repository_id = sqlc.arg(repository_id) AND pull_request = sqlc.arg(pull_request) AND state = 'proposed' AND seen_commit <> sqlc.arg(head_sha);
+DELETE FROM finding WHERE finding.repository_id = sqlc.arg(repository_id) AND finding.pull_request = sqlc.arg(pull_request) AND finding.state = 'proposed'
+  AND NOT EXISTS (SELECT 1 FROM finding_head h WHERE h.finding_id = finding.id AND h.head_sha = sqlc.arg(head_sha));
 
 -- name: DueFindingsOfRepository :many
 SELECT * FROM finding WHERE repository_id = sqlc.arg(repository_id) AND state = 'proposed' AND due_at > 0 AND due_at <= sqlc.arg(now) ORDER BY id;
