@@ -3,6 +3,7 @@ package github
 import (
 	"context"
 	"fmt"
+	"iter"
 	"time"
 )
 
@@ -126,33 +127,59 @@ func (r rawDelivery) delivery() HookDelivery {
 	}
 }
 
-// Deliveries lists the attempts made at or after since, newest first. GitHub
-// keeps them for three days.
+// DeliveryPage is a part of GitHub's log of deliveries.
+type DeliveryPage struct {
+	Attempts []HookDelivery // newest first
+	Next     string         // names the page of the older ones, "" at the end
+}
+
+// DeliveryPages reads the log, the newest attempts first, from the page that
+// Next named; "" is the newest. GitHub keeps attempts for three days. An error
+// is the last that the sequence yields.
+func (a *App) DeliveryPages(ctx context.Context, from string) iter.Seq2[DeliveryPage, error] {
+	return func(yield func(DeliveryPage, error) bool) {
+		for cursor, seen := from, map[string]bool{}; ; {
+			if len(seen) == maxPages {
+				yield(DeliveryPage{}, fail(callDeliveries, fmt.Errorf("more than %d pages", maxPages)))
+				return
+			}
+			seen[cursor] = true
+			page, err := a.deliveryPage(ctx, cursor)
+			if err == nil && page.Next != "" && seen[page.Next] {
+				err = fail(callDeliveries, fmt.Errorf("page %d: %w", len(seen), ErrRepeats))
+			}
+			if !yield(page, err) || err != nil || page.Next == "" {
+				return
+			}
+			cursor = page.Next
+		}
+	}
+}
+
+func (a *App) deliveryPage(ctx context.Context, cursor string) (DeliveryPage, error) {
+	var raw []rawDelivery
+	resp, err := a.send(ctx, callDeliveries, query("app/hook/deliveries", "per_page", "100", "cursor", cursor), nil, &raw)
+	if err != nil || len(raw) == 0 {
+		return DeliveryPage{}, err
+	}
+	return DeliveryPage{Attempts: convert(raw, rawDelivery.delivery), Next: resp.Cursor}, nil
+}
+
+// Deliveries lists the attempts made at or after since, newest first.
 func (a *App) Deliveries(ctx context.Context, since time.Time) ([]HookDelivery, error) {
 	var all []HookDelivery
-	cursor, seen := "", map[string]bool{}
-	for len(seen) < maxPages {
-		var raw []rawDelivery
-		resp, err := a.send(ctx, callDeliveries, query("app/hook/deliveries", "per_page", "100", "cursor", cursor), nil, &raw)
+	for page, err := range a.DeliveryPages(ctx, "") {
 		if err != nil {
 			return nil, err
 		}
-		for _, r := range raw {
-			if r.DeliveredAt.Before(since) {
+		for _, d := range page.Attempts {
+			if d.DeliveredAt.Before(since) {
 				return all, nil
 			}
-			all = append(all, r.delivery())
+			all = append(all, d)
 		}
-		cursor = resp.Cursor
-		if cursor == "" || len(raw) == 0 {
-			return all, nil
-		}
-		if seen[cursor] {
-			return nil, fail(callDeliveries, fmt.Errorf("page %d repeats what came before", len(seen)+1))
-		}
-		seen[cursor] = true
 	}
-	return nil, fail(callDeliveries, fmt.Errorf("more than %d pages", maxPages))
+	return all, nil
 }
 
 // Redeliver asks GitHub to deliver once more; id is HookDelivery.ID.

@@ -25,6 +25,7 @@ var (
 	ErrNotGranted   = errors.New("the installation has not granted the permission for this") // also ErrForbidden
 	ErrUnauthorized = errors.New("GitHub does not accept the App's credentials")             // 401
 	ErrInvalid      = errors.New("not valid for GitHub")                                     // refused before anything was sent
+	ErrRepeats      = errors.New("repeats what came before")                                 // a page of a list that would go round for ever
 )
 
 // LimitError is a limit of GitHub's, or our own reserve: nothing more is sent

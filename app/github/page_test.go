@@ -1,12 +1,15 @@
 package github
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // listing serves n objects in pages, in the shape given.
@@ -84,6 +87,27 @@ func TestHalfAListIsNoList(t *testing.T) {
 	}
 }
 
+// deliveryLog answers with 250 attempts, a minute apart; loop has the second
+// page name itself as the next.
+func deliveryLog(f *fake, now time.Time, loop bool) {
+	f.handle("GET /app/hook/deliveries", func(w http.ResponseWriter, r *http.Request) {
+		from, _ := strconv.Atoi(strings.TrimPrefix(r.URL.Query().Get("cursor"), "v1_"))
+		items := []any{}
+		for i := from; i < min(from+100, 250); i++ {
+			items = append(items, map[string]any{"id": i + 1, "guid": fmt.Sprint("g", i), "event": "push", "status": "OK", "status_code": 202,
+				"delivered_at": now.Add(-time.Duration(i) * time.Minute), "installation_id": 1, "repository_id": nil, "action": nil})
+		}
+		next := from + 100
+		if loop {
+			next = 100
+		}
+		if next < 250 {
+			w.Header().Set("Link", fmt.Sprintf(`<%s/x?per_page=100&cursor=v1_%d>; rel="next"`, f.url, next))
+		}
+		answer(w, items)
+	})
+}
+
 func TestDeliveriesAreReadBackToATime(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1_800_000_000, 0).UTC()
@@ -93,34 +117,19 @@ func TestDeliveriesAreReadBackToATime(t *testing.T) {
 		loop     bool
 		want     int
 		requests int
-		fails    bool
+		err      error
 	}{
-		{"all", 1000 * time.Hour, false, 250, 3, false},
-		{"first page only", 50 * time.Minute, false, 51, 1, false},
-		{"exactly at", 100 * time.Minute, false, 101, 2, false},
-		{"a cursor that repeats", 1000 * time.Hour, true, 0, 2, true},
+		{"all", 1000 * time.Hour, false, 250, 3, nil},
+		{"first page only", 50 * time.Minute, false, 51, 1, nil},
+		{"exactly at", 100 * time.Minute, false, 101, 2, nil},
+		{"a cursor that repeats", 1000 * time.Hour, true, 0, 2, ErrRepeats},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			f := newFake(t)
-			f.handle("GET /app/hook/deliveries", func(w http.ResponseWriter, r *http.Request) {
-				from, _ := strconv.Atoi(strings.TrimPrefix(r.URL.Query().Get("cursor"), "v1_"))
-				items := []any{}
-				for i := from; i < min(from+100, 250); i++ {
-					items = append(items, map[string]any{"id": i + 1, "guid": fmt.Sprint("g", i), "event": "push", "status": "OK", "status_code": 202,
-						"delivered_at": now.Add(-time.Duration(i) * time.Minute), "installation_id": 1, "repository_id": nil, "action": nil})
-				}
-				next := from + 100
-				if tt.loop {
-					next = 100
-				}
-				if next < 250 {
-					w.Header().Set("Link", fmt.Sprintf(`<%s/x?per_page=100&cursor=v1_%d>; rel="next"`, f.url, next))
-				}
-				answer(w, items)
-			})
+			deliveryLog(f, now, tt.loop)
 			all, err := f.app(t).Deliveries(ctx(t), now.Add(-tt.since))
-			if (err != nil) != tt.fails || len(all) != tt.want {
+			if !errors.Is(err, tt.err) || len(all) != tt.want {
 				t.Errorf("%d deliveries, %v", len(all), err)
 			}
 			if n, _ := f.count(); n != tt.requests {
@@ -130,6 +139,30 @@ func TestDeliveriesAreReadBackToATime(t *testing.T) {
 				t.Errorf("first: %+v", all[0])
 			}
 		})
+	}
+}
+
+// Who stops between pages goes on where they stopped.
+func TestTheDeliveryLogIsReadOnFromAPage(t *testing.T) {
+	t.Parallel()
+	f := newFake(t)
+	deliveryLog(f, time.Unix(1_800_000_000, 0).UTC(), false)
+	app, from := f.app(t), ""
+	var got []string
+	for range 3 {
+		for page, err := range app.DeliveryPages(ctx(t), from) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, from = append(got, fmt.Sprintf("%s+%d", page.Attempts[0].GUID, len(page.Attempts))), page.Next
+			break
+		}
+	}
+	if d := cmp.Diff([]string{"g0+100", "g100+100", "g200+50"}, got); d != "" || from != "" {
+		t.Errorf("next %q (-want +got)\n%s", from, d)
+	}
+	if n, _ := f.count(); n != 3 {
+		t.Errorf("%d requests", n)
 	}
 }
 
