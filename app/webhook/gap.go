@@ -52,7 +52,7 @@ func Gaps(ctx context.Context, s *db.Store, log Log, now time.Time) (int, error)
 			}
 			continue
 		}
-		if d.StatusCode == 202 { // taken and dropped: our own doing
+		if d.StatusCode == dropped {
 			continue
 		}
 		if err := log.Redeliver(ctx, d.ID); err != nil {

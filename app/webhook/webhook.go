@@ -51,8 +51,14 @@ type Receiver struct {
 	Counted func(event, outcome string) // outcome: stored, ignored, own, forged, malformed, too-large, failed; may be nil
 }
 
-// ServeHTTP implements http.Handler: 202 stored, 400 malformed, 401 signature,
-// 413 too large, 415 not JSON, 503 not stored (GitHub may be asked again).
+// dropped answers what is taken and not stored. It is not 202: what GitHub says
+// was answered 202 and is not in the ledger was lost, with the disk or by the
+// restore of an older backup, and is asked for again (Gaps).
+const dropped = http.StatusOK
+
+// ServeHTTP implements http.Handler: 202 stored, 200 dropped as our own doing,
+// 400 malformed, 401 signature, 413 too large, 415 not JSON, 503 not stored
+// (GitHub may be asked again).
 func (r *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	event, id := req.Header.Get("X-GitHub-Event"), req.Header.Get("X-GitHub-Delivery")
 	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, MaxBody))
@@ -89,7 +95,7 @@ func (r *Receiver) take(w http.ResponseWriter, req *http.Request, event, id stri
 		return
 	}
 	if self := r.Self(); self != "" && facts.Sender.Login == self {
-		r.answer(w, event, "own", http.StatusAccepted, "our own doing")
+		r.answer(w, event, "own", dropped, "our own doing")
 		return
 	}
 	sum := sha256.Sum256(body)

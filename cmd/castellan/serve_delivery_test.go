@@ -141,6 +141,9 @@ func TestOwnEventsAreDropped(t *testing.T) {
 		for _, d := range a.sim.Deliveries() {
 			if strings.Contains(string(d.Body), `"sender":{"login":"`+a.sim.AppSlug()+`[bot]"`) || strings.HasPrefix(d.Response, "our own doing") {
 				own++
+				if d.Status != http.StatusOK {
+					t.Errorf("%s.%s of our own was answered %d, as if it were stored", d.Event, d.Action, d.Status)
+				}
 				if _, err := a.database().Queries().Delivery(context.Background(), d.GUID); err == nil {
 					t.Errorf("%s.%s of our own is stored", d.Event, d.Action)
 				}
