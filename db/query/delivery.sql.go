@@ -9,6 +9,20 @@ import (
 	"context"
 )
 
+const askedForDelivery = `-- name: AskedForDelivery :exec
+UPDATE missed_delivery SET asked_at = $1 WHERE id = $2
+`
+
+type AskedForDeliveryParams struct {
+	AskedAt int64
+	ID      string
+}
+
+func (q *Queries) AskedForDelivery(ctx context.Context, arg AskedForDeliveryParams) error {
+	_, err := q.db.ExecContext(ctx, askedForDelivery, arg.AskedAt, arg.ID)
+	return err
+}
+
 const causesOfHead = `-- name: CausesOfHead :many
 SELECT d.facts FROM task t JOIN delivery_task dt ON dt.task_id = t.id JOIN delivery d ON d.id = dt.delivery_id
 WHERE t.kind = 'check' AND t.repository_id = $1 AND t.subject = $2
@@ -96,6 +110,27 @@ func (q *Queries) Delivery(ctx context.Context, id string) (Delivery, error) {
 	return i, err
 }
 
+const forgetMissedDeliveries = `-- name: ForgetMissedDeliveries :execrows
+DELETE FROM missed_delivery WHERE attempted_at < $1 OR EXISTS (SELECT 1 FROM delivery d WHERE d.id = missed_delivery.id)
+`
+
+func (q *Queries) ForgetMissedDeliveries(ctx context.Context, before int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, forgetMissedDeliveries, before)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const forgetMissedDelivery = `-- name: ForgetMissedDelivery :exec
+DELETE FROM missed_delivery WHERE id = $1
+`
+
+func (q *Queries) ForgetMissedDelivery(ctx context.Context, id string) error {
+	_, err := q.db.ExecContext(ctx, forgetMissedDelivery, id)
+	return err
+}
+
 const insertDelivery = `-- name: InsertDelivery :execrows
 INSERT INTO delivery (id, event, action, body_sha256, installation_id, repository_id, facts, state, received_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -146,6 +181,46 @@ type InsertDeliveryTaskParams struct {
 func (q *Queries) InsertDeliveryTask(ctx context.Context, arg InsertDeliveryTaskParams) error {
 	_, err := q.db.ExecContext(ctx, insertDeliveryTask, arg.DeliveryID, arg.TaskID, arg.Wanted)
 	return err
+}
+
+const missedDeliveries = `-- name: MissedDeliveries :many
+SELECT id, attempt_id, attempted_at, asked_at FROM missed_delivery m
+WHERE m.asked_at < $1 AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = m.id)
+ORDER BY m.asked_at, m.attempted_at, m.id LIMIT CAST($2 AS BIGINT)
+`
+
+type MissedDeliveriesParams struct {
+	AskedBefore int64
+	Most        int64
+}
+
+// What is to be asked for and was not since asked_before, what waits longest first.
+func (q *Queries) MissedDeliveries(ctx context.Context, arg MissedDeliveriesParams) ([]MissedDelivery, error) {
+	rows, err := q.db.QueryContext(ctx, missedDeliveries, arg.AskedBefore, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []MissedDelivery{}
+	for rows.Next() {
+		var i MissedDelivery
+		if err := rows.Scan(
+			&i.ID,
+			&i.AttemptID,
+			&i.AttemptedAt,
+			&i.AskedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const purgeDeliveries = `-- name: PurgeDeliveries :execrows
@@ -202,6 +277,26 @@ func (q *Queries) PushesOfTask(ctx context.Context, arg PushesOfTaskParams) ([]D
 		return nil, err
 	}
 	return items, nil
+}
+
+const putMissedDelivery = `-- name: PutMissedDelivery :exec
+INSERT INTO missed_delivery (id, attempt_id, attempted_at)
+VALUES ($1, $2, $3)
+ON CONFLICT (id) DO UPDATE SET attempt_id = excluded.attempt_id, attempted_at = excluded.attempted_at
+WHERE excluded.attempted_at > missed_delivery.attempted_at
+  OR excluded.attempted_at = missed_delivery.attempted_at AND excluded.attempt_id > missed_delivery.attempt_id
+`
+
+type PutMissedDeliveryParams struct {
+	ID          string
+	AttemptID   int64
+	AttemptedAt int64
+}
+
+// Of attempts that are seen in any order the newest counts.
+func (q *Queries) PutMissedDelivery(ctx context.Context, arg PutMissedDeliveryParams) error {
+	_, err := q.db.ExecContext(ctx, putMissedDelivery, arg.ID, arg.AttemptID, arg.AttemptedAt)
+	return err
 }
 
 const refuseDelivery = `-- name: RefuseDelivery :exec

@@ -143,6 +143,13 @@ type IntegrationAlias struct {
 	IntegrationID  int64
 }
 
+type MissedDelivery struct {
+	ID          string
+	AttemptID   int64
+	AttemptedAt int64
+	AskedAt     int64
+}
+
 type Outbox struct {
 	ID             int64
 	Key            string

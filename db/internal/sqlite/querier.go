@@ -9,6 +9,7 @@ import (
 )
 
 type Querier interface {
+	AskedForDelivery(ctx context.Context, arg AskedForDeliveryParams) error
 	AuditAfter(ctx context.Context, arg AuditAfterParams) ([]Audit, error)
 	AuditHead(ctx context.Context) (AuditHead, error)
 	CaseByID(ctx context.Context, id int64) (Case, error)
@@ -44,6 +45,8 @@ type Querier interface {
 	Findings(ctx context.Context, repositoryID int64) ([]Finding, error)
 	FinishTask(ctx context.Context, arg FinishTaskParams) (Task, error)
 	FinishWrite(ctx context.Context, arg FinishWriteParams) (int64, error)
+	ForgetMissedDeliveries(ctx context.Context, before int64) (int64, error)
+	ForgetMissedDelivery(ctx context.Context, id string) error
 	HoldTask(ctx context.Context, arg HoldTaskParams) (int64, error)
 	InsertAlias(ctx context.Context, arg InsertAliasParams) (int64, error)
 	InsertAudit(ctx context.Context, arg InsertAuditParams) error
@@ -60,6 +63,8 @@ type Querier interface {
 	LaneDepth(ctx context.Context) ([]LaneDepthRow, error)
 	// What was leaked beside the default branch has its case by now.
 	LeakFinding(ctx context.Context, id int64) error
+	// What is to be asked for and was not since asked_before, what waits longest first.
+	MissedDeliveries(ctx context.Context, arg MissedDeliveriesParams) ([]MissedDelivery, error)
 	MoveCases(ctx context.Context, arg MoveCasesParams) (int64, error)
 	MoveFindings(ctx context.Context, arg MoveFindingsParams) (int64, error)
 	// Where it stands is recorded anew when the repository is settled.
@@ -86,6 +91,8 @@ type Querier interface {
 	PutCase(ctx context.Context, arg PutCaseParams) error
 	PutFindingHead(ctx context.Context, arg PutFindingHeadParams) error
 	PutInstallation(ctx context.Context, arg PutInstallationParams) error
+	// Of attempts that are seen in any order the newest counts.
+	PutMissedDelivery(ctx context.Context, arg PutMissedDeliveryParams) error
 	PutPolicyFile(ctx context.Context, arg PutPolicyFileParams) error
 	PutRepository(ctx context.Context, arg PutRepositoryParams) (Repository, error)
 	PutRotation(ctx context.Context, arg PutRotationParams) error

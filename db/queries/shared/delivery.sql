@@ -48,3 +48,26 @@ SELECT d.facts FROM task t JOIN delivery_task dt ON dt.task_id = t.id JOIN deliv
 WHERE t.kind = 'check' AND t.repository_id = sqlc.arg(repository_id) AND t.subject = sqlc.arg(head_sha)
   AND d.event IN ('push', 'pull_request', 'merge_group')
 ORDER BY d.received_at DESC, d.id DESC LIMIT CAST(sqlc.arg(most) AS BIGINT);
+
+-- Of attempts that are seen in any order the newest counts.
+-- name: PutMissedDelivery :exec
+INSERT INTO missed_delivery (id, attempt_id, attempted_at)
+VALUES (sqlc.arg(id), sqlc.arg(attempt_id), sqlc.arg(attempted_at))
+ON CONFLICT (id) DO UPDATE SET attempt_id = excluded.attempt_id, attempted_at = excluded.attempted_at
+WHERE excluded.attempted_at > missed_delivery.attempted_at
+  OR excluded.attempted_at = missed_delivery.attempted_at AND excluded.attempt_id > missed_delivery.attempt_id;
+
+-- What is to be asked for and was not since asked_before, what waits longest first.
+-- name: MissedDeliveries :many
+SELECT * FROM missed_delivery m
+WHERE m.asked_at < sqlc.arg(asked_before) AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = m.id)
+ORDER BY m.asked_at, m.attempted_at, m.id LIMIT CAST(sqlc.arg(most) AS BIGINT);
+
+-- name: AskedForDelivery :exec
+UPDATE missed_delivery SET asked_at = sqlc.arg(asked_at) WHERE id = sqlc.arg(id);
+
+-- name: ForgetMissedDelivery :exec
+DELETE FROM missed_delivery WHERE id = sqlc.arg(id);
+
+-- name: ForgetMissedDeliveries :execrows
+DELETE FROM missed_delivery WHERE attempted_at < sqlc.arg(before) OR EXISTS (SELECT 1 FROM delivery d WHERE d.id = missed_delivery.id);
