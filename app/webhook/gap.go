@@ -42,9 +42,10 @@ type sweep struct {
 // position is how far the log was read. It is read from the newest attempt back
 // to where the last reading began, and kept after every page.
 type position struct {
-	Until time.Time `json:"until"`          // attempts up to then have been looked at
-	Page  string    `json:"page,omitempty"` // where a reading that was interrupted goes on, "" for none
-	Top   time.Time `json:"top"`            // what Until becomes once that one is through
+	Until     time.Time `json:"until"`          // attempts up to then have been looked at
+	Succeeded time.Time `json:"succeeded"`      // the newest attempt known to have been taken
+	Page      string    `json:"page,omitempty"` // where a reading that was interrupted goes on, "" for none
+	Top       time.Time `json:"top"`            // what Until becomes once that one is through
 }
 
 // Gaps asks GitHub to deliver again what it tried to deliver and is not in the
@@ -86,7 +87,8 @@ func (w *sweep) begin(ctx context.Context) error {
 // read reads the log back to where the last reading began, and asks for what it
 // finds on the way: a log too long for one round holds up nothing.
 func (w *sweep) read(ctx context.Context) error {
-	if w.at.Page == "" {
+	newest := w.at.Page == ""
+	if newest {
 		w.at.Top = w.now.Add(-settles)
 	}
 	since := w.at.Until
@@ -106,7 +108,7 @@ func (w *sweep) read(ctx context.Context) error {
 			return err
 		}
 		through := w.at.Page == ""
-		if err := w.ask(ctx); err != nil {
+		if err := w.ask(ctx, newest && through); err != nil {
 			return err
 		}
 		if through {
@@ -125,6 +127,9 @@ func (w *sweep) take(ctx context.Context, page github.DeliveryPage, since time.T
 		if d.DeliveredAt.Before(since) {
 			next.Page = ""
 			break
+		}
+		if d.StatusCode >= 200 && d.StatusCode < 300 && d.DeliveredAt.After(next.Succeeded) {
+			next.Succeeded = d.DeliveredAt
 		}
 		if d.DeliveredAt.After(next.Top) || !isWord(d.GUID) {
 			continue

@@ -149,6 +149,113 @@ func TestGapsAsksForWhatIsNotInTheLedger(t *testing.T) {
 	})
 }
 
+// A wrong webhook secret: every redelivery would be another refusal.
+func TestRefusalsAreNotAskedForWhileTheyGoOn(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		h := newHooks(t, s)
+		h.stores("before", time.Hour)
+		for _, code := range []int{400, 401, 413, 415} {
+			h.tries(fmt.Sprint("refused-", code), 30*time.Minute, code)
+		}
+		h.swept("")
+		h.tries("refused-later", 5*time.Minute, 401)
+		h.swept("")
+		h.swept("")
+
+		h.stores("after", 5*time.Minute) // the secret is right again
+		h.answer = func(guid string) int {
+			if guid == "refused-400" {
+				return 400 // for ever
+			}
+			return 202
+		}
+		h.swept("refused-400 refused-401 refused-413 refused-415 refused-later")
+		for i := range 6 {
+			h.stores(fmt.Sprint("more-", i), 5*time.Minute)
+			want := ""
+			if i < mostTaken-1 {
+				want = "refused-400"
+			}
+			h.swept(want)
+		}
+	})
+}
+
+// Refusals that begin again in the middle are not answered by a storm either.
+func TestARefusedRedeliveryWaitsToo(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		h := newHooks(t, s)
+		h.tries("a", 30*time.Minute, 401)
+		h.stores("b", 20*time.Minute)
+		h.answer = always(401)
+		h.swept("a")
+		for range 5 {
+			h.swept("")
+		}
+	})
+}
+
+// What got no answer is asked for as long as GitHub keeps it, a few times; once
+// another delivery arrives, at once.
+func TestOutagesAreOutlasted(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		h := newHooks(t, s)
+		h.tries("a", 5*time.Minute, 0)
+		h.answer = always(502)
+		began, asked, last := h.now, 0, h.now
+		for h.now.Sub(began) < 48*time.Hour {
+			h.asked, h.pages = nil, nil
+			if _, err := Gaps(t.Context(), s, h, h.now); err != nil {
+				t.Fatal(err)
+			}
+			if len(h.asked) > 0 {
+				asked, last = asked+len(h.asked), h.now
+			}
+			h.now = h.now.Add(time.Hour)
+		}
+		if asked < 5 || asked >= mostMissed || last.Sub(began) < 24*time.Hour {
+			t.Errorf("asked %d times, the last after %v", asked, last.Sub(began))
+		}
+		h.stores("b", 5*time.Minute)
+		h.swept("a")
+		for i := asked + 1; i < mostMissed+3; i++ { // every second delivery fails
+			h.stores(fmt.Sprint("c", i), 5*time.Minute)
+			want := ""
+			if i < mostMissed {
+				want = "a"
+			}
+			h.swept(want)
+		}
+	})
+}
+
+// A body that is in the ledger under another id is acknowledged and not stored.
+func TestWhatIsNeverStoredIsAskedForAFewTimes(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		h := newHooks(t, s)
+		h.tries("again", 5*time.Minute, 202)
+		h.answer = always(203) // as 202, without storing it
+		total := 0
+		for range 20 {
+			h.asked = nil
+			if _, err := Gaps(t.Context(), s, h, h.now); err != nil {
+				t.Fatal(err)
+			}
+			total += len(h.asked)
+			h.now = h.now.Add(10 * time.Minute)
+		}
+		if total != mostTaken {
+			t.Errorf("asked %d times", total)
+		}
+	})
+}
+
+// Nor is what was asked for asked for again before the answer is read, which may
+// be some pages on.
 func TestASweepAsksForABoundedNumber(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s *db.Store) {

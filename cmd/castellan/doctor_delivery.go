@@ -73,7 +73,7 @@ func (d *checkup) unreachable(code int) string {
 	case 0:
 		return "let GitHub reach the webhook address in the App's settings: DNS, firewall, reverse proxy, certificate"
 	case 401:
-		return "the webhook secret here is not the one in the App's settings: set it, and CASTELLAN_WEBHOOK_SECRET_PREVIOUS while you rotate"
+		return "the webhook secret here is not the one in the App's settings: set it, and CASTELLAN_WEBHOOK_SECRET_PREVIOUS while you rotate; what was refused is asked for again once a delivery arrives"
 	case 404, 405:
 		return "the webhook address in the App's settings must end in /webhook, and the proxy must pass it on"
 	case 413:

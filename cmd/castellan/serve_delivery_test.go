@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -103,10 +102,10 @@ func TestTheOrderOfDeliveriesDoesNotMatter(t *testing.T) {
 func TestALostDeliveryIsAskedForAgain(t *testing.T) {
 	t.Parallel()
 	eachEngine(t, func(t *testing.T, engine db.Engine) {
-		var late atomic.Int64
-		a, r := acmeWith(t, engine, ghsim.Options{Now: func() time.Time { return time.Now().Add(-time.Duration(late.Load())) }}, "", nil)
+		var github past
+		a, r := acmeWith(t, engine, ghsim.Options{Now: github.now}, "", nil)
 		a.quiet()
-		late.Store(int64(5 * time.Minute))
+		github.by.Store(int64(5 * time.Minute))
 		a.sim.Route(func(event, _ string) ghsim.Fate {
 			if event == "push" {
 				return ghsim.Lose
@@ -114,12 +113,57 @@ func TestALostDeliveryIsAskedForAgain(t *testing.T) {
 			return ghsim.Send
 		})
 		a.sim.Push(r, "main", leak(0), "Add a server")
-		late.Store(0)
+		github.by.Store(0)
 		a.sim.Route(nil)
 		a.noIssue(r, "the push was lost")
 		a.restart()
 		a.issues(r, 1)
 		a.issue(r, "open")
+	})
+}
+
+// A wrong webhook secret is not answered by asking for what was refused, again and
+// again; once it is mended and a delivery arrives, what was refused comes too.
+func TestRefusedDeliveriesWaitForTheRightSecret(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		var github past
+		wrong := map[string]string{"CASTELLAN_WEBHOOK_SECRET": "not the secret at all"}
+		a := newApp(t, engine, ghsim.Options{Now: github.now})
+		a.stop()
+		a.start(wrong)
+		a.sim.Org("acme", "alice")
+		r := a.sim.CreateRepo("acme", "shop", ghsim.RepoOptions{Files: map[string]string{"README.md": "shop\n"}})
+		a.sim.Install("acme")
+		var head string
+		a.ago(&github, func() { head = a.sim.Push(r, "feature", leak(0), "Add a server") })
+		a.sim.Release()
+		push := a.latest("push")
+		if push.Status != http.StatusUnauthorized {
+			t.Fatalf("the push was not refused: %+v", push)
+		}
+		for _, secret := range []map[string]string{wrong, nil} { // nil: the right one, and nothing has arrived yet
+			a.stop()
+			a.exec("DELETE FROM setting WHERE name = 'deliveries swept'")
+			a.start(secret)
+			a.until("the log to be read", func() bool {
+				_, err := a.database().Queries().Setting(context.Background(), "deliveries swept")
+				return err == nil
+			})
+		}
+		a.sim.Redeliver(a.latest("installation").ID)
+		a.restart()
+		a.until("the push to come again", func() bool { return a.latest("push").Redelivery })
+		a.concludes(r, head, "failure")
+		attempts := 0
+		for _, d := range a.sim.Deliveries() {
+			if d.GUID == push.GUID {
+				attempts++
+			}
+		}
+		if attempts != 2 {
+			t.Errorf("%d attempts: it was asked for while refusals went on", attempts)
+		}
 	})
 }
 

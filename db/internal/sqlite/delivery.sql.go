@@ -10,16 +10,23 @@ import (
 )
 
 const askedForDelivery = `-- name: AskedForDelivery :exec
-UPDATE missed_delivery SET asked_at = ?1 WHERE id = ?2
+UPDATE missed_delivery SET asked = ?1, asked_at = ?2, again_at = ?3 WHERE id = ?4
 `
 
 type AskedForDeliveryParams struct {
+	Asked   int64
 	AskedAt int64
+	AgainAt int64
 	ID      string
 }
 
 func (q *Queries) AskedForDelivery(ctx context.Context, arg AskedForDeliveryParams) error {
-	_, err := q.db.ExecContext(ctx, askedForDelivery, arg.AskedAt, arg.ID)
+	_, err := q.db.ExecContext(ctx, askedForDelivery,
+		arg.Asked,
+		arg.AskedAt,
+		arg.AgainAt,
+		arg.ID,
+	)
 	return err
 }
 
@@ -184,19 +191,29 @@ func (q *Queries) InsertDeliveryTask(ctx context.Context, arg InsertDeliveryTask
 }
 
 const missedDeliveries = `-- name: MissedDeliveries :many
-SELECT id, attempt_id, attempted_at, asked_at FROM missed_delivery m
-WHERE m.asked_at < ?1 AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = m.id)
-ORDER BY m.asked_at, m.attempted_at, m.id LIMIT CAST(?2 AS BIGINT)
+SELECT id, attempt_id, attempted_at, refused, most, asked, asked_at, again_at FROM missed_delivery m
+WHERE m.asked < m.most AND m.asked_at < ?1
+  AND (NOT m.refused AND m.again_at <= ?2 OR m.attempted_at < ?3 AND m.asked_at < ?3)
+  AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = m.id)
+ORDER BY m.asked_at, m.attempted_at, m.id LIMIT CAST(?4 AS BIGINT)
 `
 
 type MissedDeliveriesParams struct {
 	AskedBefore int64
+	Now         int64
+	Succeeded   int64
 	Most        int64
 }
 
-// What is to be asked for and was not since asked_before, what waits longest first.
+// What is to be asked for and was not since asked_before, what waits longest first. A refusal waits for a success that
+// is newer; what else failed, for that or its time.
 func (q *Queries) MissedDeliveries(ctx context.Context, arg MissedDeliveriesParams) ([]MissedDelivery, error) {
-	rows, err := q.db.QueryContext(ctx, missedDeliveries, arg.AskedBefore, arg.Most)
+	rows, err := q.db.QueryContext(ctx, missedDeliveries,
+		arg.AskedBefore,
+		arg.Now,
+		arg.Succeeded,
+		arg.Most,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -208,7 +225,11 @@ func (q *Queries) MissedDeliveries(ctx context.Context, arg MissedDeliveriesPara
 			&i.ID,
 			&i.AttemptID,
 			&i.AttemptedAt,
+			&i.Refused,
+			&i.Most,
+			&i.Asked,
 			&i.AskedAt,
+			&i.AgainAt,
 		); err != nil {
 			return nil, err
 		}
@@ -280,9 +301,9 @@ func (q *Queries) PushesOfTask(ctx context.Context, arg PushesOfTaskParams) ([]D
 }
 
 const putMissedDelivery = `-- name: PutMissedDelivery :exec
-INSERT INTO missed_delivery (id, attempt_id, attempted_at)
-VALUES (?1, ?2, ?3)
-ON CONFLICT (id) DO UPDATE SET attempt_id = excluded.attempt_id, attempted_at = excluded.attempted_at
+INSERT INTO missed_delivery (id, attempt_id, attempted_at, refused, most)
+VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (id) DO UPDATE SET attempt_id = excluded.attempt_id, attempted_at = excluded.attempted_at, refused = excluded.refused, most = excluded.most
 WHERE excluded.attempted_at > missed_delivery.attempted_at
   OR excluded.attempted_at = missed_delivery.attempted_at AND excluded.attempt_id > missed_delivery.attempt_id
 `
@@ -291,11 +312,19 @@ type PutMissedDeliveryParams struct {
 	ID          string
 	AttemptID   int64
 	AttemptedAt int64
+	Refused     bool
+	Most        int64
 }
 
 // Of attempts that are seen in any order the newest counts.
 func (q *Queries) PutMissedDelivery(ctx context.Context, arg PutMissedDeliveryParams) error {
-	_, err := q.db.ExecContext(ctx, putMissedDelivery, arg.ID, arg.AttemptID, arg.AttemptedAt)
+	_, err := q.db.ExecContext(ctx, putMissedDelivery,
+		arg.ID,
+		arg.AttemptID,
+		arg.AttemptedAt,
+		arg.Refused,
+		arg.Most,
+	)
 	return err
 }
 

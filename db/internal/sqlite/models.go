@@ -147,7 +147,11 @@ type MissedDelivery struct {
 	ID          string
 	AttemptID   int64
 	AttemptedAt int64
+	Refused     bool
+	Most        int64
+	Asked       int64
 	AskedAt     int64
+	AgainAt     int64
 }
 
 type Outbox struct {

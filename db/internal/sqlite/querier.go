@@ -63,7 +63,8 @@ type Querier interface {
 	LaneDepth(ctx context.Context) ([]LaneDepthRow, error)
 	// What was leaked beside the default branch has its case by now.
 	LeakFinding(ctx context.Context, id int64) error
-	// What is to be asked for and was not since asked_before, what waits longest first.
+	// What is to be asked for and was not since asked_before, what waits longest first. A refusal waits for a success that
+	// is newer; what else failed, for that or its time.
 	MissedDeliveries(ctx context.Context, arg MissedDeliveriesParams) ([]MissedDelivery, error)
 	MoveCases(ctx context.Context, arg MoveCasesParams) (int64, error)
 	MoveFindings(ctx context.Context, arg MoveFindingsParams) (int64, error)

@@ -51,20 +51,23 @@ ORDER BY d.received_at DESC, d.id DESC LIMIT CAST(sqlc.arg(most) AS BIGINT);
 
 -- Of attempts that are seen in any order the newest counts.
 -- name: PutMissedDelivery :exec
-INSERT INTO missed_delivery (id, attempt_id, attempted_at)
-VALUES (sqlc.arg(id), sqlc.arg(attempt_id), sqlc.arg(attempted_at))
-ON CONFLICT (id) DO UPDATE SET attempt_id = excluded.attempt_id, attempted_at = excluded.attempted_at
+INSERT INTO missed_delivery (id, attempt_id, attempted_at, refused, most)
+VALUES (sqlc.arg(id), sqlc.arg(attempt_id), sqlc.arg(attempted_at), sqlc.arg(refused), sqlc.arg(most))
+ON CONFLICT (id) DO UPDATE SET attempt_id = excluded.attempt_id, attempted_at = excluded.attempted_at, refused = excluded.refused, most = excluded.most
 WHERE excluded.attempted_at > missed_delivery.attempted_at
   OR excluded.attempted_at = missed_delivery.attempted_at AND excluded.attempt_id > missed_delivery.attempt_id;
 
--- What is to be asked for and was not since asked_before, what waits longest first.
+-- What is to be asked for and was not since asked_before, what waits longest first. A refusal waits for a success that
+-- is newer; what else failed, for that or its time.
 -- name: MissedDeliveries :many
 SELECT * FROM missed_delivery m
-WHERE m.asked_at < sqlc.arg(asked_before) AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = m.id)
+WHERE m.asked < m.most AND m.asked_at < sqlc.arg(asked_before)
+  AND (NOT m.refused AND m.again_at <= sqlc.arg(now) OR m.attempted_at < sqlc.arg(succeeded) AND m.asked_at < sqlc.arg(succeeded))
+  AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = m.id)
 ORDER BY m.asked_at, m.attempted_at, m.id LIMIT CAST(sqlc.arg(most) AS BIGINT);
 
 -- name: AskedForDelivery :exec
-UPDATE missed_delivery SET asked_at = sqlc.arg(asked_at) WHERE id = sqlc.arg(id);
+UPDATE missed_delivery SET asked = sqlc.arg(asked), asked_at = sqlc.arg(asked_at), again_at = sqlc.arg(again_at) WHERE id = sqlc.arg(id);
 
 -- name: ForgetMissedDelivery :exec
 DELETE FROM missed_delivery WHERE id = sqlc.arg(id);
