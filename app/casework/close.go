@@ -42,7 +42,7 @@ func (p *planner) follow() {
 func (p *planner) gone() {
 	r := &p.ctx.Repository
 	disabled := !r.HasIssues && equal(r.Name)(p.c.Issue.Repository)
-	p.c.Issue = Issue{Generation: p.c.Issue.Generation}
+	p.c.Issue, p.c.Held = Issue{Generation: p.c.Issue.Generation}, false
 	if disabled && p.c.State != Closed {
 		p.c.State = Planned
 		return

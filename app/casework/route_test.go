@@ -120,6 +120,25 @@ func TestDeletedIssueIsADecision(t *testing.T) {
 	}
 }
 
+// TestWhatAPersonReopenedAndDeleted: the next issue is nobody's to keep open.
+func TestWhatAPersonReopenedAndDeleted(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.plan(head("a", 0, setting("a.json")))
+	w.plan(head("b", 1))
+	w.plan(nil)
+	w.reopenAs(2)
+	w.plan(nil)
+	w.live = &Live{Gone: true}
+	w.plan(nil)
+	w.live = nil
+	w.expect(t, w.plan(head("c", 3, setting("a.json"))), "create assign", Open)
+	if strings.Contains(w.live.Body, "Reopened by a person") {
+		t.Errorf("%s", w.live.Body)
+	}
+	w.expect(t, w.plan(nil), "", Open)
+}
+
 func TestIssuesAreDisabledLater(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
