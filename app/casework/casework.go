@@ -1,6 +1,8 @@
 // Package casework decides what becomes of the issue that tracks one
 // integration's findings in one repository: when it is opened, what it says,
-// whom it asks, when it is closed, reopened, or left alone.
+// whom it asks, when it is closed, reopened, or left alone. Where a repository
+// has as many issues as policy allows, one more, the roll-up, stands for the
+// cases beyond: a case like any, of what its members have.
 //
 // It is pure. Plan takes what is stored, what a scan saw, what GitHub shows and
 // what is known of the surroundings, and returns the writes that lead to the
@@ -52,6 +54,8 @@ type Case struct {
 	Cycle     int           // how often it was reopened
 	Held      bool          // a person reopened it with nothing left to do: theirs to close
 	Wake      time.Time     // when to plan again without an event; zero: not needed
+	Rolled    bool          // the roll-up issue of the repository stands for it
+	Rolls     []string      // of a roll-up: the integrations that it has taken in
 }
 
 // Issue is where the issue is. Number is 0 until Done took what Create gave.
@@ -124,6 +128,7 @@ type Tracked struct {
 	Blob      string    // git's id of the file's content then
 	Told      bool      // it was outstanding when a person closed the issue
 	Lapsed    bool      // it came back because a waiver ended or policy rose: no newer commit is needed
+	Joined    bool      // its case came to the roll-up with it: no newer commit is needed
 	Ended     string    // the commit that no longer has it
 	Waiver    string    // who accepted it until when
 }
@@ -137,10 +142,11 @@ const (
 	Branch        Scope = "branch"       // without a pull request
 )
 
-// Observation is what a scan saw of one integration in one repository. Those of
-// the default branch are of its whole head; At orders them, since each job reads
-// the head anew. Of the other scopes only credentials count, only once the pull
-// request is closed unmerged or the branch is a day old, and they close nothing.
+// Observation is what a scan saw of one integration in one repository, or of all
+// members of a roll-up. Those of the default branch are of its whole head; At
+// orders them, since each job reads the head anew. Of the other scopes only
+// credentials count, only once the pull request is closed unmerged or the branch
+// is a day old, and they close nothing.
 type Observation struct {
 	Scope       Scope
 	Ref         string // name of the branch
@@ -212,6 +218,8 @@ type Context struct {
 	Published  bool             // the backlog may be opened
 	Owner      owner.Resolution // the last known, if it could not be resolved now
 	Rules      map[string]*scanners.Rule
-	OpenIssues int            // of ours for this repository, this case not counted
+	OpenIssues int            // of ours for this repository, neither this case nor the roll-up counted
 	OpenedBy   map[string]int // issues planned in the last 24 hours by login in lower case; "" without owner
+	Members    []Case         // of a roll-up: all cases of the repository that are Rolled
+	RollUp     *Case          // of a case that it held before: the roll-up, planned with it among its members; else nil
 }

@@ -175,13 +175,13 @@ func (p *planner) answer(body string) {
 }
 
 // fresh is the evidence that is newer than the close: what was not known then,
-// seen after it on another commit than the last one before it, or back because a
-// waiver ended.
+// seen after it on another commit than the last one before it, back because a
+// waiver ended, or new to the roll-up.
 func (p *planner) fresh() []*Tracked {
 	var all []*Tracked
 	for _, t := range p.pursued() {
 		c := &p.c.Closure
-		if t.Status != RuleChanged && !t.Told && t.At.After(c.At) && (t.Lapsed || t.Commit != c.Commit) {
+		if t.Status != RuleChanged && !t.Told && t.At.After(c.At) && (t.Lapsed || t.Joined || t.Commit != c.Commit) {
 			all = append(all, t)
 		}
 	}

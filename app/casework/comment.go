@@ -56,8 +56,11 @@ func reopened(fresh []*Tracked, c *Closure) string {
 	t := fresh[0]
 	s := "Open again: closed on " + day(c.At) + ", and since then " + report.Plural(len(fresh), "finding", "findings") +
 		" came up that was not known (" + where(fresh) + "), seen on " + day(t.At) + " in commit " + commit(t.Commit)
-	if t.Lapsed {
+	switch {
+	case t.Lapsed:
 		s += ", because its waiver ended or policy asks for more"
+	case t.Joined && t.Commit == c.Commit:
+		s += ", because this issue stands for its integration now"
 	}
 	return s + ". What was closed stays as it was decided: findings known then are not the reason.\n"
 }

@@ -32,6 +32,11 @@ func stored(t *rapid.T, c Case) Case {
 
 // anyObservation draws a scan of the hour.
 func anyObservation(t *rapid.T, hour int) *Observation {
+	return anyScan(t, hour, anyFindings(t), "a.json", "b.json")
+}
+
+// anyFindings draws what one integration has.
+func anyFindings(t *rapid.T) []scan.Finding {
 	var all []scan.Finding
 	for _, path := range []string{"a.json", "b.json"} {
 		switch rapid.IntRange(0, 5).Draw(t, "what in "+path) {
@@ -45,11 +50,19 @@ func anyObservation(t *rapid.T, hour int) *Observation {
 			all = append(all, noted(setting(path)))
 		}
 	}
+	return all
+}
+
+// anyScan draws how a scan of the hour saw findings, in some of these files.
+func anyScan(t *rapid.T, hour int, all []scan.Finding, paths ...string) *Observation {
 	o := head(fmt.Sprint("c", rapid.IntRange(0, 9).Draw(t, "commit")), hour, all...)
 	o.Complete = rapid.IntRange(0, 4).Draw(t, "complete") > 0
 	o.Version = rapid.SampledFrom([]string{"v1", "v1", "v1", "v2"}).Draw(t, "version")
 	if rapid.IntRange(0, 4).Draw(t, "blobs") == 0 {
-		o.Blobs = map[string]string{"a.json": "same", "b.json": "same"}
+		o.Blobs = map[string]string{}
+		for _, path := range paths {
+			o.Blobs[path] = "same"
+		}
 	}
 	switch rapid.IntRange(0, 9).Draw(t, "kind") {
 	case 0:
@@ -79,12 +92,7 @@ func TestAppliedPlansAreIdempotent(t *testing.T) {
 				o = anyObservation(t, hour)
 			case step < 9 && w.live != nil && w.live.State == "open":
 				w.closeAs(rapid.SampledFrom([]string{"mia", "mia", "stale[bot]"}).Draw(t, "who"), rapid.SampledFrom([]string{"completed", "not_planned", "duplicate"}).Draw(t, "reason"), hour)
-				byPerson, known = at(hour), map[string]bool{}
-				for i := range w.c.Findings {
-					if f := &w.c.Findings[i]; f.outstanding() && (!f.Backlog || w.ctx.Published) {
-						known[Key(&f.Finding)] = true
-					}
-				}
+				byPerson, known = at(hour), w.known()
 			case step == 9 && w.live != nil && w.live.State == "closed":
 				w.reopenAs(hour)
 				byPerson = time.Time{}
@@ -200,6 +208,17 @@ func TestLaggingWritesConverge(t *testing.T) {
 // onlyAfterwards: a look that is still owed is planned until it was taken.
 func onlyAfterwards(kinds string) bool { return kinds == string(Verify) }
 
+// known are the findings that whoever closes the issue now knows of, by Key.
+func (w *world) known() map[string]bool {
+	known := map[string]bool{}
+	for i := range w.c.Findings {
+		if f := &w.c.Findings[i]; f.outstanding() && (!f.Backlog || w.ctx.Published) {
+			known[Key(&f.Finding)] = true
+		}
+	}
+	return known
+}
+
 // news says whether something outstanding was not known when a person closed.
 func (w *world) news(known map[string]bool, closed time.Time) bool {
 	for i := range w.c.Findings {
@@ -226,7 +245,7 @@ func (w *world) check(t *rapid.T, hour int) {
 		if l == nil || l.Gone {
 			continue
 		}
-		if len(l.Body) > maxBody || strings.Count(l.Body, start("c1")) != 1 || strings.Count(l.Body, markerEnd) != 1 {
+		if len(l.Body) > maxBody || strings.Count(l.Body, start(w.c.ID)) != 1 || strings.Count(l.Body, markerEnd) != 1 {
 			t.Fatalf("hour %d: body %q", hour, l.Body)
 		}
 		if l.Visibility == public && w.c.Sensitive && strings.Contains(l.Title+l.Body, "json") {

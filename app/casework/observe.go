@@ -48,6 +48,9 @@ func (p *planner) observe() {
 	}
 	for i := range p.c.Findings {
 		t := &p.c.Findings[i]
+		if !p.tracks(t) {
+			continue
+		}
 		key := Key(&t.Finding)
 		if by, ok := o.Waived[key]; ok && t.Status != Rotated && !o.At.Before(t.At) {
 			seen[key] = true

@@ -53,7 +53,7 @@ func TestWhatOpensACase(t *testing.T) {
 		"a template":                              {head("a", 0, leakedKey("a.json", "k")), func(x *Context) { x.Repository.Template = true }, "", Planned, "template repositories are inventoried, not pursued"},
 		"an empty repository":                     {elsewhere(PullRequest, func(o *Observation) { o.Unmerged = true }, leakedKey("a.json", "k")), func(x *Context) { x.Repository.Empty = true }, "", Planned, "the repository is empty"},
 		"a disabled repository":                   {head("a", 0, leakedKey("a.json", "k")), func(x *Context) { x.Repository.Disabled = true }, "", Planned, "the repository is disabled"},
-		"enough issues of the repository":         {head("a", 0, leakedKey("a.json", "k")), func(x *Context) { x.OpenIssues = 10 }, "", Planned, "waits: 10 issues of the repository are open, caps.issues_per_repository is 10"},
+		"enough issues of the repository":         {head("a", 0, leakedKey("a.json", "k")), func(x *Context) { x.OpenIssues = 10 }, "", Planned, "listed in the roll-up issue of the repository: caps.issues_per_repository is 10"},
 		"one issue less":                          {head("a", 0, leakedKey("a.json", "k")), func(x *Context) { x.OpenIssues = 9 }, "create assign", Open, ""},
 		"an owner with enough issues":             {head("a", 0, setting("a.json")), func(x *Context) { x.OpenedBy = map[string]int{"mia": 5} }, "", Planned, "waits: the owner got enough issues today, caps.issues_per_owner_per_day is 5"},
 		"one of two owners with enough": {head("a", 0, setting("a.json")), func(x *Context) {
@@ -62,7 +62,7 @@ func TestWhatOpensACase(t *testing.T) {
 		}, "create assign", Open, ""},
 		"no owner":                     {head("a", 0, setting("a.json")), func(x *Context) { x.Owner = owner.Resolution{Status: owner.None} }, "create", Open, ""},
 		"no owner, and enough without": {head("a", 0, setting("a.json")), func(x *Context) { x.Owner = owner.Resolution{}; x.OpenedBy = map[string]int{"": 5} }, "", Planned, "waits: the owner got enough issues today, caps.issues_per_owner_per_day is 5"},
-		"caps of none":                 {head("a", 0, setting("a.json")), func(x *Context) { x.Policy.Caps = policy.Caps{} }, "", Planned, "waits: 0 issues of the repository are open, caps.issues_per_repository is 0"},
+		"caps of none":                 {head("a", 0, setting("a.json")), func(x *Context) { x.Policy.Caps = policy.Caps{} }, "", Planned, "listed in the roll-up issue of the repository: caps.issues_per_repository is 0"},
 		"a waived finding":             {waive(head("a", 0, setting("a.json"))), nil, "", Planned, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -40,7 +40,11 @@ func Plan(stored Case, obs *Observation, live *Live, ctx *Context) ([]Action, Ca
 		p.c.Wake = time.Time{}
 	}
 	p.follow()
-	p.observe()
+	p.gather()
+	if !p.mirror() {
+		p.observe()
+		p.c.Rolled = p.c.Rolled && p.due() != Closed
+	}
 	p.classify()
 	p.remind()
 	making := p.c.State != Planned && p.c.State != Closed && p.c.Issue.Number == 0
@@ -56,6 +60,9 @@ func Plan(stored Case, obs *Observation, live *Live, ctx *Context) ([]Action, Ca
 		p.say() // with what is known now, if it was not made yet
 	}
 	p.express()
+	if p.c.Rolled {
+		p.c.Wake = time.Time{} // the roll-up's to know
+	}
 	return p.actions, p.c
 }
 
@@ -118,8 +125,12 @@ func (p *planner) due() State {
 	return s
 }
 
-// open opens a planned case if its time has come.
+// open opens a planned case if its time has come. One that is rolled up gets no
+// issue before it has left the roll-up, even if there is room by then.
 func (p *planner) open() {
+	if p.c.Rolled {
+		return
+	}
 	need := p.due()
 	if need == Closed {
 		p.c.Reason = ""
@@ -135,6 +146,10 @@ func (p *planner) open() {
 	target, why := p.target()
 	if why != "" {
 		p.c.Reason = why
+		return
+	}
+	if why := p.crowded(); why != "" {
+		p.c.Rolled, p.c.Reason = true, why
 		return
 	}
 	asked, why := p.capped()
@@ -287,7 +302,10 @@ func (p *planner) desired() (title, body string, ok bool) {
 }
 
 func (p *planner) view(room int) *View {
-	v := &View{Case: &p.c, Owner: &p.ctx.Owner, Rules: p.ctx.Rules, Bytes: room, Backlog: p.backlog(), Public: p.visibility() == public}
+	v := &View{
+		Case: &p.c, Owner: &p.ctx.Owner, Rules: p.ctx.Rules, Bytes: room, Backlog: p.backlog(), Public: p.visibility() == public,
+		Cap: p.ctx.Policy.Caps.IssuesPerRepository,
+	}
 	for _, t := range p.pursued() {
 		v.Outstanding = append(v.Outstanding, *t)
 	}

@@ -9,13 +9,19 @@ import (
 
 const (
 	maxName  = 200  // bytes of one string of strangers
+	maxShort = 100  // of one of many in a line
 	maxWords = 1500 // bytes of one sentence, about
 )
 
 // code is a string of strangers in a code span; an empty one is nothing. It
 // cannot hold a comment of HTML, as our markers are.
-func code(s string) string {
-	return report.Code(strings.ReplaceAll(report.Clip(s, maxName), "<!--", "<! --"), maxName)
+func code(s string) string { return span(s, maxName) }
+
+// short is code of at most 102 bytes: GitHub takes 256 characters in a title.
+func short(s string) string { return span(strings.ReplaceAll(s, "`", "'"), maxShort) }
+
+func span(s string, most int) string {
+	return report.Code(strings.ReplaceAll(report.Clip(s, most), "<!--", "<! --"), most)
 }
 
 // prose is a sentence of Markdown. Like code, it cannot hold a comment of HTML.

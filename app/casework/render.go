@@ -26,6 +26,7 @@ type View struct {
 	Rules       map[string]*scanners.Rule
 	Due         time.Time // zero: no date
 	Public      bool      // anybody can read the issue
+	Cap         int       // issues of one integration each that policy allows in the repository
 	Bytes       int       // most bytes of the body, at least 4,000; 0: what GitHub takes
 }
 
@@ -61,21 +62,18 @@ func (v *View) labels() []string {
 
 // title says what the issue is about. Nothing finds an issue by it.
 func (v *View) title() string {
-	what := "Risky configuration of"
-	if v.secrets() {
-		what = "Leaked credential in"
+	leaked, what := "Leaked credential in ", short(v.name())
+	if v.Case.Kind == KindRollUp {
+		leaked, what = "Leaked credentials in ", "further AI integrations"
 	}
-	s := what + " " + inTitle(v.name())
+	s := "Risky configuration of " + what
+	if v.secrets() {
+		s = leaked + what
+	}
 	if v.Case.Issue.Repository != "" && !equal(v.Case.Issue.Repository)(v.Case.Repository) {
-		s += " of " + inTitle(v.Case.Repository)
+		s += " of " + short(v.Case.Repository)
 	}
 	return s
-}
-
-// inTitle is a string of strangers in a span of at most 102 bytes: GitHub takes
-// 256 characters in a title.
-func inTitle(s string) string {
-	return report.Code(strings.ReplaceAll(report.Clip(s, 100), "`", "'"), 100)
 }
 
 func (v *View) name() string {
@@ -93,8 +91,12 @@ func (v *View) secrets() bool {
 
 // headline says what there is, and where the case stands.
 func (v *View) headline() []string {
-	what := code(v.name())
-	if v.Case.Kind != "" {
+	what, why := code(v.name()), ""
+	switch v.Case.Kind {
+	case "":
+	case KindRollUp:
+		what, why = v.further()
+	default:
 		what += " (" + prose(scanners.Say(report.KindName(v.Case.Kind))) + ")"
 	}
 	line := what + " in " + code(v.Case.Repository) + ": "
@@ -106,7 +108,7 @@ func (v *View) headline() []string {
 	default:
 		line += "**" + severities(v.Outstanding) + "**."
 	}
-	rows := []string{line + "\n"}
+	rows := []string{line + "\n" + why}
 	if len(v.Outstanding) > 0 && v.secrets() {
 		rows = append(rows, "\nWhoever could read the repository may have the credential. Removing the line does not undo that: the history keeps it. **Revoke it first.**\n")
 	}
@@ -194,7 +196,7 @@ func (v *View) fix(t *Tracked) string {
 func (v *View) findings() []string {
 	rows := make([]string, len(v.Outstanding))
 	for i := range v.Outstanding {
-		rows[i] = "- " + v.finding(&v.Outstanding[i]) + "\n"
+		rows[i] = "- " + v.of(&v.Outstanding[i]) + v.finding(&v.Outstanding[i]) + "\n"
 	}
 	return rows
 }

@@ -125,9 +125,6 @@ func (p *planner) move() {
 // why says why the case has to wait.
 func (p *planner) capped() (asked []string, why string) {
 	caps := p.ctx.Policy.Caps
-	if p.ctx.OpenIssues >= caps.IssuesPerRepository {
-		return nil, fmt.Sprintf("waits: %d issues of the repository are open, caps.issues_per_repository is %d", p.ctx.OpenIssues, caps.IssuesPerRepository)
-	}
 	for _, person := range p.ctx.Owner.Assignees {
 		if p.ctx.OpenedBy[strings.ToLower(person.Name)] < caps.IssuesPerOwnerPerDay {
 			asked = append(asked, person.Name)

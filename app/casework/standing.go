@@ -89,6 +89,9 @@ func (v *View) ends() []string {
 	if slices.ContainsFunc(v.Case.Findings, func(t Tracked) bool { return !secret(&t.Finding) }) {
 		rows = append(rows, "- Anything else: the issue closes by itself once a complete scan of a newer commit of the default branch no longer finds it.\n")
 	}
+	if v.Case.Kind == KindRollUp {
+		rows = append(rows, "- An integration with nothing left leaves this issue. What is found in it then gets an issue of its own, if there is room.\n")
+	}
 	return append(rows,
 		"- To accept the risk instead, have an approver add a waiver with a reason and an end to `castellan.yml`. Closing as not planned is respected, but is no waiver.\n",
 		"- Text outside this part, boxes ticked, title, labels and assignees are yours: they stay as you leave them.\n")
@@ -169,7 +172,7 @@ func (v *View) settled() []string {
 		default:
 			continue
 		}
-		rows = append(rows, "- ~~"+place(t)+"~~ "+code(t.Finding.Rule)+": "+what+"\n")
+		rows = append(rows, "- "+v.of(t)+"~~"+place(t)+"~~ "+code(t.Finding.Rule)+": "+what+"\n")
 	}
 	return rows
 }

@@ -208,15 +208,15 @@ func TestATransferredIssueIsFollowed(t *testing.T) {
 	})
 }
 
-// Caps bound what one day brings (lesson 8); what waits is opened when there is
-// room.
+// Caps bound what one day brings an owner (lesson 8); what waits is opened when
+// there is room.
 func TestWhatWaitsUnderACapIsOpenedLater(t *testing.T) {
 	t.Parallel()
 	eachEngine(t, func(t *testing.T, engine db.Engine) {
-		a, r := acme(t, engine, "version: 1\ncaps: {issues_per_repository: 1}\n", nil)
+		a, r := acme(t, engine, "version: 1\ncaps: {issues_per_owner_per_day: 1}\n", nil)
 		a.sim.Push(r, "main", map[string]string{".mcp.json": serverConfig(madeUpKey(0)), "b/.mcp.json": strings.ReplaceAll(serverConfig(madeUpKey(1)), "some-mcp", "other-mcp")}, "Add servers")
 		a.issue(r, "open")
-		a.has("the cases", a.caseState(r), "waits: 1 issues of the repository are open")
+		a.has("the cases", a.caseState(r), "waits: the owner got enough issues today")
 		a.sim.Push(a.sim.Repo("acme", ".github"), "main", map[string]string{"castellan.yml": "version: 1\n# more\n"}, "More")
 		a.quiet()
 		a.exec("UPDATE cases SET wake_at = 1 WHERE wake_at > 0")
