@@ -83,20 +83,36 @@ func (s *Settler) cases(ctx context.Context, r *job.Run, rp *repo.Repo, pol *pol
 	if err != nil {
 		return err
 	}
-	var errs []error
-	for i := range files {
-		err := s.one(ctx, r, w, &files[i], seen)
-		if errors.Is(err, job.ErrFenced) {
-			return err
-		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("case %d: %w", files[i].row.ID, err))
-		}
+	o := inOrder(files)
+	failed, err := s.each(ctx, r, w, o.first, func(f *file) []*casework.Observation {
+		return seen.of(func(id string) bool { return id == f.integration.Identity }, f.stored.Findings)
+	})
+	if err != nil {
+		return err
 	}
-	if err := s.worth(errs); err != nil {
+	more, err := s.rollUp(ctx, r, w, o, seen)
+	if err != nil {
+		return err
+	}
+	if err := s.worth(append(failed, more...)); err != nil {
 		return err
 	}
 	return s.settled(ctx, r, rp, seen)
+}
+
+// each plans cases with what was seen of each. Those that failed do not hold up
+// the others; err ends the run.
+func (s *Settler) each(ctx context.Context, r *job.Run, w *world, files []*file, see func(*file) []*casework.Observation) (failed []error, err error) {
+	for _, f := range files {
+		err := s.one(ctx, r, w, f, see(f))
+		if errors.Is(err, job.ErrFenced) {
+			return nil, err
+		}
+		if err != nil {
+			failed = append(failed, fmt.Errorf("case %d: %w", f.row.ID, err))
+		}
+	}
+	return failed, nil
 }
 
 // worth is the error of cases for which another try makes sense: one that GitHub
@@ -210,8 +226,7 @@ func caseOf(row *query.Case) (casework.Case, error) {
 
 // one plans a case with each thing that was seen of it, stores it and makes its
 // writes.
-func (s *Settler) one(ctx context.Context, r *job.Run, w *world, f *file, seen *sight) error {
-	observations := seen.of(f.integration.Identity, f.stored.Findings)
+func (s *Settler) one(ctx context.Context, r *job.Run, w *world, f *file, observations []*casework.Observation) error {
 	if len(observations) == 0 {
 		observations = []*casework.Observation{nil}
 	}

@@ -277,16 +277,16 @@ func (seen *sight) integrations() []*scanners.Integration {
 	return all
 }
 
-// of are the observations of one integration: the head first, then what leaked
-// elsewhere.
-func (seen *sight) of(integration string, stored []casework.Tracked) []*casework.Observation {
+// of are the observations of the integrations that match, for a case with these
+// findings: the head first, then what leaked elsewhere.
+func (seen *sight) of(match func(integration string) bool, stored []casework.Tracked) []*casework.Observation {
 	var all []*casework.Observation
 	if seen.report != nil {
-		all = append(all, seen.head(integration, stored))
+		all = append(all, seen.head(match, stored))
 	}
 	for i := range seen.leaked {
 		l := &seen.leaked[i]
-		if l.in.ID != integration {
+		if !match(l.in.ID) {
 			continue
 		}
 		o := &casework.Observation{
@@ -301,13 +301,13 @@ func (seen *sight) of(integration string, stored []casework.Tracked) []*casework
 	return all
 }
 
-func (seen *sight) head(integration string, stored []casework.Tracked) *casework.Observation {
+func (seen *sight) head(match func(integration string) bool, stored []casework.Tracked) *casework.Observation {
 	o := &casework.Observation{
 		Scope: casework.DefaultBranch, Ref: seen.branch, Commit: seen.commit, At: seen.at, Complete: seen.complete, Version: seen.version,
 		Waived: map[string]string{}, Introduced: seen.introduced, Blobs: map[string]string{},
 	}
 	for _, f := range slices.Concat(seen.report.Findings, seen.gone) {
-		if f.Integration != integration {
+		if !match(f.Integration) {
 			continue
 		}
 		o.Findings = append(o.Findings, f)

@@ -25,6 +25,8 @@ type world struct {
 	governance *repo.Repo
 	others     []casework.Case // of the installation, with an issue or about to have one
 	rows       []query.Case
+	members    []casework.Case // of the repository's roll-up; known once the cases it does not hold are planned
+	rollUp     *casework.Case  // nil until it is planned
 }
 
 // world gathers it.
@@ -83,7 +85,7 @@ func (w *world) around(ctx context.Context, f *file, obs *casework.Observation) 
 		if w.rows[i].ID == f.row.ID {
 			continue
 		}
-		if w.rows[i].RepositoryID == w.rp.ID && (o.State == casework.Open || o.State == casework.Rotation) {
+		if w.rows[i].RepositoryID == w.rp.ID && (o.State == casework.Open || o.State == casework.Rotation) && o.Kind != casework.KindRollUp {
 			c.OpenIssues++
 		}
 		if w.Now().Sub(o.Opened) < 24*time.Hour {
@@ -94,6 +96,11 @@ func (w *world) around(ctx context.Context, f *file, obs *casework.Observation) 
 				c.OpenedBy[""]++
 			}
 		}
+	}
+	if f.stored.Kind == casework.KindRollUp {
+		c.Members = w.members
+	} else {
+		c.RollUp = w.rollUp
 	}
 	var err error
 	c.Owner, err = owner.Resolve(ctx, &directory{w.rp}, w.request(f, obs))
@@ -127,8 +134,12 @@ func (w *world) request(f *file, obs *casework.Observation) owner.Request {
 			add(obs.Findings[i].Path, obs.Findings[i].Origin.Commit)
 		}
 	}
-	for i := range f.stored.Findings {
-		add(f.stored.Findings[i].Finding.Path, f.stored.Findings[i].From)
+	known := f.stored.Findings
+	if f.stored.Kind == casework.KindRollUp {
+		known = slices.Concat(known, findings(w.members))
+	}
+	for i := range known {
+		add(known[i].Finding.Path, known[i].From)
 	}
 	return q
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -245,4 +246,76 @@ func TestDryRunThenInEarnest(t *testing.T) {
 		a.concludes(r, next, "success")
 		a.has("the issue", a.issue(r, "open").Body, ".mcp.json:7")
 	})
+}
+
+// Above the cap one issue stands for all others of the repository: it lives as
+// any, and whoever confirms or closes it decides for all it lists.
+func TestWhatExceedsTheCapIsRolledUp(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, "version: 1\ncaps: {issues_per_repository: 1}\n", nil)
+		server := func(n int, name string) string {
+			return strings.ReplaceAll(serverConfig(madeUpKey(n)), "some-mcp", name)
+		}
+		a.sim.Push(r, "main", map[string]string{".mcp.json": server(0, "a-mcp"), "b/.mcp.json": server(1, "b-mcp"), "c/.mcp.json": server(0, "c-mcp")}, "Add servers")
+		const listed = "planned listed in the roll-up issue of the repository: caps.issues_per_repository is 1"
+		if s := a.caseState(r); s != "open; "+listed+"; "+listed+"; open" {
+			t.Errorf("cases: %s", s)
+		}
+		own, up := a.pair(r)
+		a.has("the issue of one", own.Body, "`a-mcp`", "`.mcp.json:7`")
+		a.lacks("the issue of one", own.Body, "b/.mcp.json", "c/.mcp.json")
+		a.has("the roll-up", up.Title+up.Body, "Leaked credentials in further AI integrations", "stands for `npm:b-mcp` and `npm:c-mcp`", "`b/.mcp.json:7`", "`c/.mcp.json:7`")
+		a.lacks("the roll-up", up.Body, "`.mcp.json:7`", madeUpKey(0)[10:], madeUpKey(1)[10:])
+		if !slices.Equal(up.Assignees, own.Assignees) || len(up.Assignees) == 0 {
+			t.Errorf("assigned to %q and %q", own.Assignees, up.Assignees)
+		}
+
+		a.sim.Push(r, "main", map[string]string{"b/.mcp.json": ghsim.Delete}, "Take b out")
+		a.quiet()
+		_, up = a.pair(r)
+		a.has("the roll-up", up.Body, "`b/.mcp.json:7`", "Removed by commit", "State: open")
+		a.sim.Push(r, "main", map[string]string{"c/.mcp.json": ghsim.Delete}, "Take c out")
+		a.quiet()
+		if _, up = a.pair(r); up.State != "open" || !strings.Contains(up.Body, "removed, rotation to confirm") {
+			t.Errorf("%s:\n%s", up.State, up.Body)
+		}
+		a.sim.CloseIssue(r, up.Number, "bob", "completed")
+		if s := a.caseState(r); s != "open; planned; planned; closed" {
+			t.Errorf("cases after the rotation was confirmed: %s", s)
+		}
+		a.has("the audit", a.audit(), "case.closed bob", `"closure":"attested"`)
+		if _, up = a.pair(r); len(up.Comments) != 0 {
+			t.Errorf("a confirmed rotation is answered: %+v", up.Comments)
+		}
+
+		a.sim.Push(r, "main", map[string]string{"b/.mcp.json": server(1, "b-mcp")}, "The same key once more")
+		if s := a.caseState(r); s != "open; "+listed+"; planned; open" {
+			t.Errorf("cases of a key that came back: %s", s)
+		}
+		if _, up = a.pair(r); up.StateReason != "reopened" || len(up.Comments) != 1 {
+			t.Errorf("reopened as %q with %+v", up.StateReason, up.Comments)
+		}
+		time.Sleep(time.Second) // GitHub's closed_at has whole seconds
+		a.sim.CloseIssue(r, up.Number, "bob", "not_planned")
+		a.quiet()
+		a.sim.Push(r, "main", map[string]string{"README.md": "2\n", ".mcp.json": ghsim.Delete}, "Something else")
+		a.quiet()
+		if _, up = a.pair(r); up.State != "closed" || up.ClosedBy != "bob" || len(up.Comments) != 2 {
+			t.Errorf("%s by %s with %+v", up.State, up.ClosedBy, up.Comments)
+		}
+	})
+}
+
+// pair are the issue of one integration and the roll-up, and no other.
+func (a *app) pair(r *ghsim.Repo) (own, up ghsim.Issue) {
+	a.t.Helper()
+	all := a.sim.Issues(r)
+	if len(all) != 2 {
+		a.t.Fatalf("%d issues, want two: %+v", len(all), all)
+	}
+	if strings.Contains(all[0].Title, "further AI integrations") {
+		return all[1], all[0]
+	}
+	return all[0], all[1]
 }
