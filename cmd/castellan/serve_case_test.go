@@ -307,6 +307,29 @@ func TestWhatExceedsTheCapIsRolledUp(t *testing.T) {
 	})
 }
 
+// The roll-up takes no room under the cap, and what it lists stays in it.
+func TestRoomUnderTheCapIsForWhatIsNew(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, "version: 1\ncaps: {issues_per_repository: 1}\n", nil)
+		b := strings.ReplaceAll(serverConfig(madeUpKey(1)), "some-mcp", "b-mcp")
+		a.sim.Push(r, "main", map[string]string{".mcp.json": serverConfig(madeUpKey(0)), "b/.mcp.json": b}, "Add servers")
+		a.quiet()
+		own, _ := a.pair(r)
+		a.sim.Push(r, "main", map[string]string{".mcp.json": ghsim.Delete}, "Take it out")
+		a.quiet()
+		a.sim.CloseIssue(r, own.Number, "bob", "completed")
+		a.quiet()
+		a.sim.Push(r, "main", map[string]string{"c/.mcp.json": strings.ReplaceAll(b, "b-mcp", "c-mcp")}, "Add a server")
+		const listed = "planned listed in the roll-up issue of the repository: caps.issues_per_repository is 1"
+		if s := a.caseState(r); s != "closed; "+listed+"; open; open" {
+			t.Errorf("cases: %s", s)
+		}
+		all := a.issues(r, 3)
+		a.has("the new issue", all[2].Title+all[2].Body, "`c-mcp`", "`c/.mcp.json:7`")
+	})
+}
+
 // pair are the issue of one integration and the roll-up, and no other.
 func (a *app) pair(r *ghsim.Repo) (own, up ghsim.Issue) {
 	a.t.Helper()
