@@ -136,7 +136,12 @@ func checks(t *testing.T, w *world) {
 	if pull.State != "open" || pull.Author != "eve" || pull.HeadRepo != "eve/shop" || pull.BaseRef != "main" || pull.BaseSHA != w.head {
 		t.Errorf("pull request: %+v", pull)
 	}
-	if all := must[[]github.PullRequest](t)(w.client.PullRequestsOf(w.ctx, w.repo, pull.HeadSHA)); len(all) != 1 || all[0].Number != pr.Number {
+	if all := must[[]github.PullRequest](t)(w.client.PullRequestsOf(w.ctx, w.repo, pull.HeadSHA)); len(all) != 0 {
+		t.Errorf("pull requests of a fork's head, which the repository does not have: %+v", all)
+	}
+	w.Push(w.shop, "own", map[string]string{"c.txt": "c\n"}, "C")
+	own := w.OpenPR(w.shop, ghsim.PROptions{From: "own", User: "olga"})
+	if all := must[[]github.PullRequest](t)(w.client.PullRequestsOf(w.ctx, w.repo, own.Head())); len(all) != 1 || all[0].Number != own.Number {
 		t.Errorf("pull requests of the head: %+v", all)
 	}
 }

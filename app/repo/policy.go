@@ -104,11 +104,12 @@ func (k *Keeper) RefreshPolicy(ctx context.Context, installation int64, owner st
 		row.State, row.Problem = policyInvalid, oneLine(err)
 	}
 	err = k.Store.InTx(ctx, func(tx *sql.Tx) error {
-		if err := db.In(tx).PutPolicyFile(ctx, row); err != nil {
+		n, err := db.In(tx).PutPolicyFile(ctx, row)
+		if err != nil {
 			return err
 		}
-		if old.State == row.State && old.CommitSha == row.CommitSha && old.Problem == row.Problem {
-			return nil
+		if n == 0 {
+			return db.In(tx).TouchPolicyFile(ctx, query.TouchPolicyFileParams{InstallationID: installation, Now: row.Now})
 		}
 		return db.Audit(ctx, tx, k.Now(), db.Event{
 			Actor: "castellan", Action: "policy.read", Installation: installation, Subject: row.Source,

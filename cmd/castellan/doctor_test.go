@@ -93,7 +93,8 @@ func (w *ward) write(do func(context.Context, *query.Queries) error) {
 
 func (w *ward) policy(state, problem string) {
 	w.write(func(ctx context.Context, q *query.Queries) error {
-		return q.PutPolicyFile(ctx, query.PutPolicyFileParams{InstallationID: w.id, Source: "acme/.github", State: state, Problem: problem, Now: time.Now().UnixMilli()})
+		_, err := q.PutPolicyFile(ctx, query.PutPolicyFileParams{InstallationID: w.id, Source: "acme/.github", State: state, Problem: problem, Now: time.Now().UnixMilli()})
+		return err
 	})
 }
 

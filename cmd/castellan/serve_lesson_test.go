@@ -100,7 +100,7 @@ func TestAPushCostsFewRequests(t *testing.T) {
 			rest := 0
 			var all []string
 			for _, q := range a.sim.Requests() {
-				if !strings.HasPrefix(q.Route, ghsim.GitRoute) {
+				if !strings.HasPrefix(q.Route, ghsim.GitRoute) && q.Route != "/app/hook/deliveries" { // the sweep's, which recurs
 					rest++
 				}
 				all = append(all, q.Method+" "+q.Path)

@@ -75,6 +75,11 @@ func TestARestoredBackupMissesNoDelivery(t *testing.T) {
 	var github past
 	a, r := acmeWith(t, db.SQLite, ghsim.Options{Now: github.now}, "", nil)
 	a.quiet()
+	a.until("the first sweep", func() bool {
+		_, err := a.database().Queries().Setting(context.Background(), "deliveries swept")
+		return err == nil
+	})
+	a.exec("UPDATE setting SET value = $1 WHERE name = 'deliveries swept'", `{"until":"`+time.Now().Add(-time.Hour).UTC().Format(time.RFC3339)+`"}`) // it was an hour ago
 	file := a.backup()
 	var head string
 	a.ago(&github, func() { head = a.sim.Push(r, "feature", leak(0), "Add a server") })

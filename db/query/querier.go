@@ -94,7 +94,8 @@ type Querier interface {
 	PutInstallation(ctx context.Context, arg PutInstallationParams) error
 	// Of attempts that are seen in any order the newest counts.
 	PutMissedDelivery(ctx context.Context, arg PutMissedDeliveryParams) error
-	PutPolicyFile(ctx context.Context, arg PutPolicyFileParams) error
+	// Of several who read the same at once one has changed it.
+	PutPolicyFile(ctx context.Context, arg PutPolicyFileParams) (int64, error)
 	PutRepository(ctx context.Context, arg PutRepositoryParams) (Repository, error)
 	PutRotation(ctx context.Context, arg PutRotationParams) error
 	PutSetting(ctx context.Context, arg PutSettingParams) error
@@ -130,6 +131,7 @@ type Querier interface {
 	// A stale run is swept only if nobody has completed or started it since it was listed.
 	TakeStaleCheckRun(ctx context.Context, arg TakeStaleCheckRunParams) (CheckRun, error)
 	Task(ctx context.Context, id int64) (Task, error)
+	TouchPolicyFile(ctx context.Context, arg TouchPolicyFileParams) error
 	UnfinishedTasks(ctx context.Context, arg UnfinishedTasksParams) ([]Task, error)
 	// Repositories with cases that are to be looked at again, the longest overdue first.
 	WakingCases(ctx context.Context, arg WakingCasesParams) ([]WakingCasesRow, error)

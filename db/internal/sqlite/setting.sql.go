@@ -28,10 +28,12 @@ func (q *Queries) PolicyFile(ctx context.Context, installationID int64) (PolicyF
 	return i, err
 }
 
-const putPolicyFile = `-- name: PutPolicyFile :exec
+const putPolicyFile = `-- name: PutPolicyFile :execrows
 INSERT INTO policy_file (installation_id, source, state, problem, commit_sha, content, read_at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
 ON CONFLICT (installation_id) DO UPDATE SET source = excluded.source, state = excluded.state, problem = excluded.problem, commit_sha = excluded.commit_sha, content = excluded.content, read_at = excluded.read_at
+WHERE policy_file.source <> excluded.source OR policy_file.state <> excluded.state OR policy_file.problem <> excluded.problem
+  OR policy_file.commit_sha <> excluded.commit_sha OR policy_file.content <> excluded.content
 `
 
 type PutPolicyFileParams struct {
@@ -44,8 +46,9 @@ type PutPolicyFileParams struct {
 	Now            int64
 }
 
-func (q *Queries) PutPolicyFile(ctx context.Context, arg PutPolicyFileParams) error {
-	_, err := q.db.ExecContext(ctx, putPolicyFile,
+// Of several who read the same at once one has changed it.
+func (q *Queries) PutPolicyFile(ctx context.Context, arg PutPolicyFileParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, putPolicyFile,
 		arg.InstallationID,
 		arg.Source,
 		arg.State,
@@ -54,7 +57,10 @@ func (q *Queries) PutPolicyFile(ctx context.Context, arg PutPolicyFileParams) er
 		arg.Content,
 		arg.Now,
 	)
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const putSetting = `-- name: PutSetting :exec
@@ -97,4 +103,18 @@ func (q *Queries) Setting(ctx context.Context, name string) (string, error) {
 	var value string
 	err := row.Scan(&value)
 	return value, err
+}
+
+const touchPolicyFile = `-- name: TouchPolicyFile :exec
+UPDATE policy_file SET read_at = ?1 WHERE installation_id = ?2
+`
+
+type TouchPolicyFileParams struct {
+	Now            int64
+	InstallationID int64
+}
+
+func (q *Queries) TouchPolicyFile(ctx context.Context, arg TouchPolicyFileParams) error {
+	_, err := q.db.ExecContext(ctx, touchPolicyFile, arg.Now, arg.InstallationID)
+	return err
 }
