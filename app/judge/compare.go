@@ -144,35 +144,47 @@ func (j *Judge) comparisons(ctx context.Context, rp *repo.Repo, m *gitstore.Mirr
 		all = append(all, against{Comparison: checkrun.Comparison{Kind: checkrun.Branch, Against: credential.RedactKnown(rp.DefaultBranch)}, ref: home})
 	}
 	for i := range all {
-		c := &all[i]
-		if c.ref == "" {
-			continue
-		}
-		from := tips[c.ref]
-		if from == "" || c.merged { // the base branch is gone, or has the head: what GitHub last said of it
-			if from, err = m.Base(ctx, c.BaseSHA, ""); err != nil {
+		if c := &all[i]; c.ref != "" {
+			if err := c.resolve(ctx, m, sha, tips[c.ref]); err != nil {
 				return nil, "", err
 			}
-		}
-		c.BaseSHA = ""
-		if from == "" {
-			continue
-		}
-		base, ok, err := m.MergeBase(ctx, from, sha)
-		if err != nil {
-			return nil, "", err
-		}
-		if ok {
-			c.BaseSHA = base.Hash
-		}
-		if ok && base.Hash == sha && (c.merged || c.PullRequest == 0) { // it is in there by now: what it brought itself
-			if c.BaseSHA, err = m.Base(ctx, "", sha); err != nil {
-				return nil, "", err
-			}
-			c.settled = c.ref == home
+			c.settled = c.settled && c.ref == home
 		}
 	}
 	return all, tips[home], nil
+}
+
+// resolve finds the commit that the head is compared with: their merge base with
+// the tip of the branch.
+func (c *against) resolve(ctx context.Context, m *gitstore.Mirror, sha, tip string) error {
+	told := c.BaseSHA          // by GitHub, of the base branch
+	if tip == "" || c.merged { // the branch is gone, or has the head
+		var err error
+		if tip, err = m.Base(ctx, told, ""); err != nil {
+			return err
+		}
+	}
+	c.BaseSHA = ""
+	if tip == "" {
+		return nil
+	}
+	base, ok, err := m.MergeBase(ctx, tip, sha)
+	if err != nil || !ok {
+		return err
+	}
+	c.BaseSHA = base.Hash
+	switch {
+	case base.Hash != sha:
+		return nil
+	case c.PullRequest > 0 && !c.merged && told != tip: // merged since GitHub was asked
+		c.BaseSHA, c.merged = told, true
+		return c.resolve(ctx, m, sha, "")
+	case c.PullRequest > 0 && !c.merged: // it has nothing that its base has not
+		return nil
+	}
+	c.BaseSHA, err = m.Base(ctx, "", sha) // it is in there by now: what it brought itself
+	c.settled = true
+	return err
 }
 
 // pushed is what a head is compared with that was pushed to the default branch:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/castellan-app/castellan/app/github/ghsim"
 	"github.com/castellan-app/castellan/db"
@@ -220,6 +221,26 @@ func TestWhatAHeadIsJudgedForStays(t *testing.T) {
 		a.has("the check", again(r, pull.Head(), "success").Summary, "pull request")
 		a.sim.MoveBranch(r, "try", pull.Head())
 		a.has("the check", a.concludes(r, pull.Head(), "success").Summary, "pull request")
+	})
+}
+
+// A pull request may be merged while its head is judged: the base has the head by
+// then, and yet it is the change that brought what it brought.
+func TestMergedWhileItIsJudged(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine db.Engine) {
+		a, r := acme(t, engine, "", nil)
+		a.sim.Push(r, "feature", leak(0), "Add a server")
+		a.quiet()
+		const pulls = "/repos/{owner}/{repo}/commits/{commit_sha}/pulls"
+		a.sim.ResetRequests()
+		stop := a.sim.Inject(ghsim.Fault{Route: pulls, Effect: ghsim.SlowBody, Times: 1, Wait: 2 * time.Second}) // it says open
+		pull := a.sim.OpenPR(r, ghsim.PROptions{From: "feature", User: "bob"})
+		a.until("the pull request to be read", func() bool { return a.sim.CountRequests("GET", pulls) > 0 })
+		a.sim.ClosePR(pull, true)
+		a.counts(r, pull.Head(), "failure")
+		stop()
+		a.issue(r, "open")
 	})
 }
 
