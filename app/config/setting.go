@@ -38,7 +38,7 @@ func Settings() []Setting {
 		{Name: "hash-key", Usage: "the key under which credentials are hashed, 64 hex digits or base64", Secret: true},
 		{Name: "policy-repo", Usage: "the `REPOSITORY` that holds the organisation's castellan.yml: NAME or OWNER/NAME", Default: ".github"},
 		{Name: "role", Usage: "what this process does, a `ROLE`: web, worker or all", Default: "all"},
-		{Name: "dry-run", Usage: "on: decide and log what would be written, and write nothing to GitHub (`ON`)", Default: "off"},
+		{Name: "dry-run", Usage: "decide and log what would be written, and write nothing to GitHub: `on` or off", Default: "off"},
 		{Name: "log", Usage: "log as `FORMAT`: text or json", Default: "text"},
 	}
 }
