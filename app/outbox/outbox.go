@@ -274,7 +274,9 @@ func (o *Outbox) record(ctx context.Context, row *query.Outbox, a *Attempt, reco
 	return outcome == "done", failure
 }
 
-// backoff is 0.5 s, 1 s, 2 s… to 5 min.
+// backoff is 0.5 s, 1 s, 2 s… to 30 s. It is no longer, as attempts that met a
+// limit count too: a check run must not wait for minutes because of one failure
+// after many limits.
 func backoff(attempts int64) time.Duration {
-	return min(5*time.Minute, 500*time.Millisecond<<min(max(attempts-1, 0), 10))
+	return min(30*time.Second, 500*time.Millisecond<<min(max(attempts-1, 0), 10))
 }
