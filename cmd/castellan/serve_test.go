@@ -99,6 +99,7 @@ func (a *app) start(more map[string]string) {
 	for k, v := range more {
 		env[k] = v
 	}
+	a.sim.SetWebhook(a.base+"/webhook", a.sim.WebhookSecret())
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan int, 1)
 	go func() { done <- run(ctx, []string{"serve"}, func(k string) string { return env[k] }, a.out, a.log) }()
@@ -121,7 +122,6 @@ func (a *app) start(more map[string]string) {
 		defer res.Body.Close()
 		return res.StatusCode == http.StatusOK
 	})
-	a.sim.SetWebhook(a.base+"/webhook", a.sim.WebhookSecret())
 }
 
 // until waits for something to be true.
