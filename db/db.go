@@ -83,9 +83,10 @@ func (s *Store) InTx(ctx context.Context, do func(*sql.Tx) error) (err error) {
 	if err != nil {
 		return fmt.Errorf("begin a transaction: %w", err)
 	}
-	defer func() {
+	committed := false
+	defer func() { // also if do panics
 		after := s.taken(tx)
-		if err != nil {
+		if !committed {
 			err = errors.Join(err, ignoreDone(tx.Rollback()))
 			return
 		}
@@ -99,6 +100,7 @@ func (s *Store) InTx(ctx context.Context, do func(*sql.Tx) error) (err error) {
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
+	committed = true
 	return nil
 }
 

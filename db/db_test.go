@@ -168,6 +168,36 @@ func TestAfterRunsOnceCommitted(t *testing.T) {
 	})
 }
 
+// A panic, which the job queue recovers from, is no commit, and does not keep the
+// one connection that writes.
+func TestPanicInATransactionRollsBack(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s *db.Store) {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("the panic is swallowed")
+				}
+			}()
+			_ = s.InTx(t.Context(), func(tx *sql.Tx) error {
+				s.After(tx, func() { t.Error("it ran without a commit") })
+				if err := db.In(tx).PutSetting(t.Context(), query.PutSettingParams{Name: "a", Value: "1"}); err != nil {
+					t.Error(err)
+				}
+				panic("broken")
+			})
+		}()
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		if err := s.Ping(ctx); err != nil {
+			t.Errorf("nothing can be written any more: %v", err)
+		}
+		if _, err := s.Queries().Setting(t.Context(), "a"); !errors.Is(err, sql.ErrNoRows) {
+			t.Errorf("what was written is there: %v", err)
+		}
+	})
+}
+
 // PostgreSQL refuses what is not UTF-8, and NUL.
 func TestStringsAreStoredAsText(t *testing.T) {
 	t.Parallel()
