@@ -108,29 +108,28 @@ func New(store *db.Store, handlers map[Kind]Handler, periodic []Periodic, opt Op
 				func() (river.JobArgs, *river.InsertOpts) { return periodicArgs{Name: p.Name}, nil }, &river.PeriodicJobOpts{RunOnStart: true}))
 		}
 	}
-	over := driver(store)
 	if store.Engine() == db.SQLite {
 		q.nudges = newNudges()
-		over = nudged{riversqlite.New(store.Jobs()), q.nudges}
 	}
 	var err error
-	if q.client, err = river.NewClient(over, config); err != nil {
+	if q.client, err = river.NewClient(driver(store, q.nudges), config); err != nil {
 		return nil, fmt.Errorf("set up the job queue: %w", err)
 	}
 	return q, nil
 }
 
-func driver(store *db.Store) riverdriver.Driver[*sql.Tx] {
+// driver is River's for the database. told is what tells of new jobs with SQLite.
+func driver(store *db.Store, told *nudges) riverdriver.Driver[*sql.Tx] {
 	if store.Engine() == db.PostgreSQL {
 		return riverdatabasesql.NewWithPgxListener(store.Jobs(), store.Pool())
 	}
-	return riversqlite.New(store.Jobs())
+	return nudged{riversqlite.New(store.Jobs()), told}
 }
 
 // Migrate brings the queue's own tables up to date. Several processes may do so
 // at once.
 func Migrate(ctx context.Context, store *db.Store) error {
-	m, err := rivermigrate.New(driver(store), nil)
+	m, err := rivermigrate.New(driver(store, newNudges()), nil)
 	if err == nil {
 		err = store.Alone(ctx, "migrate the job queue", func(ctx context.Context) error {
 			_, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil)

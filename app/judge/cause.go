@@ -58,12 +58,8 @@ func (c *causes) add(f *webhook.Facts, sha, home string) {
 		if c.branch == "" {
 			c.branch = strings.TrimPrefix(f.Ref, "refs/heads/")
 		}
-		before := f.Before
-		if strings.Trim(before, "0") == "" {
-			before = ""
-		}
-		if f.Ref == home && len(c.before) < mostBefore && !slices.Contains(c.before, before) {
-			c.before = append(c.before, before)
+		if start := f.Start(); f.Ref == home && len(c.before) < mostBefore && !slices.Contains(c.before, start) {
+			c.before = append(c.before, start)
 		}
 	case f.Action == "checks_requested" && f.Head == sha:
 		if c.group == nil {

@@ -156,10 +156,8 @@ func (s *Settler) Repository(ctx context.Context, r *job.Run) error {
 		_, err = rp.Refresh(ctx)
 	}
 	if repo.Lost(err) {
-		if o, n := s.Keeper.PolicyRepository(row.Owner); strings.EqualFold(o+"/"+n, row.Owner+"/"+row.Name) {
-			if err := s.policies(ctx, r, o, n); err != nil {
-				return err
-			}
+		if err := s.policies(ctx, r, row.Owner, row.Name); err != nil { // it may have held one
+			return err
 		}
 		return s.lost(ctx, r)
 	}

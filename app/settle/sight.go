@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/castellan-app/castellan/app/casework"
@@ -133,10 +132,8 @@ func (s *Settler) before(ctx context.Context, r *job.Run, rp *repo.Repo) ([]stri
 			continue
 		}
 		ends[f.After] = true
-		if start := strings.Trim(f.Before, "0"); start == "" {
-			starts = append(starts, "")
-		} else if !slices.Contains(starts, f.Before) {
-			starts = append(starts, f.Before)
+		if start := f.Start(); !slices.Contains(starts, start) {
+			starts = append(starts, start)
 		}
 	}
 	const tried = 5 // of force-pushes, each of which starts elsewhere

@@ -240,6 +240,15 @@ func isName(s string) bool {
 	return true
 }
 
+// Start is the commit at which a branch stood before a push, "" if it began with
+// the push.
+func (f *Facts) Start() string {
+	if absent(f.Before) {
+		return ""
+	}
+	return f.Before
+}
+
 // absent is the commit id GitHub sends for no commit.
 func absent(sha string) bool {
 	for i := range len(sha) {

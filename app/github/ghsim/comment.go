@@ -26,7 +26,7 @@ type reaction struct {
 }
 
 func commentRoutes() []route {
-	const list, one = "/repos/{owner}/{repo}/issues/{issue_number}/comments", "/repos/{owner}/{repo}/issues/comments/{comment_id}"
+	const list, one = oneIssue + "/comments", "/repos/{owner}/{repo}/issues/comments/{comment_id}"
 	return []route{
 		{method: "GET", template: list, auth: byInstallation, honours: []string{"since"}, handle: (*Sim).listComments},
 		{method: "POST", template: list, auth: byInstallation, creates: true, handle: (*Sim).createComment},

@@ -31,14 +31,13 @@ type issue struct {
 const oneIssue = "/repos/{owner}/{repo}/issues/{issue_number}"
 
 func issueRoutes() []route {
-	const one = oneIssue
 	return []route{
 		{method: "GET", template: "/repos/{owner}/{repo}/issues", auth: byInstallation, honours: []string{"state", "labels", "creator", "since", "sort", "direction"}, handle: (*Sim).listIssues},
 		{method: "POST", template: "/repos/{owner}/{repo}/issues", auth: byInstallation, creates: true, handle: (*Sim).createIssue},
-		{method: "GET", template: one, auth: byInstallation, handle: (*Sim).getIssue},
-		{method: "PATCH", template: one, auth: byInstallation, handle: (*Sim).updateIssue},
-		{method: "POST", template: one + "/assignees", auth: byInstallation, handle: (*Sim).addAssignees},
-		{method: "DELETE", template: one + "/assignees", auth: byInstallation, handle: (*Sim).removeAssignees},
+		{method: "GET", template: oneIssue, auth: byInstallation, handle: (*Sim).getIssue},
+		{method: "PATCH", template: oneIssue, auth: byInstallation, handle: (*Sim).updateIssue},
+		{method: "POST", template: oneIssue + "/assignees", auth: byInstallation, handle: (*Sim).addAssignees},
+		{method: "DELETE", template: oneIssue + "/assignees", auth: byInstallation, handle: (*Sim).removeAssignees},
 	}
 }
 

@@ -13,7 +13,7 @@ type label struct {
 }
 
 func labelRoutes() []route {
-	const one = "/repos/{owner}/{repo}/issues/{issue_number}/labels"
+	const one = oneIssue + "/labels"
 	return []route{
 		{method: "GET", template: "/repos/{owner}/{repo}/labels", auth: byInstallation, handle: (*Sim).listLabels},
 		{method: "GET", template: "/repos/{owner}/{repo}/labels/{name}", auth: byInstallation, handle: (*Sim).getLabel},
