@@ -69,9 +69,6 @@ func (a *app) restore(file string) {
 // for delivered: it is asked for again.
 func TestARestoredBackupMissesNoDelivery(t *testing.T) {
 	t.Parallel()
-	if raced {
-		t.Skip("SQLite is too slow under the race detector")
-	}
 	var github past
 	a, r := acmeWith(t, db.SQLite, ghsim.Options{Now: github.now}, "", nil)
 	a.quiet()
