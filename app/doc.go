@@ -11,7 +11,8 @@
 //	     │                  ▼ through app/repo: row, client, mirror, policy
 //	     └──────────▶ app/gitstore    a folder, a revision, a range or a history, as files
 //	                        ▼ path, bytes, commit
-//	                  scanners/*      pure: sightings and findings
+//	                  scanners/*      pure: sightings and findings. scanners/config opens the files of
+//	                                  AI clients, once; scanners/mcp and scanners/agent check them
 //	                        ▼
 //	                  app/policy      block, warn, note; waivers
 //	                        ▼

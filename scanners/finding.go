@@ -40,6 +40,10 @@ type Finding struct {
 	Fix         Text
 	Excerpt     Excerpt
 	Credential  *credential.Identity // of every finding about a literal credential, of no other
+	Passive     bool                 // in an example, documentation or a test: no client acts on it as it lies
+	Broad       bool                 // it opens everything at once: "*", or a switch for all
+	Host        string               // that it is about and a policy may approve, lower case; "" if about none
+	Package     string               // "ecosystem:name" that it is about and a policy may call the organisation's own; "" if about none
 }
 
 // Fingerprint identifies a finding across moved lines, squashed commits and

@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/castellan-app/castellan/scanners"
@@ -16,8 +18,10 @@ type Subject struct {
 	Repository  string               // owner/name; "" if unknown, as on a laptop
 	Path        string
 	Fingerprint string
-	Local       bool // in a file that git ignores: on this machine only
-	Broad       bool // of agent-auto-approve-mcp: enables everything, or "*"
+	Local       bool   // in a file that git ignores: on this machine only
+	Passive     bool   // in an example, documentation or a test
+	Broad       bool   // of agent-auto-approve-mcp: enables everything, or "*"
+	Host        string // that the finding is about, "" if about none
 }
 
 // Decision is what is done, and why.
@@ -47,7 +51,13 @@ func (p *Policy) Decide(s Subject, now time.Time) Decision {
 }
 
 func (p *Policy) unwaived(s Subject) Decision {
+	if p.approvesHost(s.Host) {
+		return Decision{Action: Off, Reason: p.Name + " approves the host " + s.Host}
+	}
 	d := byDefault(s)
+	if s.Passive && s.Credential == nil && Warn.Below(d.Action) {
+		d = Decision{Action: Warn, Reason: "by default what no client acts on as it lies warns at most"}
+	}
 	if a, ok := p.Rules[s.Rule]; ok {
 		d = Decision{Action: a, Reason: p.Name + " sets " + s.Rule + " to " + string(a)}
 	}
@@ -58,6 +68,15 @@ func (p *Policy) unwaived(s Subject) Decision {
 		d = Decision{Action: Note, Reason: "local only: git ignores the file"}
 	}
 	return d
+}
+
+// approvesHost says whether approved_hosts name a host, alone or as one below
+// a "*.".
+func (p *Policy) approvesHost(host string) bool {
+	return host != "" && slices.ContainsFunc(p.ApprovedHosts, func(approved string) bool {
+		domain, below := strings.CutPrefix(approved, "*")
+		return host == approved || below && strings.HasSuffix(host, domain)
+	})
 }
 
 // condition is when a rule blocks by default.

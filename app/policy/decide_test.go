@@ -14,6 +14,21 @@ var now = time.Date(2027, 1, 15, 12, 0, 0, 0, time.UTC)
 
 var secret = &credential.Identity{Provider: "Example", Kind: "opaque", Hash: hash("a"), Length: 32}
 
+// A host that the organisation approves is none of the findings about hosts.
+func TestApprovedHosts(t *testing.T) {
+	t.Parallel()
+	p := Defaults()
+	p.ApprovedHosts = []string{"mcp.acme.example", "*.gateway.example"}
+	for host, want := range map[string]Action{
+		"mcp.acme.example": Off, "llm.gateway.example": Off, "a.b.gateway.example": Off,
+		"gateway.example": Warn, "evilgateway.example": Warn, "acme.example": Warn, "mcp.acme.example.net": Warn, "": Warn,
+	} {
+		if d := p.Decide(Subject{Rule: "agent-base-url-override", Severity: scanners.Critical, Host: host}, now); d.Action != want || d.Reason == "" {
+			t.Errorf("%q: %+v, want %s", host, d, want)
+		}
+	}
+}
+
 func TestDefaultActions(t *testing.T) {
 	t.Parallel()
 	const plain = "mcp-shell-server" // a rule without a default of its own
@@ -68,6 +83,10 @@ func TestDefaultActions(t *testing.T) {
 		{"other low", Subject{Rule: plain, Severity: scanners.LowSeverity}, Note},
 		{"other info", Subject{Rule: plain, Severity: scanners.Info}, Note},
 		{"broad says nothing of other rules", Subject{Rule: plain, Severity: scanners.High, Broad: true}, Warn},
+
+		{"code pipe in an example", Subject{Rule: "mcp-remote-code-pipe", Severity: scanners.High, Passive: true}, Warn},
+		{"mount in a test, low", Subject{Rule: "mcp-docker-host-mount", Severity: scanners.LowSeverity, Passive: true}, Note},
+		{"credential in an example", Subject{Rule: "mcp-secret-in-env", Severity: scanners.Critical, Confidence: credential.High, Credential: secret, Passive: true}, Block},
 
 		{"local credential", Subject{Rule: "mcp-secret-in-env", Confidence: credential.High, Credential: secret, Local: true}, Note},
 		{"local code pipe", Subject{Rule: "mcp-remote-code-pipe", Local: true}, Note},

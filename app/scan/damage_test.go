@@ -22,7 +22,7 @@ func TestUnreadableBareRepositoryIsNoFolder(t *testing.T) {
 	t.Parallel()
 	k, _ := keys()
 	repo := newRepository(t)
-	repo.commit(".mcp.json", config(k))
+	repo.commit(".mcp.json", configWith(k))
 	for name, damage := range map[string]func(dir string) error{
 		"alternates": func(dir string) error {
 			return os.WriteFile(filepath.Join(dir, "objects/info/alternates"), []byte("/elsewhere\n"), 0o644)
@@ -55,7 +55,7 @@ func TestGitFolderIsReadAsRepository(t *testing.T) {
 	t.Parallel()
 	k, _ := keys()
 	repo := newRepository(t)
-	repo.commit(".mcp.json", config(k))
+	repo.commit(".mcp.json", configWith(k))
 	if r := run(t, filepath.Join(repo.dir, ".git"), nil); len(r.Findings) != 1 || r.Targets[0].Mode != ModeHead {
 		t.Errorf("%+v, findings %+v", r.Targets, r.Findings)
 	}
@@ -67,7 +67,7 @@ func TestGitsOwnFileIsReadAlone(t *testing.T) {
 	t.Parallel()
 	k, _ := keys()
 	repo := newRepository(t)
-	repo.commit(".mcp.json", config(k))
+	repo.commit(".mcp.json", configWith(k))
 	for _, name := range []string{filepath.Join(repo.dir, ".git/config"), filepath.Join(bare(t, repo), "config")} {
 		if r, err := Run(t.Context(), []string{name}, options(t)); err == nil || !strings.Contains(err.Error(), "not a file that Castellan knows") || len(r.Findings) != 0 {
 			t.Errorf("%s: %v, findings %+v", name, err, r.Findings)
@@ -88,7 +88,7 @@ func TestDamagedReferenceIsNoEmptyRepository(t *testing.T) {
 	t.Parallel()
 	k, _ := keys()
 	repo := newRepository(t)
-	repo.commit(".mcp.json", config(k))
+	repo.commit(".mcp.json", configWith(k))
 	write(t, repo.dir, ".git/refs/heads/main", "garbage\n")
 	r := run(t, repo.dir, func(o *Options) { o.History = true })
 	c := r.Targets[0].Coverage
@@ -104,7 +104,7 @@ func TestUnreadableTipIsToldOnce(t *testing.T) {
 	t.Parallel()
 	k, _ := keys()
 	repo := newRepository(t)
-	head := repo.commit(".mcp.json", config(k))
+	head := repo.commit(".mcp.json", configWith(k))
 	repo.git("branch", "again")
 	if err := os.Remove(filepath.Join(repo.dir, ".git/objects", head[:2], head[2:])); err != nil {
 		t.Fatal(err)
@@ -125,10 +125,10 @@ func TestShallowCloneBlamesNobody(t *testing.T) {
 	t.Parallel()
 	k1, k2 := keys()
 	repo := newRepository(t)
-	repo.commit(".mcp.json", config(k1))
+	repo.commit(".mcp.json", configWith(k1))
 	repo.commit("README.md", "one")
 	repo.commit("README.md", "two")
-	own := repo.commit("x/.mcp.json", config(k2))
+	own := repo.commit("x/.mcp.json", configWith(k2))
 	clone := filepath.Join(t.TempDir(), "clone")
 	repo.git("clone", "-q", "--depth=2", "file://"+repo.dir, clone)
 
@@ -161,7 +161,7 @@ func TestRangeBeyondAShallowClone(t *testing.T) {
 	repo := newRepository(t)
 	base := repo.commit("README.md", "one")
 	repo.commit("README.md", "two")
-	repo.commit(".mcp.json", config(k))
+	repo.commit(".mcp.json", configWith(k))
 	clone := filepath.Join(t.TempDir(), "clone")
 	repo.git("clone", "-q", "--depth=1", "file://"+repo.dir, clone)
 	repo.git("-C", clone, "fetch", "-q", "--depth=1", "origin", base)

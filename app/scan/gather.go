@@ -78,7 +78,7 @@ func subject(f *Finding, repository string) policy.Subject {
 	return policy.Subject{
 		Repository: repository,
 		Rule:       f.Rule, Severity: f.Severity, Confidence: f.Confidence, Credential: f.Credential,
-		Path: f.Path, Fingerprint: f.Fingerprint, Local: f.Local,
+		Path: f.Path, Fingerprint: f.Fingerprint, Local: f.Local, Passive: f.Passive, Broad: f.Broad, Host: f.Host,
 	}
 }
 

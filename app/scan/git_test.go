@@ -53,7 +53,7 @@ func (r *repository) commit(name, content string) string {
 	return r.git("rev-parse", "HEAD")
 }
 
-func config(token string) string {
+func configWith(token string) string {
 	return `{"mcpServers":{"gh":{"command":"npx","args":["-y","some-mcp@1.0.0"],"env":{"TOKEN":"` + token + `"}}}}`
 }
 
@@ -89,9 +89,9 @@ func TestFolderBareAndURLAgree(t *testing.T) {
 	k1, k2 := keys()
 	repo := newRepository(t)
 	repo.commit("README.md", "hello")
-	leak := repo.commit("a/.cursor/mcp.json", config(k1))
-	repo.commit("a/.cursor/mcp.json", "\n\n"+config(k1)) // moved lines introduce nothing
-	repo.commit("b/.mcp.json", config(k2))
+	leak := repo.commit("a/.cursor/mcp.json", configWith(k1))
+	repo.commit("a/.cursor/mcp.json", "\n\n"+configWith(k1)) // moved lines introduce nothing
+	repo.commit("b/.mcp.json", configWith(k2))
 	bare := filepath.Join(t.TempDir(), "x.git")
 	repo.git("clone", "-q", "--bare", repo.dir, bare)
 	folder := run(t, repo.dir, nil)
@@ -113,9 +113,9 @@ func TestRangeReportsWhatCameAndWent(t *testing.T) {
 	t.Parallel()
 	k1, k2 := keys()
 	repo := newRepository(t)
-	base := repo.commit(".mcp.json", config(k1))
-	leak := repo.commit("x/.mcp.json", config(k2))
-	repo.commit("x/.mcp.json", config("${TOKEN}"))
+	base := repo.commit(".mcp.json", configWith(k1))
+	leak := repo.commit("x/.mcp.json", configWith(k2))
+	repo.commit("x/.mcp.json", configWith("${TOKEN}"))
 	repo.git("mv", ".mcp.json", "moved.mcp.json")
 	repo.commit("README.md", "a pure rename beside it")
 	r := run(t, repo.dir, func(o *Options) { o.Range = base + "..HEAD" })
@@ -138,11 +138,11 @@ func TestStagedReportsOnlyWhatIsNew(t *testing.T) {
 	t.Parallel()
 	k1, k2 := keys()
 	repo := newRepository(t)
-	repo.commit(".mcp.json", config(k1))
-	write(t, repo.dir, ".mcp.json", strings.Replace(config(k1), `"-y"`, `"-y","-q"`, 1))
-	write(t, repo.dir, "y/.mcp.json", config(k2))
+	repo.commit(".mcp.json", configWith(k1))
+	write(t, repo.dir, ".mcp.json", strings.Replace(configWith(k1), `"-y"`, `"-y","-q"`, 1))
+	write(t, repo.dir, "y/.mcp.json", configWith(k2))
 	repo.git("add", "-A")
-	write(t, repo.dir, "z/.mcp.json", config(k2)) // not staged
+	write(t, repo.dir, "z/.mcp.json", configWith(k2)) // not staged
 	r := run(t, repo.dir, func(o *Options) { o.Staged = true })
 	if len(r.Findings) != 1 || r.Findings[0].Path != "y/.mcp.json" {
 		t.Errorf("findings:\n%s", brief(r))
@@ -154,8 +154,8 @@ func TestIgnoredAIFilesAreLocalNotes(t *testing.T) {
 	k1, _ := keys()
 	repo := newRepository(t)
 	repo.commit(".gitignore", ".cursor/\nnode_modules/\n")
-	write(t, repo.dir, ".cursor/mcp.json", config(k1))
-	write(t, repo.dir, "node_modules/p/.mcp.json", config(k1))
+	write(t, repo.dir, ".cursor/mcp.json", configWith(k1))
+	write(t, repo.dir, "node_modules/p/.mcp.json", configWith(k1))
 	r := run(t, repo.dir, nil)
 	if len(r.Findings) != 1 || !r.Findings[0].Local || r.Findings[0].Action != "note" {
 		t.Errorf("findings:\n%s", brief(r))
@@ -166,7 +166,7 @@ func TestHistoryFollowsAMovedFile(t *testing.T) {
 	t.Parallel()
 	k1, _ := keys()
 	repo := newRepository(t)
-	leak := repo.commit(".mcp.json", config(k1))
+	leak := repo.commit(".mcp.json", configWith(k1))
 	repo.git("mv", ".mcp.json", "moved.mcp.json")
 	repo.commit("README.md", "a pure rename beside it")
 	all := run(t, repo.dir, func(o *Options) { o.History = true })
@@ -228,8 +228,8 @@ func TestLinksCountInEveryMode(t *testing.T) {
 	if err := os.Symlink("conf/servers.txt", filepath.Join(repo.dir, ".mcp.json")); err != nil {
 		t.Fatal(err)
 	}
-	base := repo.commit("conf/servers.txt", config(k1))
-	leak := repo.commit("conf/servers.txt", config(k2))
+	base := repo.commit("conf/servers.txt", configWith(k1))
+	leak := repo.commit("conf/servers.txt", configWith(k2))
 	for name, change := range map[string]func(*Options){
 		"folder": nil, "history": func(o *Options) { o.History = true }, "range": func(o *Options) { o.Range = base + "..HEAD" },
 	} {
@@ -238,7 +238,7 @@ func TestLinksCountInEveryMode(t *testing.T) {
 			t.Errorf("%s: findings:\n%s", name, brief(r))
 		}
 	}
-	write(t, repo.dir, "conf/servers.txt", config(k1))
+	write(t, repo.dir, "conf/servers.txt", configWith(k1))
 	repo.git("add", "-A")
 	if r := run(t, repo.dir, func(o *Options) { o.Staged = true }); len(r.Findings) != 1 || r.Findings[0].Path != ".mcp.json" {
 		t.Errorf("staged: findings:\n%s", brief(r))
@@ -259,10 +259,10 @@ func TestPartOfARepositoryInEveryMode(t *testing.T) {
 	k1, k2 := keys()
 	repo := newRepository(t)
 	base := repo.commit("README.md", "x")
-	repo.commit("a/.mcp.json", config(k1))
-	repo.commit("b/.mcp.json", config(k2))
-	write(t, repo.dir, "a/sub/.mcp.json", config(k2))
-	write(t, repo.dir, "c/.mcp.json", config(k1))
+	repo.commit("a/.mcp.json", configWith(k1))
+	repo.commit("b/.mcp.json", configWith(k2))
+	write(t, repo.dir, "a/sub/.mcp.json", configWith(k2))
+	write(t, repo.dir, "c/.mcp.json", configWith(k1))
 	repo.git("add", "-A")
 	for name, c := range map[string]struct {
 		change func(*Options)
@@ -283,7 +283,7 @@ func TestStagedRenameIntroducesNothing(t *testing.T) {
 	t.Parallel()
 	k1, _ := keys()
 	repo := newRepository(t)
-	repo.commit(".mcp.json", config(k1))
+	repo.commit(".mcp.json", configWith(k1))
 	if err := os.Mkdir(filepath.Join(repo.dir, "x"), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -291,7 +291,7 @@ func TestStagedRenameIntroducesNothing(t *testing.T) {
 	if r := run(t, repo.dir, func(o *Options) { o.Staged = true }); len(r.Findings) != 0 {
 		t.Errorf("a rename:\n%s", brief(r))
 	}
-	write(t, repo.dir, "y/.mcp.json", config(k1)) // a copy of what is still there under x
+	write(t, repo.dir, "y/.mcp.json", configWith(k1)) // a copy of what is still there under x
 	repo.git("commit", "-qm", "moved")
 	repo.git("add", "-A")
 	if r := run(t, repo.dir, func(o *Options) { o.Staged = true }); len(r.Findings) != 1 {
@@ -305,7 +305,7 @@ func TestHistoryKnowsOtherBranches(t *testing.T) {
 	repo := newRepository(t)
 	repo.commit("README.md", "x")
 	repo.git("checkout", "-q", "-b", "side")
-	repo.commit("s/.mcp.json", config(k1))
+	repo.commit("s/.mcp.json", configWith(k1))
 	repo.git("checkout", "-q", "main")
 	r := run(t, repo.dir, func(o *Options) { o.History = true })
 	if len(r.Findings) != 1 || r.Findings[0].Gone {
@@ -317,10 +317,10 @@ func TestHistoryNamesWhoTheTipNames(t *testing.T) {
 	t.Parallel()
 	k1, _ := keys()
 	repo := newRepository(t)
-	repo.commit("a/.mcp.json", config(k1))
+	repo.commit("a/.mcp.json", configWith(k1))
 	repo.commit("a/.mcp.json", "")
-	repo.commit("b/.mcp.json", config("${TOKEN}"))
-	again := repo.commit("b/.mcp.json", config(k1))
+	repo.commit("b/.mcp.json", configWith("${TOKEN}"))
+	again := repo.commit("b/.mcp.json", configWith(k1))
 	for name, change := range map[string]func(*Options){"folder": nil, "history": func(o *Options) { o.History = true }} {
 		r := run(t, repo.dir, change)
 		for _, f := range r.Findings {
@@ -335,10 +335,10 @@ func TestTargetsThatCannotBeReadAreErrors(t *testing.T) {
 	t.Parallel()
 	k1, _ := keys()
 	dir := t.TempDir()
-	write(t, dir, "foo.json", config(k1))
-	write(t, dir, "x/.mcp.json", config(k1))
+	write(t, dir, "foo.json", configWith(k1))
+	write(t, dir, "x/.mcp.json", configWith(k1))
 	repo := newRepository(t)
-	repo.commit(".mcp.json", config(k1))
+	repo.commit(".mcp.json", configWith(k1))
 	bare := filepath.Join(t.TempDir(), "x.git")
 	repo.git("clone", "-q", "--bare", repo.dir, bare)
 	for _, c := range []struct {

@@ -9,8 +9,8 @@ import (
 
 	"github.com/castellan-app/castellan/app/policy"
 	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/config"
 	"github.com/castellan-app/castellan/scanners/credential"
-	"github.com/castellan-app/castellan/scanners/mcp"
 )
 
 func options(t *testing.T) Options {
@@ -18,7 +18,7 @@ func options(t *testing.T) Options {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Options{Scanners: []scanners.Scanner{mcp.New()}, Hasher: h, Policy: policy.Defaults(), Now: time.Now(), Jobs: 2}
+	return Options{Scanners: []scanners.Scanner{config.New()}, Hasher: h, Policy: policy.Defaults(), Now: time.Now(), Jobs: 2}
 }
 
 func write(t *testing.T, dir, name, content string) {

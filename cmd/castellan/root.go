@@ -16,8 +16,8 @@ import (
 	"github.com/castellan-app/castellan/app/gitstore"
 	"github.com/castellan-app/castellan/app/report"
 	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/config"
 	"github.com/castellan-app/castellan/scanners/credential"
-	"github.com/castellan-app/castellan/scanners/mcp"
 )
 
 // version is set at build time with -ldflags "-X main.version=v1.2.3".
@@ -89,7 +89,7 @@ func flagError(err error) error {
 }
 
 // scannerList is every scanner of this version.
-func scannerList() []scanners.Scanner { return []scanners.Scanner{mcp.New()} }
+func scannerList() []scanners.Scanner { return []scanners.Scanner{config.New()} }
 
 // ruleList is every rule of every scanner.
 func ruleList() []scanners.Rule {

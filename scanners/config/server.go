@@ -1,4 +1,4 @@
-package mcp
+package config
 
 import (
 	"path"
@@ -17,28 +17,28 @@ const (
 	maxArgs    = 500
 )
 
-// server is one entry in the one shape all formats are brought to. Nodes stay
+// Server is one entry in the one shape all formats are brought to. Nodes stay
 // attached, so that every part knows its place.
-type server struct {
-	name     string       // as written, but for a credential in it
-	nameSpan doctree.Span // of the name in the source; of the entry where the name has no place
-	node     *doctree.Node
-	pointer  string
+type Server struct {
+	Name     string       // as written, but for a credential in it
+	NameSpan doctree.Span // of the name in the source; of the entry where the name has no place
+	Node     *doctree.Node
+	Pointer  string
 
-	transport scanners.Transport
-	command   *doctree.Node   // a scalar, nil without one
-	args      []*doctree.Node // scalars in order, whatever list or string they came from
-	env       []setting
-	url       *doctree.Node
-	headers   []setting
-	disabled  bool
-	launch    launch
+	Transport scanners.Transport
+	Command   *doctree.Node   // a scalar, nil without one
+	Args      []*doctree.Node // scalars in order, whatever list or string they came from
+	Env       []Setting
+	URL       *doctree.Node
+	Headers   []Setting
+	Disabled  bool
+	Launch    launch
 }
 
-// setting is one name and value of a map.
-type setting struct {
-	name  string
-	value *doctree.Node
+// Setting is one name and value of a map.
+type Setting struct {
+	Name  string
+	Value *doctree.Node
 }
 
 // Spellings of one thing across clients (reference: formats.yaml, shared.standard_fields).
@@ -57,13 +57,13 @@ var otherWrappers = []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp_se
 
 // readServers finds the servers at the format's places, and in their absence
 // under the wrappers of other clients.
-func (s *file) readServers() {
+func (s *File) readServers() {
 	wrapped := false
-	for _, place := range s.format.Servers {
+	for _, place := range s.Format.Servers {
 		if place.Pointer == "" && place.Container == catalog.Bare && wrapped {
 			continue // a wrapper stands beside them: the root is not a server map
 		}
-		for _, node := range s.doc.At(place.Pointer) {
+		for _, node := range s.Doc.At(place.Pointer) {
 			if place.Container == catalog.Bare && node.Resolve() != nil && len(node.Resolve().Members) > 0 && !serverMap(node.Resolve()) {
 				continue
 			}
@@ -71,25 +71,25 @@ func (s *file) readServers() {
 			wrapped = wrapped || place.Pointer != ""
 		}
 	}
-	if len(s.servers) == 0 && s.format.Role != catalog.RolePublish {
+	if len(s.Servers) == 0 && s.Format.Role != catalog.RolePublish {
 		for _, pointer := range otherWrappers {
-			for _, node := range s.doc.At(pointer) {
+			for _, node := range s.Doc.At(pointer) {
 				s.readPlace(node.Resolve(), catalog.Map)
 			}
 		}
 	}
-	for _, node := range s.doc.At("/inputs") {
+	for _, node := range s.Doc.At("/inputs") {
 		s.readInputs(node.Resolve())
 	}
 }
 
-func (s *file) readPlace(node *doctree.Node, container catalog.Container) {
+func (s *File) readPlace(node *doctree.Node, container catalog.Container) {
 	if node == nil {
 		return
 	}
 	switch {
 	case container == catalog.Single && node.Kind == doctree.Map:
-		s.addServer(singleName(s.Path, s.doc), node, node.Span)
+		s.addServer(singleName(s.Path, s.Doc), node, node.Span)
 	case node.Kind == doctree.Map:
 		for _, m := range node.Members {
 			s.addServer(m.Key, m.Value.Resolve(), m.KeySpan)
@@ -103,7 +103,7 @@ func (s *file) readPlace(node *doctree.Node, container catalog.Container) {
 
 // readItem reads an item of a list of servers: a server that names itself, or
 // a map of one or more named servers.
-func (s *file) readItem(item *doctree.Node, index int) {
+func (s *File) readItem(item *doctree.Node, index int) {
 	if item == nil || item.Kind != doctree.Map {
 		return
 	}
@@ -149,7 +149,7 @@ func first(node *doctree.Node, keys []string) *doctree.Node {
 }
 
 // addServer reads one entry. Continue's older files nest it under "transport".
-func (s *file) addServer(name string, node *doctree.Node, nameSpan doctree.Span) {
+func (s *File) addServer(name string, node *doctree.Node, nameSpan doctree.Span) {
 	if node == nil {
 		return
 	}
@@ -159,70 +159,70 @@ func (s *file) addServer(name string, node *doctree.Node, nameSpan doctree.Span)
 	if !isServer(node) {
 		return
 	}
-	if len(s.servers) >= maxServers {
+	if len(s.Servers) >= maxServers {
 		s.crowded = true
 		return
 	}
-	srv := &server{name: credential.RedactKnown(name), nameSpan: nameSpan, node: node, pointer: pointerOf(node)}
+	srv := &Server{Name: credential.RedactKnown(name), NameSpan: nameSpan, Node: node, Pointer: pointerOf(node)}
 	srv.readCommand(first(node, commandKeys))
 	if args := node.Get("args").Resolve(); args != nil {
 		srv.addArgs(args)
 	}
-	srv.url = first(node, urlKeys)
-	if srv.url != nil && srv.url.Kind != doctree.String {
-		srv.url = nil
+	srv.URL = first(node, urlKeys)
+	if srv.URL != nil && srv.URL.Kind != doctree.String {
+		srv.URL = nil
 	}
 	for _, holder := range []*doctree.Node{node, node.Get("requestOptions").Resolve()} {
-		srv.headers = append(srv.headers, settings(holder, headerKeys)...)
+		srv.Headers = append(srv.Headers, settings(holder, headerKeys)...)
 	}
-	srv.env = append(srv.env, settings(node, envKeys)...)
-	srv.disabled = truth(node.Get("disabled")) || falsehood(node.Get("enabled"))
-	srv.transport = transport(node, srv)
-	srv.launch = parseLaunch(srv.argv())
-	s.servers = append(s.servers, srv)
+	srv.Env = append(srv.Env, settings(node, envKeys)...)
+	srv.Disabled = truth(node.Get("disabled")) || falsehood(node.Get("enabled"))
+	srv.Transport = transport(node, srv)
+	srv.Launch = parseLaunch(srv.argv())
+	s.Servers = append(s.Servers, srv)
 }
 
 // readCommand takes a command in any of its shapes: a string, a list (opencode,
 // Kilo), or an object {path, args, env} (older Zed).
-func (srv *server) readCommand(command *doctree.Node) {
+func (srv *Server) readCommand(command *doctree.Node) {
 	if command == nil {
 		return
 	}
 	switch command.Kind {
 	case doctree.String:
-		srv.command = command
+		srv.Command = command
 	case doctree.List:
 		srv.addArgs(command)
-		if len(srv.args) > 0 {
-			srv.command, srv.args = srv.args[0], srv.args[1:]
+		if len(srv.Args) > 0 {
+			srv.Command, srv.Args = srv.Args[0], srv.Args[1:]
 		}
 	case doctree.Map:
-		srv.command = command.Get("path").Resolve()
+		srv.Command = command.Get("path").Resolve()
 		if args := command.Get("args").Resolve(); args != nil {
 			srv.addArgs(args)
 		}
-		srv.env = append(srv.env, settings(command, envKeys)...)
+		srv.Env = append(srv.Env, settings(command, envKeys)...)
 	}
 }
 
 // addArgs appends the scalars of a list, or the one string some people write.
-func (srv *server) addArgs(list *doctree.Node) {
+func (srv *Server) addArgs(list *doctree.Node) {
 	items := list.Items
 	if list.Kind == doctree.String {
 		items = []*doctree.Node{list}
 	}
 	for _, item := range items {
 		item = item.Resolve()
-		if item != nil && isScalar(item) && len(srv.args) < maxArgs {
-			srv.args = append(srv.args, item)
+		if item != nil && isScalar(item) && len(srv.Args) < maxArgs {
+			srv.Args = append(srv.Args, item)
 		}
 	}
 }
 
 // settings are the names and values of the maps under any of the keys. A list
 // of "NAME=value" strings is not split here: each item is an unnamed setting.
-func settings(node *doctree.Node, keys []string) []setting {
-	var out []setting
+func settings(node *doctree.Node, keys []string) []Setting {
+	var out []Setting
 	if node == nil {
 		return nil
 	}
@@ -234,12 +234,12 @@ func settings(node *doctree.Node, keys []string) []setting {
 			}
 			for _, member := range m.Members {
 				if v := member.Value.Resolve(); v != nil && isScalar(v) {
-					out = append(out, setting{member.Key, v})
+					out = append(out, Setting{member.Key, v})
 				}
 			}
 			for _, item := range m.Items {
 				if v := item.Resolve(); v != nil && isScalar(v) {
-					out = append(out, setting{"", v})
+					out = append(out, Setting{"", v})
 				}
 			}
 		}
@@ -248,19 +248,19 @@ func settings(node *doctree.Node, keys []string) []setting {
 }
 
 // argv is the command and its arguments as text.
-func (srv *server) argv() []string {
+func (srv *Server) argv() []string {
 	var argv []string
-	if srv.command != nil {
-		argv = append(argv, srv.command.Text)
+	if srv.Command != nil {
+		argv = append(argv, srv.Command.Text)
 	}
-	for _, a := range srv.args {
+	for _, a := range srv.Args {
 		argv = append(argv, a.Text)
 	}
 	return argv
 }
 
 // transport folds the many spellings; what a server lacks is inferred.
-func transport(node *doctree.Node, srv *server) scanners.Transport {
+func transport(node *doctree.Node, srv *Server) scanners.Transport {
 	if n := first(node, typeKeys); n != nil {
 		t := strings.ToLower(n.Text)
 		switch {
@@ -270,16 +270,16 @@ func transport(node *doctree.Node, srv *server) scanners.Transport {
 			return scanners.StreamableHTTP
 		}
 	}
-	if srv.command != nil || srv.url == nil {
+	if srv.Command != nil || srv.URL == nil {
 		return scanners.Stdio
 	}
-	if strings.HasSuffix(strings.TrimSuffix(srv.url.Text, "/"), "/sse") {
+	if strings.HasSuffix(strings.TrimSuffix(srv.URL.Text, "/"), "/sse") {
 		return scanners.SSE
 	}
 	return scanners.StreamableHTTP
 }
 
-func (s *file) readInputs(list *doctree.Node) {
+func (s *File) readInputs(list *doctree.Node) {
 	if list == nil || list.Kind != doctree.List {
 		return
 	}

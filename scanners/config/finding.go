@@ -1,4 +1,4 @@
-package mcp
+package config
 
 import (
 	"slices"
@@ -12,18 +12,19 @@ import (
 )
 
 // finding makes a hit presentable: from here on no credential is in clear.
-func (s *file) finding(h *hit, mask *masker) scanners.Finding {
+func (s *File) finding(h *Hit, mask *masker) scanners.Finding {
 	f := scanners.Finding{
-		Rule: h.rule, Severity: h.severity, Confidence: credential.High,
-		Integration: s.owner(h).ID, Slot: credential.RedactKnown(h.slot), Path: s.Path, Pointer: pointerOf(h.node),
-		Client: s.format.Client, Message: redactText(h.message), Fix: redactText(h.fix),
+		Rule: h.Rule, Severity: h.Severity, Confidence: credential.High - credential.Confidence(min(h.Doubt, 2)),
+		Integration: s.owner(h).ID, Slot: credential.RedactKnown(h.Slot), Path: s.Path, Pointer: pointerOf(h.Node),
+		Client: s.Format.Client, Message: redactText(h.Message), Fix: redactText(h.Fix),
+		Passive: s.Class.passive(), Broad: h.Broad, Host: h.Host, Package: h.Package,
 	}
-	if h.server != nil {
-		f.Server = h.server.name
+	if h.Server != nil {
+		f.Server = h.Server.Name
 	}
-	if h.span != (doctree.Span{}) {
-		f.Region = s.region(h.span)
-		f.Excerpt = mask.excerpt(h.span)
+	if h.Span != (doctree.Span{}) {
+		f.Region = s.region(h.Span)
+		f.Excerpt = mask.excerpt(h.Span)
 	}
 	if h.judgement != nil {
 		f.Confidence = h.judgement.Confidence
@@ -50,11 +51,11 @@ const (
 
 // masker cuts excerpts in which no credential of the file stands.
 type masker struct {
-	s     *file
+	s     *File
 	spans []doctree.Span // of credentials, sorted, apart
 }
 
-func newMasker(s *file) *masker {
+func newMasker(s *File) *masker {
 	m := &masker{s: s, spans: slices.Clone(s.secret)}
 	sort.Slice(m.spans, func(i, j int) bool { return m.spans[i].Start < m.spans[j].Start })
 	return m
@@ -104,7 +105,7 @@ func (m *masker) clean(from, to int) string {
 	if from >= to {
 		return ""
 	}
-	text := strings.ToValidUTF8(string(m.s.doc.Source[from:to]), "\uFFFD")
+	text := strings.ToValidUTF8(string(m.s.Doc.Source[from:to]), "\uFFFD")
 	text = strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f {
 			return ' '
@@ -123,8 +124,8 @@ type window struct {
 
 // window never walks further than it shows: a line can be megabytes long.
 func (m *masker) window(span doctree.Span) window {
-	src := m.s.doc.Source
-	line, column := m.s.doc.Position(span.Start)
+	src := m.s.Doc.Source
+	line, column := m.s.Doc.Position(span.Start)
 	start := span.Start - (column - 1)
 	w := window{line: line, from: start}
 	if column > excerptWidth-excerptLead {

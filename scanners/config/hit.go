@@ -1,4 +1,4 @@
-package mcp
+package config
 
 import (
 	"strconv"
@@ -10,18 +10,48 @@ import (
 	"github.com/castellan-app/castellan/scanners/doctree"
 )
 
+// Hit is one statement about the file before it becomes a finding.
+type Hit struct {
+	Rule     string
+	Server   *Server // nil outside servers
+	Node     *doctree.Node
+	Span     doctree.Span // in File.Doc.Source; the zero Span is the file as a whole
+	Slot     string       // environment name, flag, header or key; "" for an ordinal among equals
+	Severity scanners.Severity
+	Doubt    uint8 // steps below high confidence
+	Message  scanners.Text
+	Fix      scanners.Text
+	Broad    bool   // it opens everything at once: "*", or a switch for all
+	Host     string // that the statement is about and a policy may approve; "" if it is about none
+	Package  string // ecosystem:name that the statement is about and a policy may call its own; "" if none
+
+	judgement *credential.Judgement // nil for statements about no credential
+}
+
+// Report keeps a statement of a check. Where no client acts on the file as it
+// lies, and for a server that is switched off, it is a step less severe.
+func (s *File) Report(h Hit) {
+	if h.Severity > scanners.Info && (s.Class.passive() || h.Server != nil && h.Server.Disabled) {
+		h.Severity--
+	}
+	if h.Span == (doctree.Span{}) && h.Node != nil {
+		h.Span = h.Node.Span
+	}
+	s.add(h)
+}
+
 // credentialHit states that a credential stands in clear.
-func (s *file) credentialHit(srv *server, n *doctree.Node, origin credential.Place, span doctree.Span, j *credential.Judgement) hit {
-	h := hit{server: srv, node: n, span: span, slot: j.Name, judgement: j, severity: severityOf(j)}
-	h.rule = credentialRule(srv, origin, j)
-	h.message = credentialMessage(srv, origin, j)
-	h.fix = s.credentialFix(srv, origin, j)
+func (s *File) credentialHit(srv *Server, n *doctree.Node, origin credential.Place, span doctree.Span, j *credential.Judgement) Hit {
+	h := Hit{Server: srv, Node: n, Span: span, Slot: j.Name, judgement: j, Severity: severityOf(j)}
+	h.Rule = credentialRule(srv, origin, j)
+	h.Message = credentialMessage(srv, origin, j)
+	h.Fix = s.credentialFix(srv, origin, j)
 	return h
 }
 
 // credentialRule: the value's own place decides; a URL among arguments is the
 // more specific place of the two.
-func credentialRule(srv *server, origin credential.Place, j *credential.Judgement) string {
+func credentialRule(srv *Server, origin credential.Place, j *credential.Judgement) string {
 	if srv == nil {
 		return ruleKeyCommitted
 	}
@@ -54,7 +84,7 @@ func severityOf(j *credential.Judgement) scanners.Severity {
 	}
 }
 
-func credentialMessage(srv *server, origin credential.Place, j *credential.Judgement) scanners.Text {
+func credentialMessage(srv *Server, origin credential.Place, j *credential.Judgement) scanners.Text {
 	what := describe(j)
 	if srv == nil {
 		if j.Name == "" {
@@ -77,13 +107,13 @@ func credentialMessage(srv *server, origin credential.Place, j *credential.Judge
 		}
 	}
 	if origin == credential.InEnv || origin == credential.InHeader {
-		return scanners.Say(what+place, j.Name, " of MCP server ", srv.name)
+		return scanners.Say(what+place, j.Name, " of MCP server ", srv.Name)
 	}
 	if j.Name != "" {
 		place += ", "
-		return scanners.Say(what+place, j.Name, ", of MCP server ", srv.name)
+		return scanners.Say(what+place, j.Name, ", of MCP server ", srv.Name)
 	}
-	return scanners.Say(what+place+" of MCP server ", srv.name)
+	return scanners.Say(what+place+" of MCP server ", srv.Name)
 }
 
 // kindNames say what an unattributed credential is, in words.
@@ -109,27 +139,27 @@ func describe(j *credential.Judgement) string {
 }
 
 // referenceHit states that a reference reaches the server as the text it is.
-func (s *file) referenceHit(srv *server, n *doctree.Node, span doctree.Span, j *credential.Judgement) hit {
-	client := s.format.Client
-	if s.client != nil {
-		client = s.client.Name
+func (s *File) referenceHit(srv *Server, n *doctree.Node, span doctree.Span, j *credential.Judgement) Hit {
+	client := s.Format.Client
+	if s.Client != nil {
+		client = s.Client.Name
 	}
-	h := hit{rule: ruleReference, server: srv, node: n, span: span, slot: j.Name, severity: scanners.LowSeverity}
-	h.message = scanners.Say(client+" does not expand ", j.Reference, ": MCP server ", srv.name, " gets the text itself")
+	h := Hit{Rule: ruleReference, Server: srv, Node: n, Span: span, Slot: j.Name, Severity: scanners.LowSeverity}
+	h.Message = scanners.Say(client+" does not expand ", j.Reference, ": MCP server ", srv.Name, " gets the text itself")
 	name := referenceName(j.Reference)
 	if variableName(name) == "" {
 		name = s.variable(srv, credential.InEnv, j)
 	}
-	h.fix = clientFix(s.format.Fix, variableName(name))
+	h.Fix = clientFix(s.Format.Fix, variableName(name))
 	return h
 }
 
 // inputHit states that a prompt's id is declared nowhere.
-func (s *file) inputHit(srv *server, n *doctree.Node, span doctree.Span, j *credential.Judgement) hit {
-	return hit{
-		rule: ruleReference, server: srv, node: n, span: span, slot: j.Name, severity: scanners.LowSeverity,
-		message: scanners.Say("", j.Reference, " of MCP server ", srv.name, " names an input that this file does not declare"),
-		fix:     scanners.Say("Declare it under ", "inputs", ", with ", `"password": true`, " for a credential."),
+func (s *File) inputHit(srv *Server, n *doctree.Node, span doctree.Span, j *credential.Judgement) Hit {
+	return Hit{
+		Rule: ruleReference, Server: srv, Node: n, Span: span, Slot: j.Name, Severity: scanners.LowSeverity,
+		Message: scanners.Say("", j.Reference, " of MCP server ", srv.Name, " names an input that this file does not declare"),
+		Fix:     scanners.Say("Declare it under ", "inputs", ", with ", `"password": true`, " for a credential."),
 	}
 }
 
@@ -145,20 +175,20 @@ func referenceName(reference string) string {
 
 // checkSyntax reports a known file that does not parse: clients drop it whole
 // or read half of it, and so may reviewers.
-func (s *file) checkSyntax() {
-	if len(s.doc.Errors) == 0 || s.doc.Truncated || s.template() || s.format.Syntax == catalog.FrontMatter {
+func (s *File) checkSyntax() {
+	if len(s.Doc.Errors) == 0 || s.Doc.Truncated || s.template() || s.Format.Syntax == catalog.FrontMatter {
 		return
 	}
-	e := telling(s.doc.Errors)
+	e := telling(s.Doc.Errors)
 	more := ""
-	if n := len(s.doc.Errors) - 1; n > 0 {
+	if n := len(s.Doc.Errors) - 1; n > 0 {
 		more = " (and " + strconv.Itoa(n) + " more)"
 	}
-	end := min(e.Offset+1, len(s.doc.Source))
-	s.add(hit{
-		rule: ruleInvalidConfig, span: doctree.Span{Start: min(e.Offset, end), End: end}, severity: scanners.Medium,
-		message: scanners.Say("The file is not valid " + syntaxName(s.doc.Syntax) + ": " + e.Message + more),
-		fix:     scanners.Say("Repair the file: until then its client may ignore it, or read another half of it than reviewers do."),
+	end := min(e.Offset+1, len(s.Doc.Source))
+	s.add(Hit{
+		Rule: ruleInvalidConfig, Span: doctree.Span{Start: min(e.Offset, end), End: end}, Severity: scanners.Medium,
+		Message: scanners.Say("The file is not valid " + syntaxName(s.Doc.Syntax) + ": " + e.Message + more),
+		Fix:     scanners.Say("Repair the file: until then its client may ignore it, or read another half of it than reviewers do."),
 	})
 }
 
@@ -186,8 +216,8 @@ func syntaxName(syntax doctree.Syntax) string {
 }
 
 // checkUserFile reports a per-user file that git holds.
-func (s *file) checkUserFile() {
-	if s.format.Role != catalog.RoleUserFile || s.Local {
+func (s *File) checkUserFile() {
+	if s.Format.Role != catalog.RoleUserFile || s.Local {
 		return
 	}
 	severity := scanners.LowSeverity
@@ -197,12 +227,12 @@ func (s *file) checkUserFile() {
 		}
 	}
 	whose := "its client"
-	if s.client != nil {
-		whose = s.client.Name
+	if s.Client != nil {
+		whose = s.Client.Name
 	}
-	s.add(hit{
-		rule: ruleUserFile, severity: severity,
-		message: scanners.Say("This is a per-user file of "+whose+": it holds one person's settings, paths and often keys", ""),
-		fix:     scanners.Say("Run ", "git rm --cached", " on it and add it to ", ".gitignore", "."),
+	s.add(Hit{
+		Rule: ruleUserFile, Severity: severity,
+		Message: scanners.Say("This is a per-user file of "+whose+": it holds one person's settings, paths and often keys", ""),
+		Fix:     scanners.Say("Run ", "git rm --cached", " on it and add it to ", ".gitignore", "."),
 	})
 }

@@ -1,4 +1,4 @@
-package mcp
+package config
 
 import (
 	"slices"
@@ -11,7 +11,7 @@ import (
 
 // credentialFix is what to do, in this client's own terms. Only what fits the
 // place, the provider and the file is said.
-func (s *file) credentialFix(srv *server, origin credential.Place, j *credential.Judgement) scanners.Text {
+func (s *File) credentialFix(srv *Server, origin credential.Place, j *credential.Judgement) scanners.Text {
 	if j.Class == credential.Publishable {
 		return scanners.Say("Nothing to rotate: its vendor means this key to be public. Check that it is restricted as you expect.")
 	}
@@ -24,16 +24,16 @@ func (s *file) credentialFix(srv *server, origin credential.Place, j *credential
 		fix = scanners.Say("Git does not hold this file, so the credential is on this machine only. " +
 			"If the file was ever committed, copied or shared, revoke the credential " + where + " and make a new one.")
 	}
-	if s.Local && s.format.Role == catalog.RoleUserFile {
+	if s.Local && s.Format.Role == catalog.RoleUserFile {
 		return fix // where it belongs
 	}
 	variable := s.variable(srv, origin, j)
 	if variable == "" {
 		return append(fix, scanners.Say(" Then take it out of this file.")...)
 	}
-	texts := []string{s.format.Fix}
-	if s.format.FixRemote != "" && srv != nil && srv.url != nil && (origin == credential.InHeader || origin == credential.InURL) {
-		texts = append(texts, s.format.FixRemote)
+	texts := []string{s.Format.Fix}
+	if s.Format.FixRemote != "" && srv != nil && srv.URL != nil && (origin == credential.InHeader || origin == credential.InURL) {
+		texts = append(texts, s.Format.FixRemote)
 	}
 	if j.Product == "aws" {
 		texts = append(texts, "Or leave it out and let the server use an AWS profile or SSO.")
@@ -59,7 +59,7 @@ func clientFix(text, variable string) scanners.Text {
 // variable is the environment variable a credential should stand in: the one
 // it stands in, the one of its provider, the one its own name makes, or, where
 // the name only says what it is, the server's. It is "" where nothing names one.
-func (s *file) variable(srv *server, origin credential.Place, j *credential.Judgement) string {
+func (s *File) variable(srv *Server, origin credential.Place, j *credential.Judgement) string {
 	own := variableName(j.Name)
 	kind, bare := bareName(own, j.Kind)
 	if own != "" && (origin == credential.InEnv || own == j.Name && !bare) {
@@ -73,7 +73,7 @@ func (s *file) variable(srv *server, origin credential.Place, j *credential.Judg
 		return own
 	}
 	if srv != nil {
-		if of := variableName(srv.name); of != "" {
+		if of := variableName(srv.Name); of != "" {
 			return of + "_" + kind
 		}
 	}

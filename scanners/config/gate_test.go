@@ -1,4 +1,4 @@
-package mcp
+package config
 
 import (
 	"strings"
@@ -34,7 +34,7 @@ func TestFilesOfAWidePathNeedMoreThanTheirName(t *testing.T) {
 		s := open(scanners.File{Path: c.path, Data: []byte(c.content)})
 		got := ""
 		if s != nil {
-			got = s.format.Client
+			got = s.Format.Client
 		}
 		if got != c.client {
 			t.Errorf("%s is of client %q, want %q:\n%s", c.path, got, c.client, c.content)

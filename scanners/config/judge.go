@@ -1,4 +1,4 @@
-package mcp
+package config
 
 import (
 	"slices"
@@ -11,49 +11,49 @@ import (
 )
 
 // judgeServers looks at every value of every server.
-func (s *file) judgeServers() {
-	for _, srv := range s.servers {
+func (s *File) judgeServers() {
+	for _, srv := range s.Servers {
 		ctx := s.context(srv)
-		for _, e := range srv.env {
-			s.judge(srv, e.value, with(ctx, credential.InEnv, e.name))
+		for _, e := range srv.Env {
+			s.judge(srv, e.Value, with(ctx, credential.InEnv, e.Name))
 		}
-		for _, h := range srv.headers {
-			s.judge(srv, h.value, with(ctx, credential.InHeader, h.name))
+		for _, h := range srv.Headers {
+			s.judge(srv, h.Value, with(ctx, credential.InHeader, h.Name))
 		}
-		if srv.url != nil {
-			s.judge(srv, srv.url, with(ctx, credential.InURL, "url"))
+		if srv.URL != nil {
+			s.judge(srv, srv.URL, with(ctx, credential.InURL, "url"))
 		}
 		s.judgeArgs(srv, ctx)
 		s.judgeFields(srv, ctx)
 	}
-	for _, srv := range s.servers {
-		srv.launch = parseLaunch(s.safeArgv(srv))
+	for _, srv := range s.Servers {
+		srv.Launch = parseLaunch(s.safeArgv(srv))
 	}
 }
 
 // safeArgv is the command line with every credential in it masked: what a
 // server is called is taken from that, never from a credential that stands where
 // a package's name could.
-func (s *file) safeArgv(srv *server) []string {
+func (s *File) safeArgv(srv *Server) []string {
 	var argv []string
-	if srv.command != nil {
-		argv = append(argv, s.safe(srv.command))
+	if srv.Command != nil {
+		argv = append(argv, s.safe(srv.Command))
 	}
-	for _, a := range srv.args {
+	for _, a := range srv.Args {
 		argv = append(argv, s.safe(a))
 	}
 	return argv
 }
 
 // context is what a server's surroundings say about its values.
-func (s *file) context(srv *server) credential.Context {
-	ctx := credential.Context{References: s.format.References, AnyReference: s.format.AnyReference || s.template()}
+func (s *File) context(srv *Server) credential.Context {
+	ctx := credential.Context{References: s.Format.References, AnyReference: s.Format.AnyReference || s.template()}
 	if srv == nil {
 		return ctx
 	}
-	ctx.Near = []string{srv.name, srv.launch.pkg}
-	if srv.url != nil {
-		ctx.Near = append(ctx.Near, srv.url.Text)
+	ctx.Near = []string{srv.Name, srv.Launch.pkg}
+	if srv.URL != nil {
+		ctx.Near = append(ctx.Near, srv.URL.Text)
 	}
 	return ctx
 }
@@ -64,7 +64,7 @@ func with(ctx credential.Context, place credential.Place, name string) credentia
 }
 
 // judge records what is to be said of one scalar.
-func (s *file) judge(srv *server, n *doctree.Node, ctx credential.Context) {
+func (s *File) judge(srv *Server, n *doctree.Node, ctx credential.Context) {
 	if s.judged[n] {
 		return
 	}
@@ -73,17 +73,17 @@ func (s *file) judge(srv *server, n *doctree.Node, ctx credential.Context) {
 }
 
 // judgeArgs looks at the command line as a whole: a value may follow its flag.
-func (s *file) judgeArgs(srv *server, ctx credential.Context) {
+func (s *File) judgeArgs(srv *Server, ctx credential.Context) {
 	argv := srv.argv()
-	nodes := srv.args
+	nodes := srv.Args
 	command := ""
-	if srv.command != nil {
+	if srv.Command != nil {
 		command = argv[0]
 		if strings.ContainsAny(command, " \t=") { // arguments in the command itself
-			nodes, command = append([]*doctree.Node{srv.command}, nodes...), ""
+			nodes, command = append([]*doctree.Node{srv.Command}, nodes...), ""
 		} else {
 			argv = argv[1:]
-			s.judged[srv.command] = true
+			s.judged[srv.Command] = true
 		}
 	}
 	for i, judgements := range credential.JudgeArgs(ctx, command, argv) {
@@ -96,16 +96,16 @@ func (s *file) judgeArgs(srv *server, ctx credential.Context) {
 
 // judgeFields looks at the scalars of a server that have no place of their own
 // in its shape: oauth.clientSecret, bearer_token, nested tool settings.
-func (s *file) judgeFields(srv *server, ctx credential.Context) {
-	s.eachScalar(srv.node, func(n *doctree.Node) {
+func (s *File) judgeFields(srv *Server, ctx credential.Context) {
+	s.eachScalar(srv.Node, func(n *doctree.Node) {
 		s.judge(srv, n, with(ctx, credential.InField, n.NearestKey()))
 	})
 }
 
 // judgeRest looks at every scalar outside servers.
-func (s *file) judgeRest() {
+func (s *File) judgeRest() {
 	ctx := s.context(nil)
-	for _, root := range s.doc.Roots {
+	for _, root := range s.Doc.Roots {
 		s.eachScalar(root, func(n *doctree.Node) {
 			place := credential.InField
 			if p := n.Parent(); p != nil && isEnvMap(p) {
@@ -123,7 +123,7 @@ func isEnvMap(n *doctree.Node) bool {
 
 // eachScalar visits the scalars below a node in source order, not through
 // aliases, without recursion.
-func (s *file) eachScalar(root *doctree.Node, visit func(*doctree.Node)) {
+func (s *File) eachScalar(root *doctree.Node, visit func(*doctree.Node)) {
 	stack := []*doctree.Node{root}
 	for len(stack) > 0 {
 		n := stack[len(stack)-1]
@@ -145,10 +145,10 @@ func (s *file) eachScalar(root *doctree.Node, visit func(*doctree.Node)) {
 }
 
 // record turns judgements of one scalar into hits.
-func (s *file) record(srv *server, n *doctree.Node, origin credential.Place, judgements []credential.Judgement) {
+func (s *File) record(srv *Server, n *doctree.Node, origin credential.Place, judgements []credential.Judgement) {
 	for i := range judgements {
 		j := &judgements[i]
-		span := s.doc.Locate(n, j.Start, j.End)
+		span := s.Doc.Locate(n, j.Start, j.End)
 		switch {
 		case j.IsCredential():
 			s.addCredential(srv, n, origin, span, j)
@@ -161,15 +161,15 @@ func (s *file) record(srv *server, n *doctree.Node, origin credential.Place, jud
 }
 
 // active says whether a client reads this file as it lies here.
-func (s *file) active() bool { return !s.template() && s.format.Role != catalog.RolePublish }
+func (s *File) active() bool { return !s.template() && s.Format.Role != catalog.RolePublish }
 
-func (s *file) template() bool { return s.format.Role == catalog.RoleTemplate }
+func (s *File) template() bool { return s.Format.Role == catalog.RoleTemplate }
 
 // undeclared says whether a reference asks for an input that the file does not
 // declare. VS Code's inputs stand in the same file as the servers that use them.
-func (s *file) undeclared(reference string) bool {
+func (s *File) undeclared(reference string) bool {
 	id, ok := strings.CutPrefix(reference, "${input:")
-	if !ok || s.format.Client != "vscode" || s.template() || len(s.doc.Errors) > 0 {
+	if !ok || s.Format.Client != "vscode" || s.template() || len(s.Doc.Errors) > 0 {
 		return false
 	}
 	return !s.inputs[strings.TrimSuffix(id, "}")]
@@ -177,9 +177,9 @@ func (s *file) undeclared(reference string) bool {
 
 // searchText looks at the bytes that no judged scalar covers: comments, keys,
 // and whatever damage kept from the tree.
-func (s *file) searchText() {
+func (s *File) searchText() {
 	covered := s.coveredSpans()
-	for _, j := range credential.Search(s.doc.Source) {
+	for _, j := range credential.Search(s.Doc.Source) {
 		span := doctree.Span{Start: j.Start, End: j.End}
 		if !j.IsCredential() || overlaps(covered, span) {
 			continue
@@ -189,9 +189,9 @@ func (s *file) searchText() {
 }
 
 // coveredSpans are the spans of judged scalars, in source order.
-func (s *file) coveredSpans() []doctree.Span {
+func (s *File) coveredSpans() []doctree.Span {
 	spans := make([]doctree.Span, 0, len(s.judged))
-	s.doc.Walk(func(n *doctree.Node) bool {
+	s.Doc.Walk(func(n *doctree.Node) bool {
 		if s.judged[n] {
 			spans = append(spans, n.Span)
 		}

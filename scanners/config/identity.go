@@ -1,4 +1,4 @@
-package mcp
+package config
 
 import (
 	"path"
@@ -11,47 +11,47 @@ import (
 
 // integration is the identity of a server: the first key that applies. A name
 // local to the file stands for what nothing outside names.
-func (s *file) integration(srv *server) scanners.Integration {
-	in := scanners.Integration{Kind: scanners.KindMCPServer, Name: srv.name, Reputation: scanners.Unknown}
+func (s *File) integration(srv *Server) scanners.Integration {
+	in := scanners.Integration{Kind: scanners.KindMCPServer, Name: srv.Name, Reputation: scanners.Unknown}
 	switch {
 	case srv.remote() != "":
 		in.ID, in.Name = "host:"+srv.remote(), srv.remote()
-	case srv.launch.pkg != "" && srv.launch.url == "":
-		in.ID, in.Name = srv.launch.ecosystem+":"+srv.launch.pkg, srv.launch.pkg
+	case srv.Launch.pkg != "" && srv.Launch.url == "":
+		in.ID, in.Name = srv.Launch.ecosystem+":"+srv.Launch.pkg, srv.Launch.pkg
 	default:
-		in.ID = "local:" + s.Path + "#" + srv.name
+		in.ID = "local:" + s.Path + "#" + srv.Name
 	}
 	return in
 }
 
 // remote is the host the server is reached at, directly or over a bridge.
-func (srv *server) remote() string {
-	if srv.launch.url != "" {
-		return remoteHost(srv.launch.url)
+func (srv *Server) remote() string {
+	if srv.Launch.url != "" {
+		return remoteHost(srv.Launch.url)
 	}
-	if srv.launch.pkg == "" && srv.url != nil {
-		return remoteHost(credential.RedactKnown(srv.url.Text))
+	if srv.Launch.pkg == "" && srv.URL != nil {
+		return remoteHost(credential.RedactKnown(srv.URL.Text))
 	}
 	return ""
 }
 
 // clientIntegration is the agent whose file this is; a file that no one client
 // owns gives an integration local to it.
-func (s *file) clientIntegration() scanners.Integration {
-	if s.client == nil || s.client.Product == "" {
+func (s *File) clientIntegration() scanners.Integration {
+	if s.Client == nil || s.Client.Product == "" {
 		return scanners.Integration{
 			ID: "local:" + s.Path, Kind: scanners.KindAgent, Name: path.Base(s.Path), Reputation: scanners.Unknown,
 		}
 	}
 	return scanners.Integration{
-		ID: "product:" + s.client.Product, Kind: scanners.KindAgent, Name: s.client.Name,
-		Product: s.client.Product, Vendor: s.client.Vendor, Reputation: scanners.Known,
+		ID: "product:" + s.Client.Product, Kind: scanners.KindAgent, Name: s.Client.Name,
+		Product: s.Client.Product, Vendor: s.Client.Vendor, Reputation: scanners.Known,
 	}
 }
 
 // keyIntegration is whose key a credential outside servers is: its AI
 // provider, else the client in whose file it lies.
-func (s *file) keyIntegration(j *credential.Judgement) scanners.Integration {
+func (s *File) keyIntegration(j *credential.Judgement) scanners.Integration {
 	if j == nil || j.Product == "" || !j.AI {
 		return s.clientIntegration()
 	}
@@ -62,53 +62,53 @@ func (s *file) keyIntegration(j *credential.Judgement) scanners.Integration {
 }
 
 // owner is the integration a hit belongs to.
-func (s *file) owner(h *hit) scanners.Integration {
-	if h.server != nil {
-		return s.integration(h.server)
+func (s *File) owner(h *Hit) scanners.Integration {
+	if h.Server != nil {
+		return s.integration(h.Server)
 	}
 	return s.keyIntegration(h.judgement)
 }
 
 // sightings are the client's own file, if it has a client, and every server.
-func (s *file) sightings() []scanners.Sighting {
+func (s *File) sightings() []scanners.Sighting {
 	var out []scanners.Sighting
-	if s.client != nil && s.client.Product != "" {
+	if s.Client != nil && s.Client.Product != "" {
 		out = append(out, scanners.Sighting{
 			Integration: s.clientIntegration(), Name: path.Base(s.Path), Path: s.Path,
 			Region: scanners.Region{Line: 1, Column: 1, EndLine: 1, EndColumn: 1},
-			Client: s.format.Client, Template: s.template(),
+			Client: s.Format.Client, Template: s.template(),
 		})
 	}
-	for _, srv := range s.servers {
+	for _, srv := range s.Servers {
 		out = append(out, s.serverSighting(srv))
 	}
 	return out
 }
 
-func (s *file) serverSighting(srv *server) scanners.Sighting {
+func (s *File) serverSighting(srv *Server) scanners.Sighting {
 	si := scanners.Sighting{
 		Integration: s.integration(srv),
-		Name:        srv.name, Path: s.Path, Region: s.region(srv.nameSpan), Pointer: srv.pointer,
-		Client: s.format.Client, Transport: srv.transport,
-		Package: srv.launch.pkg, Version: srv.launch.version,
-		Disabled: srv.disabled, Template: s.template(),
+		Name:        srv.Name, Path: s.Path, Region: s.region(srv.NameSpan), Pointer: srv.Pointer,
+		Client: s.Format.Client, Transport: srv.Transport,
+		Package: srv.Launch.pkg, Version: srv.Launch.version,
+		Disabled: srv.Disabled, Template: s.template(),
 	}
-	if srv.command != nil {
-		si.Command = s.safe(srv.command)
+	if srv.Command != nil {
+		si.Command = s.safe(srv.Command)
 	}
-	for _, a := range srv.args {
+	for _, a := range srv.Args {
 		si.Args = append(si.Args, s.safe(a))
 	}
 	switch {
-	case srv.url != nil:
-		si.URL = s.safe(srv.url)
-	case srv.launch.url != "":
-		si.URL = credential.Redact(srv.launch.url)
+	case srv.URL != nil:
+		si.URL = s.safe(srv.URL)
+	case srv.Launch.url != "":
+		si.URL = credential.Redact(srv.Launch.url)
 	}
-	for _, e := range srv.env {
-		name := e.name
+	for _, e := range srv.Env {
+		name := e.Name
 		if name == "" { // "NAME=value", as compose files write it
-			name, _, _ = strings.Cut(e.value.Text, "=")
+			name, _, _ = strings.Cut(e.Value.Text, "=")
 		}
 		si.Env = append(si.Env, credential.RedactKnown(name))
 	}
@@ -117,22 +117,22 @@ func (s *file) serverSighting(srv *server) scanners.Sighting {
 
 // ownerSighting is the sighting of a key provider at the key's place; servers
 // and clients have theirs already.
-func (s *file) ownerSighting(h *hit) *scanners.Sighting {
-	if h.server != nil {
+func (s *File) ownerSighting(h *Hit) *scanners.Sighting {
+	if h.Server != nil {
 		return nil
 	}
 	in := s.owner(h)
-	if in.Kind == scanners.KindAgent && s.client != nil && s.client.Product != "" {
+	if in.Kind == scanners.KindAgent && s.Client != nil && s.Client.Product != "" {
 		return nil
 	}
 	return &scanners.Sighting{
-		Integration: in, Name: credential.RedactKnown(h.slot), Path: s.Path, Region: s.region(h.span),
-		Pointer: pointerOf(h.node), Client: s.format.Client, Template: s.template(),
+		Integration: in, Name: credential.RedactKnown(h.Slot), Path: s.Path, Region: s.region(h.Span),
+		Pointer: pointerOf(h.Node), Client: s.Format.Client, Template: s.template(),
 	}
 }
 
 // safe is a scalar's text with every credential in it masked.
-func (s *file) safe(n *doctree.Node) string {
+func (s *File) safe(n *doctree.Node) string {
 	return credential.RedactRanges(n.Text, s.credentials[n])
 }
 

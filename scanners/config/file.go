@@ -1,4 +1,4 @@
-package mcp
+package config
 
 import (
 	"path"
@@ -15,39 +15,27 @@ import (
 // maxHits bounds what is said of one file; a file with more is hostile.
 const maxHits = 2000
 
-// file is one file on its way through the scanner.
-type file struct {
+// File is one file on its way through the scanner.
+type File struct {
 	scanners.File
-	format  *catalog.Format
-	client  *catalog.Client
-	doc     *doctree.Document
-	servers []*server
-	inputs  map[string]bool // ids of VS Code's inputs; nil where the format has none
-	hasher  *credential.Hasher
+	Format  *catalog.Format
+	Client  *catalog.Client // that reads the format; nil if nobody's
+	Doc     *doctree.Document
+	Servers []*Server
+	Class   Class
 
+	inputs      map[string]bool // ids of VS Code's inputs; nil where the format has none
+	hasher      *credential.Hasher
 	judged      map[*doctree.Node]bool                   // scalars that were judged
 	credentials map[*doctree.Node][]credential.Judgement // what was found in them
 	secret      []doctree.Span                           // of every credential, said or not
-	hits        []hit
+	hits        []Hit
 	overfull    bool // there was more to say than maxHits
 	crowded     bool // there were more servers than maxServers
 }
 
-// hit is one statement about the file before it becomes a finding.
-type hit struct {
-	rule      string
-	server    *server // nil outside servers
-	node      *doctree.Node
-	span      doctree.Span // in doc.Source
-	slot      string
-	judgement *credential.Judgement // nil for statements about no value
-	severity  scanners.Severity
-	message   scanners.Text
-	fix       scanners.Text
-}
-
 // open parses the file and finds the format that claims it; nil if none does.
-func open(f scanners.File) *file {
+func open(f scanners.File) *File {
 	formats := catalog.Match(f.Path)
 	if len(formats) == 0 {
 		return nil
@@ -61,8 +49,8 @@ func open(f scanners.File) *file {
 			parsed[syntax] = doc
 		}
 		if gateOpens(format, doc) {
-			return &file{
-				File: f, format: format, client: catalog.ClientByID(format.Client), doc: doc,
+			return &File{
+				File: f, Format: format, Client: catalog.ClientByID(format.Client), Doc: doc, Class: classOf(f.Path, format),
 				judged: map[*doctree.Node]bool{}, credentials: map[*doctree.Node][]credential.Judgement{},
 			}
 		}
@@ -94,7 +82,7 @@ func syntaxOf(format *catalog.Format, name string) doctree.Syntax {
 }
 
 // add keeps a hit, up to the bound.
-func (s *file) add(h hit) {
+func (s *File) add(h Hit) {
 	if len(s.hits) >= maxHits {
 		s.overfull = true
 		return
@@ -104,7 +92,7 @@ func (s *file) add(h hit) {
 
 // addCredential keeps a credential's hit, up to the bound; one that is not said
 // is masked all the same.
-func (s *file) addCredential(srv *server, n *doctree.Node, origin credential.Place, span doctree.Span, j *credential.Judgement) {
+func (s *File) addCredential(srv *Server, n *doctree.Node, origin credential.Place, span doctree.Span, j *credential.Judgement) {
 	s.secret = append(s.secret, span)
 	if n != nil {
 		s.credentials[n] = append(s.credentials[n], *j)
@@ -117,15 +105,15 @@ func (s *file) addCredential(srv *server, n *doctree.Node, origin credential.Pla
 }
 
 // region is the span as lines and columns.
-func (s *file) region(span doctree.Span) scanners.Region {
-	line, column := s.doc.Position(span.Start)
-	endLine, endColumn := s.doc.Position(span.End)
+func (s *File) region(span doctree.Span) scanners.Region {
+	line, column := s.Doc.Position(span.Start)
+	endLine, endColumn := s.Doc.Position(span.End)
 	return scanners.Region{Line: line, Column: column, EndLine: endLine, EndColumn: endColumn}
 }
 
 // result turns hits into findings and adds the sightings.
-func (s *file) result() scanners.Result {
-	sort.SliceStable(s.hits, func(i, j int) bool { return s.hits[i].span.Start < s.hits[j].span.Start })
+func (s *File) result() scanners.Result {
+	sort.SliceStable(s.hits, func(i, j int) bool { return s.hits[i].Span.Start < s.hits[j].Span.Start })
 	r := scanners.Result{Sightings: s.sightings()}
 	mask := newMasker(s)
 	ordinals := map[string]int{}
@@ -138,9 +126,9 @@ func (s *file) result() scanners.Result {
 		}
 	}
 	switch {
-	case s.doc.Truncated && len(s.doc.Errors) > 0:
-		r.Incomplete = s.doc.Errors[len(s.doc.Errors)-1].Message
-	case s.doc.Truncated:
+	case s.Doc.Truncated && len(s.Doc.Errors) > 0:
+		r.Incomplete = s.Doc.Errors[len(s.Doc.Errors)-1].Message
+	case s.Doc.Truncated:
 		r.Incomplete = "too large or too deeply nested to be read whole"
 	case s.overfull:
 		r.Incomplete = "more than " + strconv.Itoa(maxHits) + " findings in one file"
