@@ -111,6 +111,10 @@ var blocking = map[string]condition{
 // packages are the norm (192 of 195 package-launched servers in our sample).
 var noted = map[string]bool{"mcp-unpinned-package": true, "mcp-unpinned-image": true}
 
+// silent are the rules that a policy has to turn on: half of all remote servers
+// sign in with OAuth, of which a configuration says nothing.
+var silent = map[string]bool{"mcp-remote-no-auth": true}
+
 func byDefault(s Subject) Decision {
 	if s.Credential != nil {
 		return credentialDefault(s)
@@ -119,6 +123,8 @@ func byDefault(s Subject) Decision {
 		return Decision{Action: Block, Reason: "by default " + s.Rule + " blocks" + c.words}
 	}
 	switch {
+	case silent[s.Rule]:
+		return Decision{Action: Off, Reason: "by default " + s.Rule + " is off: a policy can turn it on"}
 	case noted[s.Rule]:
 		return Decision{Action: Note, Reason: "by default unpinned packages and images are noted"}
 	case s.Severity >= scanners.High:

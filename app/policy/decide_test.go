@@ -77,6 +77,8 @@ func TestDefaultActions(t *testing.T) {
 		{"unpinned image", Subject{Rule: "mcp-unpinned-image", Severity: scanners.High}, Note},
 		{"unpinned git source", Subject{Rule: "mcp-unpinned-git-source", Severity: scanners.High}, Warn},
 
+		{"remote without sign-in", Subject{Rule: "mcp-remote-no-auth", Severity: scanners.High}, Off},
+
 		{"other critical", Subject{Rule: plain, Severity: scanners.Critical}, Warn},
 		{"other high", Subject{Rule: plain, Severity: scanners.High}, Warn},
 		{"other medium", Subject{Rule: plain, Severity: scanners.Medium}, Note},
