@@ -43,12 +43,28 @@ type output struct {
 	} `json:"findings"`
 }
 
+// labelled are the scorer's names of our rules, where it labels them.
+var labelled = map[string]string{
+	"mcp-unpinned-package": "unpinned-package", "mcp-unpinned-image": "unpinned-package", "mcp-unpinned-git-source": "unpinned-package",
+	"mcp-http-transport": "http-url", "agent-auto-approve-mcp": "auto-approve", "agent-bypass-permissions": "dangerous-bypass",
+	"mcp-filesystem-broad-root": "broad-filesystem", "mcp-secret-in-args": "secret-in-argv", "mcp-secret-in-url": "token-in-url",
+	"wf-agent-unpinned-action": "unpinned-action",
+}
+
 func main() {
 	castellan := flag.String("castellan", "./castellan", "binary to run")
 	corpus := flag.String("corpus", "../shared/corpus", "folder with score.py")
 	index := flag.String("index", "dev/index.jsonl", "index, relative to the corpus")
 	list := flag.Bool("list", false, "list what was missed and what was wrong")
+	speed := flag.Bool("throughput", false, "measure how fast the files are scanned, and nothing else")
 	flag.Parse()
+	if *speed {
+		if err := throughput(*corpus, *index); err != nil {
+			fmt.Fprintln(os.Stderr, "corpus:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := run(*castellan, *corpus, *index, *list); err != nil {
 		fmt.Fprintln(os.Stderr, "corpus:", err)
 		os.Exit(1)
@@ -105,6 +121,9 @@ func scanCase(castellan, file, path, id string) ([]scored, error) {
 			kind = "secret"
 		}
 		all = append(all, scored{Case: id, Kind: kind, Path: f.Path, Line: f.Line, Rule: f.Rule, Pointer: f.Pointer})
+		if rule := labelled[f.Rule]; rule != "" {
+			all = append(all, scored{Case: id, Kind: "rule", Path: f.Path, Line: f.Line, Rule: rule, Pointer: f.Pointer})
+		}
 	}
 	for _, in := range out.Integrations {
 		for _, s := range in.Sightings {
