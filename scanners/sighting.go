@@ -36,9 +36,12 @@ const (
 
 // Integration is an AI agent, tool, provider or server as a scanner sees it.
 // ID is its key: the first that applies of catalogue product,
-// ecosystem:package, image, remote host, local path and name.
+// ecosystem:package, image, remote host, local path and name. Aliases are the
+// others that apply: what is known by one of them stays the same integration
+// when new facts give it another key.
 type Integration struct {
 	ID         string
+	Aliases    []string // sorted, without ID
 	Kind       Kind
 	Name       string
 	Product    string

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/castellan-app/castellan/app/report"
@@ -19,31 +20,57 @@ import (
 )
 
 // Ensure gives the row of an integration of an installation, by any of its
-// aliases.
+// keys, and keeps all of them: the aliases first, as they are what it was known
+// by before its product was.
 func Ensure(ctx context.Context, tx *sql.Tx, installation int64, in *scanners.Integration, now time.Time) (query.Integration, error) {
-	q := db.In(tx)
-	row, err := q.IntegrationByIdentity(ctx, query.IntegrationByIdentityParams{InstallationID: installation, Identity: in.ID})
-	if errors.Is(err, sql.ErrNoRows) {
-		row, err = q.InsertIntegration(ctx, query.InsertIntegrationParams{
-			InstallationID: installation, Identity: in.ID, Kind: string(in.Kind), Name: in.Name, Product: in.Product,
-			Vendor: in.Vendor, Reputation: string(in.Reputation), Now: now.UnixMilli(),
-		})
-		if err == nil {
-			var n int64
-			n, err = q.InsertAlias(ctx, query.InsertAliasParams{InstallationID: installation, Identity: in.ID, IntegrationID: row.ID})
-			if err == nil && n == 0 { // two rows of one integration would mean two issues
-				err = db.ErrFirst
-			}
-		}
-	} else if err == nil {
-		err = q.SeeIntegration(ctx, query.SeeIntegrationParams{
+	row, err := byKey(ctx, tx, installation, in)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		row, err = create(ctx, tx, installation, in, now)
+	case err == nil:
+		err = db.In(tx).SeeIntegration(ctx, query.SeeIntegrationParams{
 			Name: in.Name, Product: in.Product, Vendor: in.Vendor, Reputation: string(in.Reputation), Now: now.UnixMilli(), ID: row.ID,
 		})
+	}
+	for _, key := range in.Aliases {
+		if err == nil {
+			_, err = db.In(tx).InsertAlias(ctx, query.InsertAliasParams{InstallationID: installation, Identity: key, IntegrationID: row.ID})
+		}
+	}
+	if err == nil && len(in.Aliases) > 0 {
+		_, err = db.In(tx).InsertAlias(ctx, query.InsertAliasParams{InstallationID: installation, Identity: in.ID, IntegrationID: row.ID})
 	}
 	if err != nil {
 		return row, fmt.Errorf("record the integration %s: %w", in.ID, err)
 	}
 	return row, nil
+}
+
+// byKey is the row that any of the keys leads to, sql.ErrNoRows if none does.
+func byKey(ctx context.Context, tx *sql.Tx, installation int64, in *scanners.Integration) (row query.Integration, err error) {
+	for _, key := range slices.Concat(in.Aliases, []string{in.ID}) {
+		row, err = db.In(tx).IntegrationByIdentity(ctx, query.IntegrationByIdentityParams{InstallationID: installation, Identity: key})
+		if !errors.Is(err, sql.ErrNoRows) {
+			return row, err
+		}
+	}
+	return row, sql.ErrNoRows
+}
+
+func create(ctx context.Context, tx *sql.Tx, installation int64, in *scanners.Integration, now time.Time) (query.Integration, error) {
+	q := db.In(tx)
+	row, err := q.InsertIntegration(ctx, query.InsertIntegrationParams{
+		InstallationID: installation, Identity: in.ID, Kind: string(in.Kind), Name: in.Name, Product: in.Product,
+		Vendor: in.Vendor, Reputation: string(in.Reputation), Now: now.UnixMilli(),
+	})
+	if err != nil {
+		return row, err
+	}
+	n, err := q.InsertAlias(ctx, query.InsertAliasParams{InstallationID: installation, Identity: in.ID, IntegrationID: row.ID})
+	if err == nil && n == 0 { // two rows of one integration would mean two issues
+		err = db.ErrFirst
+	}
+	return row, err
 }
 
 // Find is the integration of a finding, as the report it came in has it.
