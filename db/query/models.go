@@ -143,6 +143,14 @@ type IntegrationAlias struct {
 	IntegrationID  int64
 }
 
+type Lookup struct {
+	Name          string
+	Body          string
+	FetchedAt     int64
+	FirstAbsentAt int64
+	LastAbsentAt  int64
+}
+
 type MissedDelivery struct {
 	ID          string
 	AttemptID   int64

@@ -9,6 +9,8 @@ import (
 )
 
 type Querier interface {
+	// Names that were absent once, some while ago.
+	AbsentOnce(ctx context.Context, arg AbsentOnceParams) ([]string, error)
 	AskedForDelivery(ctx context.Context, arg AskedForDeliveryParams) error
 	AuditAfter(ctx context.Context, arg AuditAfterParams) ([]Audit, error)
 	AuditHead(ctx context.Context) (AuditHead, error)
@@ -26,6 +28,7 @@ type Querier interface {
 	// When an installation made what GitHub counts, the latest first, no further than it matters.
 	CreatedSince(ctx context.Context, arg CreatedSinceParams) ([]int64, error)
 	DeleteOldDeliveries(ctx context.Context, before int64) (int64, error)
+	DeleteOldLookups(ctx context.Context, before int64) (int64, error)
 	DeleteOldSightings(ctx context.Context, arg DeleteOldSightingsParams) (int64, error)
 	DeleteOldTasks(ctx context.Context, before int64) (int64, error)
 	DeleteOldWrites(ctx context.Context, before int64) (int64, error)
@@ -63,6 +66,7 @@ type Querier interface {
 	LaneDepth(ctx context.Context) ([]LaneDepthRow, error)
 	// What was leaked beside the default branch has its case by now.
 	LeakFinding(ctx context.Context, id int64) error
+	Lookup(ctx context.Context, name string) (Lookup, error)
 	// What is to be asked for and was not since asked_before, what waits longest first. A refusal waits for a success that
 	// is newer; what else failed, for that or its time.
 	MissedDeliveries(ctx context.Context, arg MissedDeliveriesParams) ([]MissedDelivery, error)
@@ -92,6 +96,7 @@ type Querier interface {
 	PutCase(ctx context.Context, arg PutCaseParams) error
 	PutFindingHead(ctx context.Context, arg PutFindingHeadParams) error
 	PutInstallation(ctx context.Context, arg PutInstallationParams) error
+	PutLookup(ctx context.Context, arg PutLookupParams) error
 	// Of attempts that are seen in any order the newest counts.
 	PutMissedDelivery(ctx context.Context, arg PutMissedDeliveryParams) error
 	// Of several who read the same at once one has changed it.
