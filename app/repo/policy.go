@@ -64,7 +64,7 @@ func (r *Repo) Policy(ctx context.Context) (*policy.Policy, checkrun.PolicyState
 		return policy.Defaults(), state, nil
 	}
 	state.Source = row.Source + " at " + row.CommitSha[:min(10, len(row.CommitSha))]
-	p, err := policy.Read(policyPath, []byte(row.Content), policy.ReadOptions{Rules: scan.RuleIDs(r.keeper.Scanners)})
+	p, err := policy.Read(policyPath, []byte(row.Content), policy.ReadOptions{Rules: scan.RuleIDs(r.keeper.Scanners, r.keeper.Rules)})
 	if err != nil { // good when it was stored, by another version
 		return policy.Defaults(), checkrun.PolicyState{Problem: "the stored policy cannot be read by this version of Castellan"}, nil
 	}
@@ -87,7 +87,7 @@ func (k *Keeper) RefreshPolicy(ctx context.Context, installation int64, owner st
 	if err != nil && !lost {
 		return old, err
 	}
-	_, err = policy.Read(policyPath, data, policy.ReadOptions{Rules: scan.RuleIDs(k.Scanners)})
+	_, err = policy.Read(policyPath, data, policy.ReadOptions{Rules: scan.RuleIDs(k.Scanners, k.Rules)})
 	switch {
 	case lost && old.Content != "": // access that is lost loosens nothing
 		row.State, row.Problem = policyUnreadable, row.Source+" is out of reach of the App"
@@ -120,6 +120,34 @@ func (k *Keeper) RefreshPolicy(ctx context.Context, installation int64, owner st
 		return old, fmt.Errorf("record the policy of %s: %w", owner, err)
 	}
 	return k.Store.Queries().PolicyFile(ctx, installation)
+}
+
+// Policies are the good policies of all installations of which at least one
+// wants look-ups; none if no one does.
+func (k *Keeper) Policies(ctx context.Context) ([]*policy.Policy, error) {
+	installations, err := k.Store.Queries().Installations(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list installations: %w", err)
+	}
+	var all []*policy.Policy
+	wanted := false
+	for i := range installations {
+		row, err := k.Store.Queries().PolicyFile(ctx, installations[i].ID)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read the policy of %s: %w", installations[i].AccountLogin, err)
+		}
+		if p, err := policy.Read(policyPath, []byte(row.Content)); err == nil {
+			all = append(all, p)
+			wanted = wanted || p.Lookup.Enabled
+		}
+	}
+	if !wanted {
+		return nil, nil
+	}
+	return all, nil
 }
 
 // holdsCredential is the first line of a file with a credential that shows its
@@ -265,7 +293,7 @@ func (r *Repo) Tighten(ctx context.Context, m *gitstore.Mirror, commit string, p
 
 // ownPolicy reads a repository's own file.
 func (r *Repo) ownPolicy(data []byte) (*policy.Policy, error) {
-	own, err := policy.ReadRepository(ownPath, data, policy.ReadOptions{Rules: scan.RuleIDs(r.keeper.Scanners)})
+	own, err := policy.ReadRepository(ownPath, data, policy.ReadOptions{Rules: scan.RuleIDs(r.keeper.Scanners, r.keeper.Rules)})
 	if line := holdsCredential(data); err == nil && line > 0 {
 		return nil, errors.New(leaks(ownPath, line))
 	}

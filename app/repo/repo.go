@@ -30,6 +30,8 @@ type Keeper struct {
 	App      *github.App
 	Mirrors  *gitstore.Mirrors
 	Scanners []scanners.Scanner
+	Rules    []scanners.Rule // of sources that are no scanners
+	Lookup   scan.Lookup     // for organisations whose policy wants look-ups
 	Hasher   *credential.Hasher
 	Version  string // of the scanners
 	// PolicyRepo is "owner/name", or "name" of the owner of each repository; ""
@@ -267,8 +269,12 @@ func known(r *scan.Report) {
 }
 
 func (r *Repo) options(p *policy.Policy) scan.Options {
-	return scan.Options{
-		Scanners: r.keeper.Scanners, Hasher: r.keeper.Hasher, Policy: p, Version: r.keeper.Version,
+	o := scan.Options{
+		Scanners: r.keeper.Scanners, Rules: r.keeper.Rules, Hasher: r.keeper.Hasher, Policy: p, Version: r.keeper.Version,
 		Now: r.keeper.Now(), Everything: true, Jobs: 2,
 	}
+	if p.Lookup.Enabled {
+		o.Lookup = r.keeper.Lookup
+	}
+	return o
 }

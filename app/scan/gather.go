@@ -1,8 +1,10 @@
 package scan
 
 import (
+	"cmp"
 	"slices"
 	"sort"
+	"strings"
 	"sync"
 
 	"github.com/castellan-app/castellan/app/policy"
@@ -15,10 +17,12 @@ type gatherer struct {
 	mu           sync.Mutex
 	integrations map[string]*Integration
 	findings     []Finding
+	launches     []launch                   // to be looked up
+	mirrors      map[string]map[string]bool // by target: ecosystems with another registry
 }
 
 func newGatherer() *gatherer {
-	return &gatherer{integrations: map[string]*Integration{}}
+	return &gatherer{integrations: map[string]*Integration{}, mirrors: map[string]map[string]bool{}}
 }
 
 func (g *gatherer) sighting(s Sighting) {
@@ -83,16 +87,12 @@ func subject(f *Finding, repository string) policy.Subject {
 }
 
 func earlier(a, b *Sighting) bool {
-	switch {
-	case a.Target != b.Target:
-		return a.Target < b.Target
-	case a.Path != b.Path:
-		return a.Path < b.Path
-	case a.Region != b.Region:
-		return a.Region.Line < b.Region.Line || a.Region.Line == b.Region.Line && a.Region.Column < b.Region.Column
-	default:
-		return a.Name < b.Name
-	}
+	return cmp.Or(earlierPlace(a.Target, b.Target, a.Path, b.Path, a.Region, b.Region), strings.Compare(a.Name, b.Name)) < 0
+}
+
+// earlierPlace compares by target, path, line and column.
+func earlierPlace(targetA, targetB, pathA, pathB string, a, b scanners.Region) int {
+	return cmp.Or(strings.Compare(targetA, targetB), strings.Compare(pathA, pathB), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 }
 
 // scanFile runs every scanner that wants the file.
@@ -112,9 +112,12 @@ func (o *Options) scanFile(f scanners.File) scanners.Result {
 	return all
 }
 
-// RuleIDs are the rules of all scanners.
-func RuleIDs(list []scanners.Scanner) []string {
+// RuleIDs are the rules of all scanners, and more.
+func RuleIDs(list []scanners.Scanner, more []scanners.Rule) []string {
 	var ids []string
+	for _, r := range more {
+		ids = append(ids, r.ID)
+	}
 	for _, s := range list {
 		for _, r := range s.Rules() {
 			ids = append(ids, r.ID)

@@ -80,12 +80,13 @@ type ledger struct {
 	paths      map[string]bool            // that changed
 	files      map[string]bool            // distinct path and blob
 	others     []string                   // tips beside the one it is compared with
+	launchers  map[string]Origin          // who introduced what a server launches, by path and key
 }
 
 func newLedger(t *target) *ledger {
 	return &ledger{
 		target: t, seen: map[string]bool{}, sightings: map[string]Sighting{}, versions: map[string]map[string]bool{},
-		paths: map[string]bool{}, files: map[string]bool{},
+		paths: map[string]bool{}, files: map[string]bool{}, launchers: map[string]Origin{},
 	}
 }
 
@@ -112,6 +113,11 @@ func (l *ledger) change(c gitstore.Change) error {
 		if id := f.Path + "\x00" + keyOf(&f); !before[keyOf(&f)] && !l.seen[id] {
 			l.seen[id] = true
 			l.introduced = append(l.introduced, Finding{Finding: f, Target: l.Name, Origin: origin})
+		}
+	}
+	for _, key := range l.launchKeys(result.Sightings) {
+		if id := c.Path + "\x00" + key; l.launchers[id] == (Origin{}) {
+			l.launchers[id] = origin
 		}
 	}
 	twins := map[string]int{}
@@ -146,7 +152,7 @@ func (l *ledger) keys(v gitstore.Version) map[string]bool {
 // already.
 func (l *ledger) close(ctx context.Context, repo *gitstore.Repository, tip string, before map[string]bool) error {
 	l.Commit, l.shallow = tip, repo.Shallow()
-	now, links, err := l.atTip(ctx, repo, tip, before == nil)
+	now, links, err := l.atTip(ctx, repo, tip, before)
 	if err != nil {
 		return err
 	}
@@ -246,17 +252,18 @@ func (l *ledger) elsewhere(ctx context.Context, repo *gitstore.Repository, now m
 
 // atTip are the findings of the paths that changed, by path and key, as they
 // stand at the tip, and what its links to other files hold.
-func (l *ledger) atTip(ctx context.Context, repo *gitstore.Repository, tip string, ownPolicyToo bool) (map[string]scanners.Finding, []*scanned, error) {
+func (l *ledger) atTip(ctx context.Context, repo *gitstore.Repository, tip string, before map[string]bool) (map[string]scanners.Finding, []*scanned, error) {
 	now := map[string]scanners.Finding{}
 	var links []*scanned
 	_, err := repo.Tree(ctx, tip, gitstore.Visit{
-		Want:     func(p string) bool { return p == ownPolicy || l.paths[p] },
+		Want:     func(p string) bool { return p == ownPolicy || l.registryFile(p) || l.paths[p] },
 		WantLink: func(p string) bool { return l.inside(p) && l.wants(p) },
 		Skip:     func(gitstore.Skip) {},
 		Entry: func(e gitstore.Entry) error {
-			if e.Path == ownPolicy && ownPolicyToo {
+			if e.Path == ownPolicy && before == nil {
 				l.readOwnPolicy(e.Data)
 			}
+			l.readRegistries(e.Path, e.Data)
 			result := l.scanFile(scanners.File{Path: e.Path, Data: e.Data})
 			if e.Link {
 				links = append(links, &scanned{path: e.Path, Result: result})
@@ -264,6 +271,11 @@ func (l *ledger) atTip(ctx context.Context, repo *gitstore.Repository, tip strin
 			}
 			for _, f := range result.Findings {
 				now[f.Path+"\x00"+keyOf(&f)] = f
+			}
+			for _, s := range result.Sightings {
+				if id := e.Path + "\x00" + launchKey(&s); !before[id] {
+					l.launched(s, false, l.launchers[id])
+				}
 			}
 			return nil
 		},

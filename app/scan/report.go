@@ -30,6 +30,8 @@ type Report struct {
 	Known        int       // findings left out because the baseline holds them
 	Waived       int       // findings left out because a waiver covers them
 	Notices      []string  // what a person should know of the run itself
+	NotAssessed  string    // what look-ups did not find out, in one line, which Notices has too; "" for nothing
+	Pending      []Place   // servers of whose packages look-ups may find out more the next time
 }
 
 // Target is one thing that was scanned. Name is as given, without userinfo.
@@ -56,6 +58,9 @@ type Skip struct {
 	Path, Reason string
 	Incomplete   bool
 }
+
+// Place is a server at a place.
+type Place struct{ Target, Path, Server string }
 
 // Origin is the commit that introduced something. The zero Origin is unknown.
 type Origin struct {

@@ -35,6 +35,7 @@ func Read(ctx context.Context, s Source, o Options) (*Report, error) {
 		return nil, fmt.Errorf("scan %s: %w", t.Name, err)
 	}
 	t.end(r)
+	o.lookUp(ctx, r, g)
 	g.decide(r, &o)
 	return r, nil
 }
@@ -42,7 +43,7 @@ func Read(ctx context.Context, s Source, o Options) (*Report, error) {
 // Needs reads a source like Read and gives nothing: it is for a mirror, which
 // learns from it which blobs it lacks.
 func Needs(ctx context.Context, s Source, o Options) error {
-	visit := gitstore.Visit{Want: func(p string) bool { return p == ownPolicy || o.wants(p) }, Entry: func(gitstore.Entry) error { return nil }}
+	visit := gitstore.Visit{Want: func(p string) bool { return p == ownPolicy || o.wants(p) || o.registryFile(p) }, Entry: func(gitstore.Entry) error { return nil }}
 	if s.Base != "" {
 		if _, err := s.Repository.Range(ctx, s.Base, s.Commit, visit, func(gitstore.Change) error { return nil }); err != nil {
 			return err

@@ -42,6 +42,9 @@ type Options struct {
 	IncludeIgnored bool   // also what git ignores
 	Everything     bool   // keep findings that the policy turns off or waives, with Action off
 
+	Lookup Lookup          // nil: nothing is looked up
+	Rules  []scanners.Rule // of sources that are no scanners, also where they are not asked
+
 	Jobs     int    // files scanned at once; 0: one
 	Token    string // for https targets; "" for none
 	Progress Progress
@@ -83,6 +86,7 @@ func Run(ctx context.Context, targets []string, o Options) (*Report, error) {
 	if o.Baseline != nil {
 		r.Notices = append(r.Notices, foreignKeys(o.Baseline, o.Hasher)...)
 	}
+	o.lookUp(ctx, r, g)
 	g.decide(r, &o)
 	return r, errors.Join(errs...)
 }
@@ -97,7 +101,7 @@ func (o *Options) begin() (*Report, *gatherer) {
 
 func (o *Options) target(name string, g *gatherer, r *Report) *target {
 	mask(&name)
-	t := &target{Options: o, g: g, notices: &r.Notices, Target: Target{Name: name}, ruling: &ruling{policy: o.Policy}}
+	t := &target{Options: o, g: g, notices: &r.Notices, Target: Target{Name: name}, ruling: &ruling{policy: o.Policy}, mirrors: map[string]bool{}}
 	o.rulings[name] = t.ruling
 	return t
 }
@@ -127,6 +131,7 @@ func (t *target) end(r *Report) {
 	t.Coverage.Complete = complete(t.Coverage.Skipped)
 	t.Target.redact()
 	t.tellLost()
+	t.g.mirrored(t.Name, t.mirrors)
 	r.Targets = append(r.Targets, t.Target)
 }
 
@@ -169,6 +174,8 @@ type target struct {
 	lost    int    // findings whose introducer is not known, though they are committed
 	shallow bool   // because the repository is a shallow clone
 	cut     bool   // commits that were asked for were left out of it
+
+	mirrors map[string]bool // ecosystems for which its files name another registry
 }
 
 // scan finds out what the target is and reads it the way it was asked for.

@@ -81,6 +81,7 @@ func (t *target) scanStaged(ctx context.Context, repo *gitstore.Repository) erro
 			return err
 		}
 		for _, f := range found {
+			f.before = before
 			f.Findings = slices.DeleteFunc(f.Findings, func(x scanners.Finding) bool { return before[f.path+"\x00"+keyOf(&x)] })
 		}
 	}
@@ -94,6 +95,7 @@ type scanned struct {
 	local bool
 	scanners.Result
 	origins map[string]Origin // by key
+	before  map[string]bool   // what was there already, by path and key
 }
 
 // readFiles scans every wanted file that read delivers, several at a time. Its
@@ -107,13 +109,14 @@ func (t *target) readFiles(from vantage, read func(gitstore.Visit) (gitstore.Sta
 	visit := t.visit()
 	visit.Want = func(p string) bool {
 		p = from.shown(p)
-		return p == ownPolicy || t.inside(p) && from.wants(t.Options, p)
+		return p == ownPolicy || t.registryFile(p) || t.inside(p) && from.wants(t.Options, p)
 	}
 	visit.Entry = func(e gitstore.Entry) error {
 		e.Path = from.shown(e.Path)
 		if e.Path == ownPolicy {
 			t.readOwnPolicy(e.Data)
 		}
+		t.readRegistries(e.Path, e.Data)
 		if !t.inside(e.Path) || !from.wants(t.Options, e.Path) {
 			return nil
 		}
@@ -171,7 +174,7 @@ func (t *target) count(s gitstore.Stats) {
 
 // readOwnPolicy lets the target's own policy tighten what applies to it.
 func (t *target) readOwnPolicy(data []byte) {
-	own, err := policy.ReadRepository(ownPolicy, data, policy.ReadOptions{Rules: RuleIDs(t.Scanners)})
+	own, err := policy.ReadRepository(ownPolicy, data, policy.ReadOptions{Rules: RuleIDs(t.Scanners, t.Rules)})
 	if err != nil {
 		*t.notices = append(*t.notices, fmt.Sprintf("the policy of %s does not count: %v", t.Name, err))
 		return
@@ -186,6 +189,9 @@ func (t *target) keep(found []*scanned) {
 	for _, s := range found {
 		for _, x := range s.Sightings {
 			t.g.sighting(Sighting{Sighting: x, Target: t.Name})
+			if !s.before[s.path+"\x00"+launchKey(&x)] {
+				t.launched(x, s.local, s.origins[launchKey(&x)])
+			}
 		}
 		for _, x := range s.Findings {
 			t.g.finding(Finding{Finding: x, Target: t.Name, Local: s.local, Origin: s.origins[keyOf(&x)]})
@@ -214,7 +220,8 @@ func paths(found []*scanned) map[string]bool {
 }
 
 // keysAt are the findings of some paths at the commit a change starts from, by
-// path and key. The repository's policy there is the one that holds for it.
+// path and key, and with look-ups what its servers launch. The repository's
+// policy there is the one that holds for it.
 func (t *target) keysAt(ctx context.Context, repo *gitstore.Repository, commit string, only map[string]bool) (map[string]bool, error) {
 	keys := map[string]bool{}
 	v := gitstore.Visit{
@@ -241,7 +248,7 @@ func (t *target) keysAt(ctx context.Context, repo *gitstore.Repository, commit s
 func (t *target) attribute(ctx context.Context, repo *gitstore.Repository, commit string, found []*scanned) {
 	var todo []*scanned
 	for _, s := range found {
-		if len(s.Findings) > 0 && !s.local {
+		if (len(s.Findings) > 0 || len(t.launchKeys(s.Sightings)) > 0) && !s.local {
 			todo = append(todo, s)
 		}
 	}
@@ -258,6 +265,7 @@ func (t *target) attribute(ctx context.Context, repo *gitstore.Repository, commi
 		for i := range s.Findings {
 			want = append(want, keyOf(&s.Findings[i]))
 		}
+		want = append(want, t.launchKeys(s.Sightings)...)
 		origins, err := repo.Introduced(ctx, commit, s.path, t.keysOf, want)
 		if err != nil {
 			*t.notices = append(*t.notices, fmt.Sprintf("who introduced the findings of %s could not be read: %v", s.path, err))
@@ -302,12 +310,16 @@ func originOf(c gitstore.Commit) Origin {
 	return Origin{Commit: c.Hash, Author: c.Author, Time: c.Time}
 }
 
-// keysOf are the findings of one version of a file.
+// keysOf are the findings of one version of a file, and with look-ups what its
+// servers launch.
 func (t *target) keysOf(path string, data []byte) map[string]bool {
 	r := t.scanFile(scanners.File{Path: path, Data: data})
 	keys := map[string]bool{}
 	for i := range r.Findings {
 		keys[keyOf(&r.Findings[i])] = true
+	}
+	for _, key := range t.launchKeys(r.Sightings) {
+		keys[key] = true
 	}
 	return keys
 }
