@@ -169,6 +169,10 @@ type Observation struct {
 	// Blobs are git's ids of the contents at the paths of this and the stored
 	// findings; a path that is missing is gone.
 	Blobs map[string]string
+	// Pending are stored findings, by Key, of which it was not found out whether
+	// they still hold: those of look-ups that were not answered. They have not
+	// ended.
+	Pending map[string]bool
 }
 
 // Key is what tells two findings of a case apart.

@@ -140,6 +140,24 @@ func TestNewVersionNeverCloses(t *testing.T) {
 	}
 }
 
+// What a look-up was not answered about has not ended.
+func TestPendingIsNotFixed(t *testing.T) {
+	t.Parallel()
+	f := setting("a.json")
+	pending := func(commit string, hour int) *Observation {
+		o := head(commit, hour)
+		o.Pending = map[string]bool{Key(&f): true}
+		return o
+	}
+	w := opened(t, head("a", 0, f))
+	w.expect(t, w.plan(pending("b", 1)), "", Open)
+	w.expect(t, w.plan(pending("c", 2)), "", Open)
+	if statuses(&w.c) != "present" {
+		t.Errorf("%s", statuses(&w.c))
+	}
+	w.expect(t, w.plan(head("d", 3)), "close update", Closed)
+}
+
 // TestHumanCloseIsNotReopened is lesson 5: completed is verified once and
 // answered once, and old evidence never reopens.
 func TestHumanCloseIsNotReopened(t *testing.T) {

@@ -167,7 +167,7 @@ func (t *Tracked) see(o *Observation) {
 // another version it has only if its file changed: a rule that no longer
 // reports it repairs nothing.
 func (p *planner) miss(t *Tracked, o *Observation) {
-	if t.Status == Leaked || t.Status == Fixed || t.Status == Rotated || !o.At.After(t.At) {
+	if t.Status == Leaked || t.Status == Fixed || t.Status == Rotated || !o.At.After(t.At) || o.Pending[Key(&t.Finding)] {
 		return
 	}
 	if o.Ref != p.c.Seen.Ref && p.c.Seen.Ref != "" {

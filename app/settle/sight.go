@@ -13,6 +13,7 @@ import (
 	"github.com/castellan-app/castellan/app/gitstore"
 	"github.com/castellan-app/castellan/app/inventory"
 	"github.com/castellan-app/castellan/app/job"
+	"github.com/castellan-app/castellan/app/lookup"
 	"github.com/castellan-app/castellan/app/owner"
 	"github.com/castellan-app/castellan/app/policy"
 	"github.com/castellan-app/castellan/app/repo"
@@ -301,7 +302,7 @@ func (seen *sight) of(match func(integration string) bool, stored []casework.Tra
 func (seen *sight) head(match func(integration string) bool, stored []casework.Tracked) *casework.Observation {
 	o := &casework.Observation{
 		Scope: casework.DefaultBranch, Ref: seen.branch, Commit: seen.commit, At: seen.at, Complete: seen.complete, Version: seen.version,
-		Waived: map[string]string{}, Introduced: seen.introduced, Blobs: map[string]string{},
+		Waived: map[string]string{}, Introduced: seen.introduced, Blobs: map[string]string{}, Pending: map[string]bool{},
 	}
 	for _, f := range slices.Concat(seen.report.Findings, seen.gone) {
 		if !match(f.Integration) {
@@ -316,9 +317,18 @@ func (seen *sight) head(match func(integration string) bool, stored []casework.T
 		}
 	}
 	for i := range stored {
+		f := &stored[i].Finding
+		if slices.Contains(lookup.IDs(), f.Rule) && seen.pending(f) {
+			o.Pending[casework.Key(f)] = true
+		}
 		if path := stored[i].Finding.Path; seen.blobs(path) != "" {
 			o.Blobs[path] = seen.blobs(path)
 		}
 	}
 	return o
+}
+
+// pending says whether look-ups about the server of a finding were not answered.
+func (seen *sight) pending(f *scan.Finding) bool {
+	return slices.ContainsFunc(seen.report.Pending, func(p scan.Place) bool { return p.Path == f.Path && p.Server == f.Server })
 }
