@@ -60,10 +60,13 @@ type Judgement struct {
 	// Fault is our own, that a later attempt may not have, in words for the
 	// developer and without secrets: "the repository could not be fetched". "":
 	// none.
-	Fault   string
-	Policy  PolicyState
-	Rotated map[string]bool // hashes of credentials confirmed rotated for this pull request
-	Backlog int             // findings that were there before the change
+	Fault string
+	// NotAssessed is what look-ups did not find out and why, a sentence of ours
+	// without its end; "" for nothing. The verdict does not depend on it.
+	NotAssessed string
+	Policy      PolicyState
+	Rotated     map[string]bool // hashes of credentials confirmed rotated for this pull request
+	Backlog     int             // findings that were there before the change
 	// OnIncomplete is how the check ends when we could not finish; "" is
 	// policy.Neutral.
 	OnIncomplete policy.Incomplete

@@ -234,6 +234,9 @@ func (v *verdict) remarks() string {
 	if c := report.Coverage(&v.Coverage); v.Coverage.Complete || v.Coverage.Files > 0 {
 		lines = append(lines, "Coverage: "+c+".")
 	}
+	if v.NotAssessed != "" {
+		lines = append(lines, ours(v.NotAssessed+"."))
+	}
 	source := "the built-in defaults"
 	if v.Policy.Source != "" {
 		source = code(v.Policy.Source)

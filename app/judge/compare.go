@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -222,6 +223,7 @@ func (j *Judge) read(ctx context.Context, rp *repo.Repo, m *gitstore.Mirror, pol
 			return err
 		}
 		v.report = report
+		v.NotAssessed = cmp.Or(v.NotAssessed, report.NotAssessed)
 		for _, f := range report.Findings {
 			id := f.Fingerprint
 			if f.Credential != nil {
