@@ -27,6 +27,7 @@ func TestMain(m *testing.M) {
 			version = "v0.0.0-test"
 			main()
 		},
+		"castellan-at-registries": atRegistries,
 	})
 }
 
@@ -35,6 +36,8 @@ func TestMain(m *testing.M) {
 //
 //	plant FILE…              replace @KEY_NAME@ in files by made-up keys
 //	exits CODE PROGRAM ARG…  run a program that must exit with CODE
+//	castellan-at-registries  castellan with the registries of folder $REGISTRIES
+//	backdate DURATION        make what look-ups cached older
 //	git ARG…                 run git, without this machine's configuration
 //	plain stdout|stderr      the output has no control character but newline
 //	keyless FILE…            no made-up key stands in files, nor in stdout and stderr
@@ -54,7 +57,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"plant": plant, "exits": exits, "git": gitCommand, "plain": plain, "keyless": keyless, "pick": pick,
+			"plant": plant, "exits": exits, "git": gitCommand, "plain": plain, "keyless": keyless, "pick": pick, "backdate": backdate,
 		},
 	})
 }
@@ -63,7 +66,7 @@ func TestScripts(t *testing.T) {
 // with -race would wait for a second at its end.
 func commandEnv(home string) []string {
 	return []string{
-		"HOME=" + home, "XDG_STATE_HOME=", "CASTELLAN_HASH_KEY=" + testKey, "CASTELLAN_TOKEN=", "NO_COLOR=", "CLICOLOR_FORCE=", "TERM=xterm", "GORACE=atexit_sleep_ms=0",
+		"HOME=" + home, "XDG_STATE_HOME=", "XDG_CACHE_HOME=" + filepath.Join(home, ".cache"), "CASTELLAN_HASH_KEY=" + testKey, "CASTELLAN_TOKEN=", "NO_COLOR=", "CLICOLOR_FORCE=", "TERM=xterm", "GORACE=atexit_sleep_ms=0",
 		"GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_SYSTEM=" + os.DevNull, "GIT_AUTHOR_NAME=Ann", "GIT_AUTHOR_EMAIL=ann@acme.example",
 		"GIT_COMMITTER_NAME=Ann", "GIT_COMMITTER_EMAIL=ann@acme.example", "GIT_AUTHOR_DATE=2026-01-02T03:04:05Z", "GIT_COMMITTER_DATE=2026-01-02T03:04:05Z",
 	}

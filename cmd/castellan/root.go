@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,7 +16,9 @@ import (
 	"golang.org/x/term"
 
 	"github.com/castellan-app/castellan/app/gitstore"
+	"github.com/castellan-app/castellan/app/lookup"
 	"github.com/castellan-app/castellan/app/report"
+	"github.com/castellan-app/castellan/app/scan"
 	"github.com/castellan-app/castellan/scanners"
 	"github.com/castellan-app/castellan/scanners/config"
 	"github.com/castellan-app/castellan/scanners/credential"
@@ -29,6 +33,7 @@ type cli struct {
 	env            func(string) string
 	stdout, stderr io.Writer
 	given          map[string]string // settings given as flags
+	registries     http.RoundTripper // what look-ups go by; nil: the network
 	code           int
 }
 
@@ -91,13 +96,19 @@ func flagError(err error) error {
 // scannerList is every scanner of this version.
 func scannerList() []scanners.Scanner { return []scanners.Scanner{config.New()} }
 
-// ruleList is every rule of every scanner.
+// ruleList is every rule: of every scanner, and those that only look-ups find.
 func ruleList() []scanners.Rule {
 	var rules []scanners.Rule
 	for _, s := range scannerList() {
 		rules = append(rules, s.Rules()...)
 	}
-	return rules
+	return append(rules, onlineRules()...)
+}
+
+// onlineRules are the rules of look-ups that no scanner has too.
+func onlineRules() []scanners.Rule {
+	known := scan.RuleIDs(scannerList(), nil)
+	return slices.DeleteFunc(lookup.Rules(), func(r scanners.Rule) bool { return slices.Contains(known, r.ID) })
 }
 
 // complain tells a person what went wrong, a line for each problem. Parts of it

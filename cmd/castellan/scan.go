@@ -32,6 +32,7 @@ import (
 // scanFlags are the flags of `castellan scan`.
 type scanFlags struct {
 	history, staged, includeIgnored, quiet bool
+	online                                 *bool // nil: as the policy says
 	revRange, format, output               string
 	policy, baseline, failOn               string
 	jobs                                   int
@@ -45,8 +46,8 @@ const scanHelp = `Scans each TARGET and reports the AI integrations and leaked c
 
 A TARGET is a folder, a git repository (checked out or bare) or a git URL
 (https or file); the default is the current folder. Nothing in it is executed:
-no hooks, no submodules, no servers, no git program. Nothing is sent anywhere; of
-a URL the repository is fetched to a temporary folder, which is removed
+no hooks, no submodules, no servers, no git program. Nothing is sent anywhere
+without --online; of a URL the repository is fetched to a temporary folder, which is removed
 afterwards.
 
   a folder          the files as they lie there: those git tracks, those it does
@@ -68,6 +69,8 @@ The key is CASTELLAN_HASH_KEY (or CASTELLAN_HASH_KEY_FILE), else one made once
 for this user and machine. Give machines that share a --baseline the same key.
 CASTELLAN_TOKEN is used to fetch private https URLs.
 
+` + onlineHelp + `
+
 Exit codes:
   0  nothing at or above --fail-on
   1  findings at or above --fail-on
@@ -76,6 +79,7 @@ Exit codes:
 
 func (c *cli) scanCommand() *cobra.Command {
 	var f scanFlags
+	var online bool
 	cmd := &cobra.Command{
 		Use:   "scan [TARGET…]",
 		Short: "Scan folders, repositories and git URLs",
@@ -94,6 +98,9 @@ func (c *cli) scanCommand() *cobra.Command {
 			if c.env("GOGC") == "" {
 				debug.SetGCPercent(scanGC)
 			}
+			if cmd.Flags().Changed("online") {
+				f.online = &online
+			}
 			return c.scan(cmd.Context(), f, args)
 		},
 	}
@@ -107,6 +114,7 @@ func (c *cli) scanCommand() *cobra.Command {
 	fl.StringVarP(&f.output, "output", "o", "", "write the results to `FILE` instead of standard output")
 	fl.StringVar(&f.policy, "policy", "", "decide by the policy in `FILE` (castellan.yml)")
 	fl.StringVar(&f.baseline, "baseline", "", "leave out what the earlier JSON output `FILE` holds")
+	fl.BoolVar(&online, "online", false, "look up the packages of servers at public registries: names and versions are sent")
 	fl.StringVar(&f.failOn, "fail-on", "block", "exit 1 on findings of this `action` or worse: block, warn or never")
 	fl.IntVar(&f.jobs, "jobs", runtime.GOMAXPROCS(0), "scan up to `N` files at once")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "no progress, no inventory: findings, notices and the verdict only")
@@ -231,7 +239,7 @@ func exitCode(r *scan.Report, failOn string) int {
 // scanOptions reads what the flags name.
 func (c *cli) scanOptions(f scanFlags) (scan.Options, error) {
 	opt := scan.Options{
-		Scanners: scannerList(), Version: versionString(), Policy: policy.Defaults(), Now: time.Now(),
+		Scanners: scannerList(), Rules: onlineRules(), Version: versionString(), Policy: policy.Defaults(), Now: time.Now(),
 		History: f.history, Range: bothSides(f.revRange), Staged: f.staged, IncludeIgnored: f.includeIgnored, Jobs: f.jobs,
 		Token: c.env("CASTELLAN_TOKEN"),
 	}
@@ -247,6 +255,9 @@ func (c *cli) scanOptions(f scanFlags) (scan.Options, error) {
 			return opt, err
 		}
 	}
+	if opt.Lookup, err = c.lookup(f.online, opt.Policy); err != nil {
+		return opt, err
+	}
 	if f.baseline != "" {
 		if opt.Baseline, err = readBaseline(f.baseline); err != nil {
 			return opt, err
@@ -260,7 +271,7 @@ func readPolicy(name string) (*policy.Policy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read policy %s: %w", name, err)
 	}
-	return policy.Read(name, data, policy.ReadOptions{Rules: scan.RuleIDs(scannerList()), Scan: true})
+	return policy.Read(name, data, policy.ReadOptions{Rules: scan.RuleIDs(scannerList(), onlineRules()), Scan: true})
 }
 
 func readBaseline(name string) (scan.Baseline, error) {

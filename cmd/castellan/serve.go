@@ -75,7 +75,7 @@ func (c *cli) serve(ctx context.Context, s *config.Serve) error {
 	if s.Setup {
 		return c.serveSetup(ctx, s, log)
 	}
-	st, err := newStation(ctx, s, log)
+	st, err := newStation(ctx, s, c.registries, log)
 	if err != nil {
 		return err
 	}

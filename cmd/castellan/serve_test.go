@@ -32,7 +32,8 @@ type app struct {
 	out  *lockedBuffer // standard output
 	stop func()
 
-	store *db.Store
+	store      *db.Store
+	registries http.RoundTripper // nil: to ask any is an error
 }
 
 // lockedBuffer takes what several goroutines write.
@@ -102,7 +103,11 @@ func (a *app) start(more map[string]string) {
 	a.sim.SetWebhook(a.base+"/webhook", a.sim.WebhookSecret())
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan int, 1)
-	go func() { done <- run(ctx, []string{"serve"}, func(k string) string { return env[k] }, a.out, a.log) }()
+	c := &cli{env: func(k string) string { return env[k] }, stdout: a.out, stderr: a.log, registries: noRegistries{a.t}}
+	if a.registries != nil {
+		c.registries = a.registries
+	}
+	go func() { done <- c.run(ctx, []string{"serve"}) }()
 	a.stop = sync.OnceFunc(func() {
 		cancel()
 		select {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"path/filepath"
 	"sync/atomic"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/castellan-app/castellan/app/gitstore"
 	"github.com/castellan-app/castellan/app/job"
 	"github.com/castellan-app/castellan/app/judge"
+	"github.com/castellan-app/castellan/app/lookup"
 	"github.com/castellan-app/castellan/app/outbox"
 	"github.com/castellan-app/castellan/app/repo"
 	"github.com/castellan-app/castellan/app/report"
@@ -36,6 +38,8 @@ type station struct {
 	mirrors    *gitstore.Mirrors
 	self       *atomic.Pointer[string]
 	keeper     *repo.Keeper
+	registries http.RoundTripper
+	looker     *lookup.Looker
 	outbox     *outbox.Outbox
 	judge      *judge.Judge
 	settler    *settle.Settler
@@ -46,9 +50,10 @@ type station struct {
 	metrics    *metric.Metrics
 }
 
-// newStation builds it, and migrates the database.
-func newStation(ctx context.Context, s *config.Serve, log *slog.Logger) (*station, error) {
-	st := &station{settings: s, log: log, self: &atomic.Pointer[string]{}}
+// newStation builds it, and migrates the database. Look-ups go by registries;
+// nil is the network.
+func newStation(ctx context.Context, s *config.Serve, registries http.RoundTripper, log *slog.Logger) (*station, error) {
+	st := &station{settings: s, registries: registries, log: log, self: &atomic.Pointer[string]{}}
 	var err error
 	if st.store, err = db.Open(ctx, string(s.DatabaseURL)); err != nil {
 		return nil, err
@@ -95,8 +100,9 @@ func (st *station) build(ctx context.Context) error {
 	if st.mirrors, err = gitstore.NewMirrors(filepath.Join(st.settings.DataDir, "git"), gitstore.MirrorOptions{}); err != nil {
 		return err
 	}
+	st.looker = lookup.New(lookup.Config{Version: versionString(), Cache: lookup.Stored{Store: st.store}, Within: lookWithin, Now: time.Now, Transport: st.registries})
 	st.keeper = &repo.Keeper{
-		Store: st.store, App: st.app, Mirrors: st.mirrors, Scanners: scannerList(), Hasher: hasher, Version: versionString(),
+		Store: st.store, App: st.app, Mirrors: st.mirrors, Scanners: scannerList(), Rules: onlineRules(), Lookup: st.looker, Hasher: hasher, Version: versionString(),
 		PolicyRepo: st.settings.PolicyRepo, Self: st.login, Now: time.Now, Log: st.log,
 	}
 	return st.rooms(ctx)
@@ -154,6 +160,7 @@ func (st *station) periodic() []job.Periodic {
 		{Name: "due", Every: 5 * time.Minute, Do: func(ctx context.Context) error { return st.settler.Due(ctx, st.queue) }},
 		{Name: "requeue", Every: 5 * time.Minute, Do: func(ctx context.Context) error { return st.queue.Requeue(ctx) }},
 		{Name: "gaps", Every: sweepDeliveries, Do: st.gaps},
+		{Name: "look-again", Every: 5 * time.Minute, Do: st.lookAgain},
 		{Name: "retention", Every: time.Hour, Do: st.forget},
 	}
 }
@@ -200,7 +207,8 @@ func (st *station) forget(ctx context.Context) error {
 		_, err5 := q.PurgeDeliveries(ctx, purge)
 		_, err6 := q.PurgeTasks(ctx, purge)
 		_, err7 := q.PurgeInstallations(ctx, purge) // and with them what belongs to them
-		return errors.Join(err1, err2, err3, err4, err5, err6, err7)
+		_, err8 := q.DeleteOldLookups(ctx, before(lookup.Forget))
+		return errors.Join(err1, err2, err3, err4, err5, err6, err7, err8)
 	})
 }
 
