@@ -35,6 +35,8 @@
 //     executes: no hooks, submodules, alternates or git binary.
 //   - app/scan runs scanners over a target and gathers one Report with its
 //     coverage: which files, how many, what was left out and why.
+//   - app/lookup asks registries about packages, if the policy or --online wants
+//     it, and nobody else in the house asks anybody but GitHub.
 //   - app/checkrun, app/casework, app/owner and app/policy decide and are pure.
 //   - app/inventory records what scans see.
 //   - app/report has one package a format.
