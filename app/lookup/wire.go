@@ -34,6 +34,7 @@ func Hosts() []string {
 
 const (
 	timeout     = 10 * time.Second // of one try
+	hangs       = 2 * time.Second  // a host that has not answered by then, when the time is up
 	tries       = 2
 	pause       = 300 * time.Millisecond // between two
 	mostHops    = 3                      // redirects, all on one host
@@ -144,9 +145,10 @@ func (w *wire) once(ctx context.Context, c call, into any) (err error, again boo
 	if err := w.budget.take(c.host); err != nil {
 		return fmt.Errorf("%s: %w", c.host, err), false
 	}
+	start := w.now()
 	resp, err := w.client.Do(r)
 	if err != nil {
-		return w.failure(ctx, c.host, err)
+		return w.failure(ctx, c.host, start, err)
 	}
 	defer resp.Body.Close()
 	switch code := resp.StatusCode; {
@@ -167,7 +169,7 @@ func (w *wire) once(ctx context.Context, c call, into any) (err error, again boo
 	data, err := io.ReadAll(io.LimitReader(resp.Body, most+1))
 	switch {
 	case err != nil:
-		return w.failure(ctx, c.host, err)
+		return w.failure(ctx, c.host, start, err)
 	case int64(len(data)) > most:
 		return fmt.Errorf("%s: %w", c.host, errTooLarge), false
 	}
@@ -178,10 +180,13 @@ func (w *wire) once(ctx context.Context, c call, into any) (err error, again boo
 }
 
 // failure words an error without the URL, which has the name that was asked for.
-func (w *wire) failure(ctx context.Context, host string, err error) (error, bool) {
+func (w *wire) failure(ctx context.Context, host string, start time.Time, err error) (error, bool) {
 	var out net.Error
 	switch {
 	case ctx.Err() != nil:
+		if w.now().Sub(start) >= hangs { // the next one need not wait too
+			w.budget.rest(host, restAfter)
+		}
 		return errTime, false
 	case errors.Is(err, errElsewhere), errors.Is(err, errPrivate):
 		for _, known := range []error{errElsewhere, errPrivate} {

@@ -112,6 +112,33 @@ func TestAnswersThatFail(t *testing.T) {
 	}
 }
 
+// A host that hangs makes one check wait, not all of them.
+func TestAHostThatHangs(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWire(hanging{}, "castellan/v1", time.Now)
+		var into any
+		for _, want := range []time.Duration{5 * time.Second, 0} {
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+			start := time.Now()
+			err := w.ask(ctx, call{host: hostNPM, path: []string{"a"}}, &into)
+			cancel()
+			if took := time.Since(start); err == nil || took != want {
+				t.Errorf("%v after %v, want %v", err, took, want)
+			}
+		}
+	})
+}
+
+// hanging never answers.
+type hanging struct{}
+
+// RoundTrip implements http.RoundTripper.
+func (hanging) RoundTrip(r *http.Request) (*http.Response, error) {
+	<-r.Context().Done()
+	return nil, r.Context().Err()
+}
+
 func TestOnlyFixedHosts(t *testing.T) {
 	t.Parallel()
 	f := &fake{}
