@@ -114,7 +114,7 @@ func server(ecosystem, name, version string) scan.Subject {
 			Integration: scanners.Integration{ID: ecosystem + ":" + name, Kind: scanners.KindMCPServer, Reputation: scanners.Unknown},
 			Name:        "tool", Path: ".mcp.json", Package: name, Version: version,
 		},
-		Policy: policy.Defaults(),
+		Ecosystem: ecosystem, Policy: policy.Defaults(),
 	}
 }
 

@@ -47,7 +47,7 @@ func TestRuleExamples(t *testing.T) {
 		}
 		for e, want := range map[scanners.Example]*Facts{r.Bad: bad[r.ID], r.Benign: with(func(*Facts) {})} {
 			s := sightingOf(t, e)
-			p, why := packageOf(&scan.Subject{Sighting: s, Policy: policy.Defaults()})
+			p, why := packageOf(&scan.Subject{Sighting: s, Ecosystem: strings.SplitN(s.Integration.ID, ":", 2)[0], Policy: policy.Defaults()})
 			if why != "" {
 				t.Errorf("%s: %s", r.ID, why)
 			}

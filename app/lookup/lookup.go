@@ -55,9 +55,6 @@ func New(c Config) *Looker {
 	return &Looker{wire: newWire(c.Transport, "castellan/"+c.Version, c.Now), cache: c.Cache, within: c.Within, now: c.Now}
 }
 
-// Rules implements scan.Lookup.
-func (*Looker) Rules() []scanners.Rule { return Rules() }
-
 // Look implements scan.Lookup: one look-up a package and version, however many
 // servers it launches.
 func (l *Looker) Look(ctx context.Context, subjects []scan.Subject, done func(n int)) scan.Looked {

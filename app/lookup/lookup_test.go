@@ -284,6 +284,7 @@ func TestFactsOfSources(t *testing.T) {
 		"npm, dist-tag":    {Package{npm, "example-orders-mcp", "next"}, Facts{State: Present, Resolved: "2.0.0-rc.1", Latest: "1.4.2", FirstPublished: day("2024-01-02T03:04:05.678Z"), Maintainers: 2, Downloads: 5000, HasRepository: Yes, Repository: "acme/orders-mcp", Created: day("2023-01-01T00:00:00Z"), Listed: No}},
 		"npm, range": {Package{npm, "example-orders-mcp", "^1.0.0"}, Facts{State: Present, Latest: "1.4.2", FirstPublished: day("2024-01-02T03:04:05.678Z"), Maintainers: 2, Downloads: 5000, HasRepository: Yes, Repository: "acme/orders-mcp", Created: day("2023-01-01T00:00:00Z"), Listed: No,
 			Unassessed: []string{"advisories: its version is a range"}}},
+		"npm, of old":     {Package{npm, "old", ""}, Facts{State: Present, Resolved: "1.0.0", Latest: "1.0.0", Downloads: -1, HasRepository: Yes, Repository: "acme/old", SourceGone: true, Listed: No}},
 		"npm, deprecated": {Package{npm, "example-orders-mcp", "1.0.0"}, Facts{State: Present, Resolved: "1.0.0", Latest: "1.4.2", Deprecated: "use 1.4", FirstPublished: day("2024-01-02T03:04:05.678Z"), Maintainers: 2, Downloads: 5000, HasRepository: Yes, Repository: "acme/orders-mcp", Created: day("2023-01-01T00:00:00Z"), Listed: No}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -12,11 +12,11 @@ import (
 // docs/responses/package-metadata.md, full metadata format). Old packages have
 // values of other types in some places.
 type packument struct {
-	Description text              `json:"description"`
-	Tags        map[string]text   `json:"dist-tags"`
-	Time        map[string]text   `json:"time"`
-	Maintainers []json.RawMessage `json:"maintainers"`
-	Repository  repositoryField   `json:"repository"`
+	Description text            `json:"description"`
+	Tags        map[string]text `json:"dist-tags"`
+	Time        map[string]text `json:"time"`
+	Maintainers count           `json:"maintainers"`
+	Repository  repositoryField `json:"repository"`
 	Versions    map[string]struct {
 		Deprecated text            `json:"deprecated"`
 		MCPName    text            `json:"mcpName"` // modelcontextprotocol.io/registry/package-types
@@ -32,6 +32,18 @@ func (t *text) UnmarshalJSON(data []byte) error {
 	var s string
 	if json.Unmarshal(data, &s) == nil {
 		*t = text(s)
+	}
+	return nil
+}
+
+// count is how many items a list has; of another value it is 0.
+type count int
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (c *count) UnmarshalJSON(data []byte) error {
+	var list []json.RawMessage
+	if json.Unmarshal(data, &list) == nil {
+		*c = count(len(list))
 	}
 	return nil
 }
@@ -78,7 +90,7 @@ func askNPM(ctx context.Context, w *wire, name string, versions []string) (*reco
 		return nil, err
 	}
 	latest := string(p.Tags["latest"])
-	r := &record{State: Present, Created: instant(p.Time["created"]), Latest: latest, Maintainers: len(p.Maintainers), Tags: map[string]string{}, Releases: map[string]release{}}
+	r := &record{State: Present, Created: instant(p.Time["created"]), Latest: latest, Maintainers: int(p.Maintainers), Tags: map[string]string{}, Releases: map[string]release{}}
 	for name, v := range p.Tags {
 		if tag.MatchString(name) && len(r.Tags) < mostReleases {
 			r.Tags[name] = string(v)

@@ -11,7 +11,7 @@ import (
 	"github.com/castellan-app/castellan/app/scan"
 )
 
-// Ecosystems that are looked up, as they begin an integration's id.
+// Ecosystems that are looked up, as they begin the id of an integration.
 const (
 	npm    = "npm"
 	pypi   = "pypi"
@@ -65,7 +65,7 @@ var tag = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._-]{0,63}$`)
 
 // packageOf is what to look up for a server, or why nothing is.
 func packageOf(s *scan.Subject) (p Package, why string) {
-	ecosystem, _, _ := strings.Cut(s.Integration.ID, ":")
+	ecosystem := s.Ecosystem
 	p = Package{Ecosystem: ecosystem, Name: s.Package, Version: s.Version}
 	switch {
 	case private(s.Policy, p):

@@ -21,6 +21,7 @@ type Lookup interface {
 // Subject is a server that is launched from a package.
 type Subject struct {
 	scanners.Sighting
+	Ecosystem  string // npm, pypi, oci…; "" if unknown
 	Repository string // owner/name, "" if unknown
 	Policy     *policy.Policy
 	Registry   Registry
@@ -52,7 +53,7 @@ type launch struct {
 
 // looksUp says whether a sighting is looked up.
 func (o *Options) looksUp(s *scanners.Sighting) bool {
-	return o.Lookup != nil && s.Integration.Kind == scanners.KindMCPServer && s.Package != "" && strings.Contains(s.Integration.ID, ":")
+	return o.Lookup != nil && s.Integration.Kind == scanners.KindMCPServer && s.Package != ""
 }
 
 // launched notes a server of a target for being looked up.
@@ -98,8 +99,8 @@ func (o *Options) lookUp(ctx context.Context, r *Report, g *gatherer) {
 	for i := range g.launches {
 		l := &g.launches[i]
 		at := o.rulings[l.target]
-		s := Subject{Sighting: l.Sighting, Repository: at.repository, Policy: at.policy, Registry: registryOf(&l.Sighting)}
-		if ecosystem, _, _ := strings.Cut(l.Integration.ID, ":"); s.Registry == OfEcosystem && g.mirrors[l.target][ecosystem] {
+		s := Subject{Sighting: l.Sighting, Ecosystem: ecosystemOf(&l.Sighting), Repository: at.repository, Policy: at.policy, Registry: registryOf(&l.Sighting)}
+		if s.Registry == OfEcosystem && g.mirrors[l.target][s.Ecosystem] {
 			s.Registry = OfRepository
 		}
 		subjects = append(subjects, s)

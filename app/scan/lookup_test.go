@@ -266,6 +266,44 @@ func TestRegistryFiles(t *testing.T) {
 	}
 }
 
+func TestRegistriesAboveTheTarget(t *testing.T) {
+	t.Parallel()
+	repo := newRepository(t)
+	repo.commit(".npmrc", "registry=https://npm.acme.example/\n")
+	repo.commit("a/b/.mcp.json", launches("bad-mcp"))
+	o, f := options(t), &finder{}
+	o.Lookup = f
+	if _, err := Run(t.Context(), []string{filepath.Join(repo.dir, "a", "b")}, o); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"a/b/.mcp.json s0 bad-mcp@ of repository"}, f.asked); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestEcosystems(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		id, command string
+		args        []string
+		want        string
+	}{
+		"by id":         {"npm:a", "docker", nil, "npm"},
+		"a bridge":      {"host:mcp.acme.example", "npx", []string{"mcp-remote@0.1.5", "https://mcp.acme.example"}, "npm"},
+		"another":       {"nuget:a", "dnx", []string{"a"}, "nuget"},
+		"npx":           {"product:a", "npx", []string{"-y", "a"}, "npm"},
+		"over cmd":      {"product:a", "cmd", []string{"/c", `C:\node\npx.cmd`, "-y", "a"}, "npm"},
+		"one line":      {"product:a", "uvx a", nil, "pypi"},
+		"docker":        {"product:a", "/usr/bin/docker", []string{"run", "a"}, "oci"},
+		"none of these": {"product:a", "node", []string{"x.js"}, ""},
+	} {
+		s := scanners.Sighting{Integration: scanners.Integration{ID: c.id}, Command: c.command, Args: c.args}
+		if got := ecosystemOf(&s); got != c.want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
 // FuzzRegistryFile: no content of such a file makes reading it panic.
 func FuzzRegistryFile(f *testing.F) {
 	for _, s := range []string{"registry=https://a/", "://", "a ://b", "url = '://", "=://\x00", "\xff://\xff"} {

@@ -2,12 +2,41 @@ package scan
 
 import (
 	"net/url"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/castellan-app/castellan/app/gitstore"
 	"github.com/castellan-app/castellan/scanners"
 )
+
+// runners are the programs that fetch packages, by ecosystem.
+var runners = map[string]string{
+	"npx": "npm", "bunx": "npm", "pnpx": "npm", "npm": "npm", "pnpm": "npm", "yarn": "npm", "bun": "npm",
+	"uvx": "pypi", "uv": "pypi", "pipx": "pypi", "docker": "oci", "podman": "oci", "nerdctl": "oci", "go": "go",
+}
+
+// ecosystemOf is where the package of a server comes from: what its integration
+// says, or if that is named after something else (its product, the host that a
+// bridge leads to), the first runner among the words of the launch.
+func ecosystemOf(s *scanners.Sighting) string {
+	prefix, _, _ := strings.Cut(s.Integration.ID, ":")
+	if prefix != "product" && prefix != "host" && prefix != "local" {
+		return prefix
+	}
+	for _, a := range append([]string{s.Command}, s.Args...) {
+		for _, w := range strings.Fields(a) {
+			base := strings.ToLower(path.Base(strings.ReplaceAll(w, `\`, "/")))
+			base = strings.TrimSuffix(strings.TrimSuffix(base, ".exe"), ".cmd")
+			if ecosystem := runners[base]; ecosystem != "" {
+				return ecosystem
+			}
+		}
+	}
+	return ""
+}
 
 // registryFlags name a registry at a launch: of npm, pnpm and yarn; of pip, uv
 // and pipx (docs.npmjs.com/cli, config; docs.astral.sh/uv/reference/cli).
@@ -78,6 +107,30 @@ func (t *target) readRegistries(p string, data []byte) {
 			t.mirrors[registryFiles[path.Base(p)]] = true
 			t.g.mu.Unlock()
 		}
+	}
+}
+
+// registriesAbove reads the files of the folders of the repository above a target,
+// which hold for it too. Links are not followed.
+func (t *target) registriesAbove(v vantage) {
+	if t.Lookup == nil || v.prefix == "" {
+		return
+	}
+	dir := v.top
+	for part := range strings.SplitSeq(strings.TrimSuffix(v.prefix, "/"), "/") {
+		for name := range registryFiles {
+			file := filepath.Join(dir, name)
+			if info, err := os.Lstat(file); err != nil || !info.Mode().IsRegular() {
+				continue
+			}
+			data, err := gitstore.ReadFile(file, longestRegistryFile)
+			if err != nil { // it may name one
+				t.mirrors[registryFiles[name]] = true
+				continue
+			}
+			t.readRegistries(name, data)
+		}
+		dir = filepath.Join(dir, part)
 	}
 }
 

@@ -23,6 +23,7 @@ func (t *target) scanFolder(ctx context.Context, folder string, repo *gitstore.R
 		return errors.New("not a file that Castellan knows by its name: nothing of it was read (docs/scanning.md says which it reads)")
 	}
 	t.policyAbove(from)
+	t.registriesAbove(from)
 	found, err := t.readFiles(from, func(v gitstore.Visit) (gitstore.Stats, error) {
 		return gitstore.Folder(ctx, folder, v, gitstore.FolderOptions{IncludeIgnored: t.IncludeIgnored})
 	})
