@@ -29,20 +29,24 @@ and NO_PROXY are respected. --online=false overrules the policy.`
 // onlineWithin is the most that look-ups of one scan may take.
 const onlineWithin = 2 * time.Minute
 
-// lookup is what a scan looks packages up with, nil if it is not to.
-func (c *cli) lookup(asked *bool, p *policy.Policy) (scan.Lookup, error) {
+// lookup is what a scan looks packages up with, nil if it is not to. Without a
+// folder to cache in it goes by this run alone.
+func (c *cli) lookup(asked *bool, p *policy.Policy) scan.Lookup {
 	if asked != nil && !*asked || asked == nil && !p.Lookup.Enabled {
-		return nil, nil
+		return nil
 	}
+	var cache lookup.Cache = &lookup.Memory{}
 	dir, err := os.UserCacheDir()
-	if err != nil {
-		return nil, fmt.Errorf("look up packages: find the cache folder: %w; set HOME or XDG_CACHE_HOME", err)
+	if err == nil {
+		var disk *lookup.Disk
+		if disk, err = lookup.OpenDisk(filepath.Join(dir, "castellan", "lookup"), time.Now()); err == nil {
+			cache = disk
+		}
 	}
-	cache, err := lookup.OpenDisk(filepath.Join(dir, "castellan", "lookup"), time.Now())
 	if err != nil {
-		return nil, err
+		c.complain(fmt.Errorf("note: what is looked up is not kept, so that no name can be seen absent twice: %w", err))
 	}
-	return lookup.New(lookup.Config{Version: versionString(), Cache: cache, Within: onlineWithin, Now: time.Now, Transport: c.registries}), nil
+	return lookup.New(lookup.Config{Version: versionString(), Cache: cache, Within: onlineWithin, Now: time.Now, Transport: c.registries})
 }
 
 // lookWithin is the most that look-ups of one reading of a repository may take:

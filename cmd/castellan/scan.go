@@ -255,9 +255,7 @@ func (c *cli) scanOptions(f scanFlags) (scan.Options, error) {
 			return opt, err
 		}
 	}
-	if opt.Lookup, err = c.lookup(f.online, opt.Policy); err != nil {
-		return opt, err
-	}
+	opt.Lookup = c.lookup(f.online, opt.Policy)
 	if f.baseline != "" {
 		if opt.Baseline, err = readBaseline(f.baseline); err != nil {
 			return opt, err
