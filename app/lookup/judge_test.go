@@ -12,7 +12,7 @@ import (
 	"github.com/castellan-app/castellan/app/scan"
 	"github.com/castellan-app/castellan/scanners"
 	"github.com/castellan-app/castellan/scanners/credential"
-	"github.com/castellan-app/castellan/scanners/mcp"
+	"github.com/castellan-app/castellan/scanners/config"
 )
 
 // sound are facts that nothing speaks against.
@@ -75,7 +75,7 @@ func sightingOf(t *testing.T, e scanners.Example) scanners.Sighting {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := mcp.New().Scan(scanners.File{Path: e.Path, Data: []byte(e.Content)}, hasher)
+	r := config.New().Scan(scanners.File{Path: e.Path, Data: []byte(e.Content)}, hasher)
 	for _, s := range r.Sightings {
 		if s.Package != "" {
 			return s

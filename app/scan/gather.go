@@ -70,12 +70,23 @@ func (g *gatherer) decide(r *Report, o *Options) {
 	for _, in := range g.integrations {
 		sort.SliceStable(in.Sightings, func(i, j int) bool { return earlier(&in.Sightings[i], &in.Sightings[j]) })
 		in.Integration = in.Sightings[0].Integration
+		in.Aliases = aliases(in.Sightings)
 		r.Integrations = append(r.Integrations, *in)
 	}
 	sort.Slice(r.Integrations, func(i, j int) bool { return r.Integrations[i].ID < r.Integrations[j].ID })
 	for i := range r.Notices {
 		mask(&r.Notices[i])
 	}
+}
+
+// aliases are the keys by which any of the sightings goes too.
+func aliases(sightings []Sighting) []string {
+	var all []string
+	for i := range sightings {
+		all = append(all, sightings[i].Integration.Aliases...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 func subject(f *Finding, repository string) policy.Subject {
