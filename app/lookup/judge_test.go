@@ -11,8 +11,8 @@ import (
 	"github.com/castellan-app/castellan/app/policy"
 	"github.com/castellan-app/castellan/app/scan"
 	"github.com/castellan-app/castellan/scanners"
-	"github.com/castellan-app/castellan/scanners/credential"
 	"github.com/castellan-app/castellan/scanners/config"
+	"github.com/castellan-app/castellan/scanners/credential"
 )
 
 // sound are facts that nothing speaks against.

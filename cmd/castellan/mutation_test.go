@@ -259,7 +259,11 @@ func TestRulesSurviveMutation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, rule := range ruleList() {
+	var rules []scanners.Rule
+	for _, s := range scannerList() {
+		rules = append(rules, s.Rules()...)
+	}
+	for _, rule := range rules {
 		t.Run(rule.ID, func(t *testing.T) {
 			t.Parallel()
 			var row []string
