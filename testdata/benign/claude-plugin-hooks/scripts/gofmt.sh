@@ -1,0 +1,2 @@
+#!/bin/sh
+exec gofmt -l -w .

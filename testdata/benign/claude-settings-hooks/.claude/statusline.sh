@@ -1,0 +1,2 @@
+#!/bin/sh
+printf '%s' "$(git branch --show-current)"
