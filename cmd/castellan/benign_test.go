@@ -12,12 +12,21 @@ import (
 	"github.com/castellan-app/castellan/app/lookup"
 	"github.com/castellan-app/castellan/app/scan"
 	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/catalog"
 )
 
 const benign = "../../testdata/benign"
 
+// allowed says that a finding is what a case is there to show: files of one
+// person's machine, without a credential, are worth a note and no more.
+func allowed(path, rule, severity string) bool {
+	return strings.HasPrefix(path, "user-file-") && rule == "agent-local-settings-committed" && severity == "low"
+}
+
 // TestBenignCorpus: no rule fires on files in which every credential is a
-// reference its client expands, a placeholder, or nothing secret at all.
+// reference its client expands, a placeholder, or nothing secret at all, and
+// which give no server or agent more than it needs. Files that no client reads
+// lie among them, as they do in a repository.
 func TestBenignCorpus(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir() // outside any repository: its policy and ignore rules do not count
@@ -30,10 +39,12 @@ func TestBenignCorpus(t *testing.T) {
 	}
 	r := readReport(t, got.stdout)
 	for _, f := range r.Findings {
-		t.Errorf("%s:%d:%d: %s: %s", f.Path, f.Line, f.Column, f.Rule, f.Message)
+		if !allowed(f.Path, f.Rule, f.Severity) {
+			t.Errorf("%s:%d:%d: %s: %s", f.Path, f.Line, f.Column, f.Rule, f.Message)
+		}
 	}
-	if c := r.Targets[0].Coverage; c.Files < 70 || c.Scanned != c.Files || len(c.Skipped) > 0 {
-		t.Errorf("a file is no candidate, or was not read: %+v", c)
+	if c := r.Targets[0].Coverage; c.Files < 400 || c.Scanned < 280 || !c.Complete || len(c.Skipped) > 0 {
+		t.Errorf("cases are missing, or a file was not read: %+v", c)
 	}
 }
 
@@ -42,12 +53,13 @@ var stand = regexp.MustCompile(`\$\{\{ *secrets\.[A-Z_]+ *\}\}|\$\{[A-Za-z0-9_:.
 
 // TestBenignCorpusIsNear puts a key where the corpus has a reference or a
 // placeholder: what kept a file quiet was that, and not that nobody looked.
+// In a file that no client reads nobody is to look.
 func TestBenignCorpusIsNear(t *testing.T) {
 	t.Parallel()
 	dir, changed := t.TempDir(), 0
 	key := canaries()["vendor's shape"]
 	err := fs.WalkDir(os.DirFS(benign), ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+		if err != nil || d.IsDir() || !catalog.IsCandidate(name) {
 			return err
 		}
 		data, err := os.ReadFile(filepath.Join(benign, name))
@@ -63,7 +75,7 @@ func TestBenignCorpusIsNear(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if changed < 35 {
+	if changed < 80 {
 		t.Errorf("only %d files stand near a finding", changed)
 	}
 	r := readReport(t, castellan(t, nil, "scan", "--format", "json", dir).stdout)
