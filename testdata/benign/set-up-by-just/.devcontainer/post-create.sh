@@ -1,0 +1,4 @@
+#!/bin/sh
+set -eu
+npm ci
+npm install -g @anthropic-ai/claude-code@2.0.30
