@@ -16,13 +16,46 @@ func FetchesAndRuns(sh Shell) (Command, bool) {
 		f.of[i] = f.effectOf(i)
 	}
 	f.spread()
-	for i := range sh.Commands {
+	for _, i := range inOrder(sh.Commands) {
 		f.write(i)
 		if by := f.runs(i); by >= 0 {
 			return sh.Commands[by], true
 		}
 	}
 	return Command{}, false
+}
+
+// inOrder are the commands as they run: what is substituted before the command
+// it is part of, a nested text after the command that runs it. It goes as deep
+// as commands stand in one another, maxCommands at most.
+func inOrder(commands []Command) []int {
+	before, after := make([][]int, len(commands)), make([][]int, len(commands))
+	for i, c := range commands {
+		switch {
+		case c.Parent < 0:
+		case c.Place == Nested:
+			after[c.Parent] = append(after[c.Parent], i)
+		default:
+			before[c.Parent] = append(before[c.Parent], i)
+		}
+	}
+	order := make([]int, 0, len(commands))
+	var add func(i int)
+	add = func(i int) {
+		for _, j := range before[i] {
+			add(j)
+		}
+		order = append(order, i)
+		for _, j := range after[i] {
+			add(j)
+		}
+	}
+	for i, c := range commands {
+		if c.Parent < 0 {
+			add(i)
+		}
+	}
+	return order
 }
 
 // effect is what one command does with what is fetched.
@@ -62,6 +95,9 @@ func (f *flow) folders() {
 // join is a path seen from a folder, in one spelling.
 func join(folder, p string) string {
 	p = strings.Trim(slashes(p), `"'`)
+	if strings.Contains(p, "${") { // ${X} is $X
+		p = strings.NewReplacer("${", "$", "}", "").Replace(p)
+	}
 	if p == "" {
 		return ""
 	}

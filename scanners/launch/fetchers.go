@@ -2,6 +2,7 @@ package launch
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -251,6 +252,19 @@ func fetchesIn(code string) bool {
 	return false
 }
 
+// pipedInCode is a shell's "fetch | sh" in the string of another language.
+var pipedInCode = regexp.MustCompile(`\b(curl|wget)\s[^|;&\n]{1,500}\|\s*(sudo\s+)?(/usr)?(/bin/)?(ba|z|da|k)?sh\b`)
+
+// startsShell says whether code, in lower case, starts commands.
+func startsShell(code string) bool {
+	for _, mark := range []string{"system(", "system ", "popen", "exec", "subprocess", "spawn", "shell", "`"} {
+		if strings.Contains(code, mark) {
+			return true
+		}
+	}
+	return false
+}
+
 // selfContained says whether one command both fetches and runs: code with a
 // fetch and an evaluation in it, mshta with an address.
 func selfContained(e *effect) bool {
@@ -266,7 +280,13 @@ func selfContained(e *effect) bool {
 		return false
 	}
 	code := strings.ToLower(in.read(e.words[1:]).code.Text)
-	if code == "" || !fetchesIn(code) {
+	if code == "" {
+		return false
+	}
+	if pipedInCode.MatchString(code) && startsShell(code) {
+		return true
+	}
+	if !fetchesIn(code) {
 		return false
 	}
 	if strings.Contains(code, "import('http") || strings.Contains(code, "import(\"http") {
@@ -303,6 +323,7 @@ func howRuns(name string, words []Word) running {
 		how.stdin = len(inv.command) == 0 && inv.file.Text == "" || len(inv.command) == 1 && inv.command[0].Text == "-" || inv.file.Text == "-"
 	case name == "cmd":
 		_, rest := readCMD(words)
+		how.stdin = len(rest) == 0
 		how.code, how.files = rest, append(slices.Clone(rest[:min(1, len(rest))]), words[0])
 	case isIEX(name):
 		how.stdin, how.code = len(words) == 1, words[1:]

@@ -13,9 +13,8 @@ type interpreter struct {
 	module string // flags with a module's name
 	file   string // flags with the file
 	env    string // flags with a file of variables
-	// loose says that a cluster's letters before an inline flag are switches
-	// of their own (-uc, -ne); all do but those with long one-dash flags.
-	skipWords string // words before the file: "run", "watch"
+	// skipWords are words that stand before the file: "run", "watch".
+	skipWords string
 }
 
 var nodeFlags = flags{
@@ -29,7 +28,7 @@ var nodeFlags = flags{
 var interpreterTable = []interpreter{
 	{names: " node nodejs ", lang: "javascript", flags: without(nodeFlags, "wixP", " --exec --watch --ignore --delay --config --project --ext "), inline: " -e --eval -p --print ", env: " --env-file --env-file-if-exists "},
 	{names: " tsx ts-node ts-node-esm ts-node-script vite-node babel-node swc-node esr jiti zx esbuild-runner esno sucrase-node ", lang: "javascript", flags: without(nodeFlags, "wix", " --watch "), inline: " -e --eval -p --print ", env: " --env-file --env-file-if-exists ", skipWords: " watch "},
-	{names: " nodemon ", lang: "javascript", flags: nodeFlags, skipWords: ""},
+	{names: " nodemon ", lang: "javascript", flags: nodeFlags},
 	{names: " ruby jruby ", lang: "ruby", flags: flags{short: "eICErW", long: " --encoding "}, inline: " -e "},
 	{names: " perl ", lang: "perl", flags: flags{short: "eEMmIC"}, inline: " -e -E "},
 	{names: " php ", lang: "php", flags: flags{short: "rdcfStzBRFE", long: " --run --define --file --server "}, inline: " -r --run -B -R -E ", file: " -f --file -F "},
@@ -42,7 +41,6 @@ var interpreterTable = []interpreter{
 	{names: " java ", lang: "java", flags: flags{long: " -cp -classpath --class-path -p --module-path -jar -m --module --add-modules ", dash: true}, file: " -jar ", module: " -m --module "},
 	{names: " mcp fastmcp ", lang: "python", flags: flags{long: " --with --with-editable --transport --env-file --env-var --name --host --port --path --python --project --with-requirements --log-level --server-spec ", short: "tefvn"}, env: " --env-file -f ", skipWords: " run dev "},
 	{names: " wscript cscript mshta ", lang: "vbscript", flags: flags{}},
-	{names: " flask uvicorn gunicorn hypercorn ", lang: "", flags: flags{}},
 }
 
 // pythonFlags are Python's (docs.python.org/3/using/cmdline.html).
@@ -65,8 +63,11 @@ func interpreterOf(name string) (interpreter, bool) {
 	}
 	for _, in := range interpreterTable {
 		if hasName(in.names, name) {
-			return in, in.lang != ""
+			return in, true
 		}
+	}
+	if bare := strings.TrimRight(name, "0123456789."); bare != name && hasName(" php ruby perl lua node ", bare) { // php8.3
+		return interpreterOf(bare)
 	}
 	return interpreter{}, false
 }

@@ -106,7 +106,7 @@ var launches = []struct{ line, want string }{
 	{"bunx --bun some-mcp@1.0.0", "by=bunx pkg=npm:some-mcp@1.0.0/exact"},
 	{"bun x some-mcp", "by=bun x pkg=npm:some-mcp/none"},
 	{"pnpm dlx some-mcp@1.0.0", "by=pnpm dlx pkg=npm:some-mcp@1.0.0/exact"},
-	{"pnpm --package=a dlx some-bin", "by=pnpm dlx pkg=npm:some-bin/none"},
+	{"pnpm --package=a dlx some-bin", "by=pnpm dlx pkg=npm:a/none"},
 	{"pnpx some-mcp", "by=pnpm dlx pkg=npm:some-mcp/none"},
 	{"yarn dlx -p a some-bin", "by=yarn dlx pkg=npm:a/none"},
 	{"yarn dlx some-mcp", "by=yarn dlx pkg=npm:some-mcp/none"},

@@ -29,6 +29,7 @@ type lexer struct {
 type frame struct {
 	command int // index of the open command, -1 between commands
 	first   int // index of the frame's first command
+	block   int // index of the first command of the last block
 	unit    int // index of the first command of what a pipe would read
 	parent  int
 	at      int // index of the parent's word
@@ -209,7 +210,17 @@ func (l *lexer) joins(c byte) bool {
 			l.pos++
 			return true
 		}
-	case c == ';', c == '{' && l.start < 0 && l.lang != langCMD, c == '}' && (l.start < 0 || l.lang == langPowerShell) && l.lang != langCMD:
+	case c == '{' && l.start < 0 && l.lang == langPowerShell:
+		l.endCommand(Then)
+		l.block = len(l.out)
+		l.pos++
+		return true
+	case c == '}' && l.lang == langPowerShell: // a pipe behind it reads all of the block
+		l.endCommand(Then)
+		l.unit = min(l.block, len(l.out))
+		l.pos++
+		return true
+	case c == ';', c == '{' && l.start < 0 && l.lang != langCMD, c == '}' && l.start < 0 && l.lang != langCMD:
 		l.endCommand(Then)
 		l.pos++
 		return true
@@ -251,6 +262,8 @@ func (l *lexer) opens(c byte) bool {
 		l.open(2, ')', Process)
 	case c == '`' && l.lang == langPOSIX:
 		l.open(1, '`', Substitution)
+	case c == '(' && l.lang == langPowerShell && l.start >= 0 && isIEX(strings.ToLower(l.word.String())):
+		l.endWord() // iex(…)
 	case c == '(':
 		l.open(1, ')', Substitution)
 	case c == ')':
@@ -274,7 +287,7 @@ func (l *lexer) open(skip int, closing byte, place Place) {
 	l.word.WriteString(l.text[l.pos:min(len(l.text), l.pos+skip)])
 	l.push(Word{}) // the word that the substitution is part of
 	l.pos += skip
-	inner := frame{command: -1, first: len(l.out), unit: len(l.out), parent: l.command, at: len(l.out[l.command].Words) - 1, place: place, close: closing, in: l.out[l.command].In}
+	inner := frame{command: -1, first: len(l.out), block: len(l.out), unit: len(l.out), parent: l.command, at: len(l.out[l.command].Words) - 1, place: place, close: closing, in: l.out[l.command].In}
 	l.stack = append(l.stack, l.frame)
 	l.frame = inner
 	l.start = -1

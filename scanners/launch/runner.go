@@ -1,6 +1,7 @@
 package launch
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -180,7 +181,7 @@ func (p *parser) npmTool(name string, words []Word) (stage, verdict) {
 		if name == "npm" {
 			tool = "npm exec"
 		}
-		return p.npmRun(tool, words, rest[1:], false)
+		return p.npmRun(tool, words, slices.Concat(take(words[1:], rest), rest[1:]), false) // pnpm --package=x dlx y
 	case sub == "exec":
 		return p.npmRun(name+" exec", words, rest[1:], true)
 	case name == "bun":

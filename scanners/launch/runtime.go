@@ -94,9 +94,9 @@ func (p *parser) denoRun(runner string, words []Word) (stage, verdict) {
 		return stage{}, ends
 	}
 	w := rest[0]
-	scheme, _, _ := strings.Cut(w.Text, ":")
+	scheme, _, hasScheme := strings.Cut(w.Text, ":")
 	switch {
-	case scheme == NPM || scheme == JSR:
+	case hasScheme && (scheme == NPM || scheme == JSR):
 		pkg := denoPackage(w, scheme)
 		p.fetch(pkg, local, false)
 		return p.installed(pkg, words, rest)

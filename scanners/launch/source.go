@@ -36,7 +36,7 @@ func gitSource(ecosystem, spec string, w Word) (Package, bool) {
 	switch {
 	case isGit, strings.HasPrefix(spec, "git://"), strings.HasPrefix(spec, "ssh://"), strings.HasPrefix(spec, "git@"), strings.HasPrefix(spec, "hg+"), strings.HasPrefix(spec, "svn+"):
 	case ecosystem == NPM && ownerRepository.MatchString(strings.SplitN(spec, "#", 2)[0]):
-		bare, spec = "https://github.com/"+spec, "https://github.com/"+spec
+		bare = "https://github.com/" + spec
 	case strings.Contains(spec, "://"):
 		return addressOf(spec, w), true
 	default:

@@ -57,6 +57,16 @@ func (w wrapper) unwrap(words []Word) unwrapped {
 		}
 	}
 	u := unwrapped{own: take(words, rest)}
+	w.meanings(opts, &u)
+	w.find(rest, dashes, &u)
+	if w.joined && len(u.command) == 1 && strings.Contains(u.command[0].Text, " ") {
+		u.text = u.command[0]
+	}
+	return u
+}
+
+// meanings notes the flags that have one.
+func (w wrapper) meanings(opts []option, u *unwrapped) {
 	for _, o := range opts {
 		switch {
 		case !o.hasValue:
@@ -70,50 +80,27 @@ func (w wrapper) unwrap(words []Word) unwrapped {
 			u.dir = o.value
 		}
 	}
+}
+
+// find looks for the command among the words behind the flags.
+func (w wrapper) find(rest []Word, dashes bool, u *unwrapped) {
 	skip := w.skip
-	for !dashes && len(rest) > 0 {
+	for len(rest) > 0 {
 		s, isSetting := settingOf(rest[0])
 		switch {
-		case rest[0].Text == "--":
+		case !dashes && rest[0].Text == "--":
 			dashes = true
-		case w.toDashes:
+		case !dashes && w.toDashes:
 		case w.assign && isSetting:
 			u.env = append(u.env, s)
 		case skip > 0:
 			skip--
 		default:
 			u.command = rest
-			return u
-		}
-		rest = rest[1:]
-		if len(rest) > 0 && rest[0].Text == "--" && !w.assign {
-			rest, dashes = rest[1:], true
-		}
-	}
-	if w.assign || w.skip > 0 {
-		u.command = w.behindDashes(rest, skip, &u)
-		return u
-	}
-	u.command = rest
-	return u
-}
-
-// behindDashes reads settings, and words to skip, that stand behind "--":
-// "env -- A=1 x", "ssh -- host x".
-func (w wrapper) behindDashes(rest []Word, skip int, u *unwrapped) []Word {
-	for len(rest) > 0 {
-		s, ok := settingOf(rest[0])
-		switch {
-		case w.assign && ok:
-			u.env = append(u.env, s)
-		case skip > 0:
-			skip--
-		default:
-			return rest
+			return
 		}
 		rest = rest[1:]
 	}
-	return rest
 }
 
 // runas reads Windows' runas: flags with a slash, then one line of text.

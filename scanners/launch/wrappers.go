@@ -17,6 +17,8 @@ type wrapper struct {
 	assign bool
 	// late says that flags may stand behind those words as well.
 	late bool
+	// joined says that a single word with blanks is a line of its own.
+	joined bool
 	// Flags with a meaning, by name: a whole command line as text, a file of
 	// variables, a variable, a folder.
 	text, file, env, dir string
@@ -42,7 +44,7 @@ var wrapperTable = []wrapper{
 	{names: " dbus-run-session firejail ", flags: flags{long: " --config-file --dbus-daemon "}},
 	{names: " xargs ", flags: flags{long: " --max-args --max-procs --replace --delimiter --arg-file --max-lines --max-chars --eof ", short: "nPIdaLsE"}},
 	{names: " busybox toybox ", flags: flags{}},
-	{names: " wsl ", flags: flags{long: " --distribution --user --cd --shell-type --distribution-id ", short: "du"}, dir: " --cd "},
+	{names: " wsl ", flags: flags{long: " --distribution --user --cd --shell-type --distribution-id ", short: "du"}, dir: " --cd ", joined: true},
 	{names: " call start ", flags: flags{}},
 	{names: " op+run ", flags: flags{long: " --env-file --account --environment --config --session ", short: ""}, file: " --env-file "},
 	{names: " doppler+run ", flags: flags{long: " --command --project --config --token --mount --mount-format --mount-template --mount-max-reads --fallback --passphrase --scope --configuration --only-secrets --name-transformer --format --dashboard-host --api-host --config-dir ", short: "pct"}, text: " --command "},
@@ -69,7 +71,7 @@ var wrapperTable = []wrapper{
 	{names: " poetry+run pipenv+run pdm+run rye+run hatch+run pixi+run ", flags: flags{long: " --directory --project --manifest-path --environment --env ", short: "CPpe"}, dir: " -C --directory --project "},
 	{names: " conda+run mamba+run micromamba+run ", flags: flags{long: " --name --prefix --cwd ", short: "np"}, dir: " --cwd "},
 	{names: " nix-shell ", flags: flags{long: " --run --command --packages --attr --arg --argstr --keep --option -I --include ", short: "pAI"}, text: " --run --command "},
-	{names: " ssh ", flags: flags{short: "BbcDEeFIiJLlmOoPpQRSWw"}, skip: 1},
+	{names: " ssh ", flags: flags{short: "BbcDEeFIiJLlmOoPpQRSWw"}, skip: 1, joined: true},
 	{names: " docker+exec podman+exec nerdctl+exec ", flags: flags{long: " --env --env-file --user --workdir --detach-keys ", short: "euw"}, file: " --env-file ", env: " -e --env ", skip: 1},
 	{names: " docker-compose+run docker-compose+exec ", flags: flags{long: " --env --user --workdir --volume --publish --entrypoint --name --label --index ", short: "euwvpl"}, env: " -e --env ", skip: 1},
 	{names: " kubectl+exec ", toDashes: true},
