@@ -40,6 +40,7 @@ var owned = []struct{ prefix, room string }{
 	{"github.com/prometheus/", "app/server"},
 	{"go.yaml.in/yaml", "scanners/doctree"},
 	{"github.com/pelletier/go-toml", "scanners/doctree"},
+	{"mvdan.cc/sh", "scanners/launch"},
 	{"github.com/spf13/cobra", "cmd/castellan"},
 	{"github.com/vbauerster/mpb", "cmd/castellan"},
 }
