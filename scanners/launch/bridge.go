@@ -34,7 +34,7 @@ func (p *parser) bridge(name string, words []Word) (stage, verdict) {
 			p.bridgeWords(withoutOption(words[1:], o))
 			p.l.Wrappers = append(p.l.Wrappers, Wrapper{name, words[:1]})
 			p.runs = p.contained
-			return p.shellText(o.value, langPOSIX)
+			return p.shellText(o.value, POSIX)
 		case "-e", "--env":
 			if s, ok := settingOf(o.value); ok {
 				p.l.Env = append(p.l.Env, s)

@@ -375,7 +375,7 @@ func (f *flow) substituted(i int, how running) int {
 			continue
 		}
 		w := words[c.ParentWord]
-		if c.ParentWord == 0 && (f.sh.Lang == langPOSIX || how.expression) || slices.Contains(how.code, w) || c.Place == Process && slices.Contains(how.files, w) {
+		if c.ParentWord == 0 && (f.sh.Lang == POSIX || how.expression) || slices.Contains(how.code, w) || c.Place == Process && slices.Contains(how.files, w) {
 			return e.emits
 		}
 	}

@@ -292,10 +292,26 @@ func selfContained(e *effect) bool {
 	if strings.Contains(code, "import('http") || strings.Contains(code, "import(\"http") {
 		return true
 	}
-	for _, mark := range []string{"exec(", "eval(", "eval ", "new function(", "vm.run", "os.system(", "runpy.", "instance_eval", "compile("} {
-		i := strings.Index(code, mark)
-		if i >= 0 && (i == 0 || code[i-1] != '.' || mark != "exec(") {
-			return true
+	return evaluates(code, in.lang)
+}
+
+// evaluates says whether code, in lower case, runs a text as code. Methods of
+// those names (regex.exec, model.eval, re.compile) do not.
+func evaluates(code, lang string) bool {
+	marks := []string{"eval(", "new function(", "vm.run", "runpy.", "instance_eval", "eval "}
+	if lang == "python" {
+		marks = append(marks, "exec(")
+	}
+	for _, mark := range marks {
+		for i := 0; ; i++ {
+			n := strings.Index(code[i:], mark)
+			if n < 0 {
+				break
+			}
+			i += n
+			if i == 0 || code[i-1] != '.' && code[i-1] != '_' && nameLength(code[i-1:i]) == 0 {
+				return true
+			}
 		}
 	}
 	return false

@@ -118,7 +118,7 @@ func (p *parser) line(words []Word) {
 		return
 	}
 	if slices.ContainsFunc(words, func(w Word) bool { return isOperator(w.Text) }) {
-		p.l.Shell = shellOfWords(words, langPOSIX)
+		p.l.Shell = shellOfWords(words, POSIX)
 		words = p.principal(&p.l.Shell, Word{}, "")
 	} else if split, ok := p.splitCommand(words[0], len(words) == 1); ok {
 		words = append(split, words[1:]...)

@@ -40,7 +40,7 @@ type frame struct {
 	close   byte
 }
 
-const maxFrames = 64
+const maxFrames = 16
 
 // lex splits the text of w.
 func lex(w Word, lang Lang) Shell {
@@ -95,7 +95,7 @@ func (l *lexer) next() {
 	case c == ' ' || c == '\t':
 		l.endWord()
 		l.pos++
-	case c == '"' || c == '\'' && l.lang != langCMD:
+	case c == '"' || c == '\'' && l.lang != CMD:
 		l.openQuote(c)
 	case c == l.escape() && l.pos+1 < len(l.text):
 		l.begin()
@@ -103,7 +103,7 @@ func (l *lexer) next() {
 			l.word.WriteByte(l.text[l.pos+1])
 		}
 		l.pos += 2
-	case c == '#' && l.start < 0 && l.lang != langCMD:
+	case c == '#' && l.start < 0 && l.lang != CMD:
 		for l.pos < len(l.text) && l.text[l.pos] != '\n' {
 			l.pos++
 		}
@@ -134,9 +134,9 @@ func (l *lexer) reference() bool {
 
 func (l *lexer) escape() byte {
 	switch l.lang {
-	case langPowerShell:
+	case PowerShell:
 		return '`'
-	case langCMD:
+	case CMD:
 		return '^'
 	}
 	if l.pos+1 < len(l.text) && strings.IndexByte(" \"'\\$`&|;<>()\n", l.text[l.pos+1]) < 0 {
@@ -173,19 +173,19 @@ func (l *lexer) inQuote(c byte) {
 	}
 	switch {
 	case c == l.quote:
-		if l.lang == langPowerShell && l.pos+1 < len(l.text) && l.text[l.pos+1] == c { // doubled
+		if l.lang == PowerShell && l.pos+1 < len(l.text) && l.text[l.pos+1] == c { // doubled
 			l.word.WriteByte(c)
 			l.pos += 2
 			return
 		}
 		l.quote = 0
-	case l.quote == '"' && c == '$' && strings.HasPrefix(l.text[l.pos:], "$(") && l.lang != langCMD:
+	case l.quote == '"' && c == '$' && strings.HasPrefix(l.text[l.pos:], "$(") && l.lang != CMD:
 		l.open(2, ')', Substitution)
 		return
-	case l.quote == '"' && c == '`' && l.lang == langPOSIX:
+	case l.quote == '"' && c == '`' && l.lang == POSIX:
 		l.open(1, '`', Substitution)
 		return
-	case l.quote == '"' && c == l.escape() && l.pos+1 < len(l.text) && l.lang != langCMD:
+	case l.quote == '"' && c == l.escape() && l.pos+1 < len(l.text) && l.lang != CMD:
 		l.word.WriteByte(l.text[l.pos+1])
 		l.pos++
 	default:
@@ -210,28 +210,28 @@ func (l *lexer) joins(c byte) bool {
 			l.pos++
 			return true
 		}
-	case c == '{' && l.start < 0 && l.lang == langPowerShell:
+	case c == '{' && l.start < 0 && l.lang == PowerShell:
 		l.endCommand(Then)
 		l.block = len(l.out)
 		l.pos++
 		return true
-	case c == '}' && l.lang == langPowerShell: // a pipe behind it reads all of the block
+	case c == '}' && l.lang == PowerShell: // a pipe behind it reads all of the block
 		l.endCommand(Then)
 		l.unit = min(l.block, len(l.out))
 		l.pos++
 		return true
-	case c == ';', c == '{' && l.start < 0 && l.lang != langCMD, c == '}' && l.start < 0 && l.lang != langCMD:
+	case c == ';', c == '{' && l.start < 0 && l.lang != CMD, c == '}' && l.start < 0 && l.lang != CMD:
 		l.endCommand(Then)
 		l.pos++
 		return true
-	case c == '&' && l.lang == langPowerShell && l.start < 0: // the call operator
+	case c == '&' && l.lang == PowerShell && l.start < 0: // the call operator
 		l.pos++
 		return true
 	case c == '&':
 		l.endCommand(Then)
 		l.pos++
 		return true
-	case c == '@' && l.lang == langCMD && l.start < 0 && l.command < 0:
+	case c == '@' && l.lang == CMD && l.start < 0 && l.command < 0:
 		l.pos++
 		return true
 	default:
@@ -250,19 +250,19 @@ func (l *lexer) opens(c byte) bool {
 		l.endCommand(Then)
 		l.pop()
 		l.pos++
-	case l.lang == langCMD && (c == '(' || c == ')'):
+	case l.lang == CMD && (c == '(' || c == ')'):
 		l.endWord()
 		l.endCommand(Then)
 		l.pos++
-	case l.lang == langCMD:
+	case l.lang == CMD:
 		return false
 	case strings.HasPrefix(rest, "$(") || strings.HasPrefix(rest, "@("):
 		l.open(2, ')', Substitution)
-	case l.lang == langPOSIX && (strings.HasPrefix(rest, "<(") || strings.HasPrefix(rest, ">(")):
+	case l.lang == POSIX && (strings.HasPrefix(rest, "<(") || strings.HasPrefix(rest, ">(")):
 		l.open(2, ')', Process)
-	case c == '`' && l.lang == langPOSIX:
+	case c == '`' && l.lang == POSIX:
 		l.open(1, '`', Substitution)
-	case c == '(' && l.lang == langPowerShell && l.start >= 0 && isIEX(strings.ToLower(l.word.String())):
+	case c == '(' && l.lang == PowerShell && l.start >= 0 && l.word.Len() <= maxName && isIEX(strings.ToLower(l.word.String())):
 		l.endWord() // iex(…)
 	case c == '(':
 		l.open(1, ')', Substitution)
@@ -301,7 +301,7 @@ func (l *lexer) pop() {
 	c := &l.out[l.command]
 	w := &c.Words[len(c.Words)-1]
 	l.finishSubstitution(w)
-	if s, ok := settingOf(*w); ok && len(c.Words) == 1 && l.lang == langPOSIX { // X=$(…)
+	if s, ok := settingOf(*w); ok && len(c.Words) == 1 && l.lang == POSIX { // X=$(…)
 		c.Words, c.Env = nil, append(c.Env, s)
 		for i := inner.first; i < len(l.out); i++ {
 			if in := &l.out[i]; in.Parent == l.command {
@@ -375,7 +375,7 @@ func (l *lexer) push(w Word) {
 	if w == (Word{}) {
 		w.Start = l.start
 	}
-	if s, ok := settingOf(w); ok && len(c.Words) == 0 && l.lang == langPOSIX {
+	if s, ok := settingOf(w); ok && len(c.Words) == 0 && l.lang == POSIX {
 		c.Env = append(c.Env, s)
 		return
 	}

@@ -104,8 +104,8 @@ func seeds() []string {
 	for _, a := range argvs {
 		out = append(out, strings.Join(a.argv, "\x00"))
 	}
-	for _, hostile := range []string{"(", "$(", "`", "{ ", "\"$(", "! ", "if ", "${a:-", "$((", "<(", "a|", "a&&", "<<a\n", "[[ ! ", "$((-", "while ", "case x in ", "((", "f() ", "time ", "\\`", "@(", "${{", "'", "\"", "-", "a=", "x\x00", "bash\x00-c\x00", "env ", "sudo\x00", "@", "#", "a,[", "::", "${", "%a", "$a=", "deno jsr"} {
-		out = append(out, strings.Repeat(hostile, 1<<20/len(hostile)), strings.Repeat(hostile, 400), "sh\x00-c\x00"+strings.Repeat(hostile, 30<<10/len(hostile)))
+	for _, hostile := range []string{"(", "$(", "`", "{ ", "\"$(", "! ", "if ", "${a:-", "$((", "<(", "a|", "a&&", "<<a\n", "[[ ! ", "$((-", "while ", "case x in ", "((", "f() ", "time ", "\\`", "@(", "${{", "'", "\"", "-", "a=", "x\x00", "bash\x00-c\x00", "env ", "sudo\x00", "@", "#", "a,[", "::", "${", "%a", "$a=", "deno jsr", "A\x000="} {
+		out = append(out, strings.Repeat(hostile, 1<<18/len(hostile)), strings.Repeat(hostile, 400), "sh\x00-c\x00"+strings.Repeat(hostile, 30<<10/len(hostile)))
 	}
 	return append(out, "powershell\x00-enc\x00"+base64.StdEncoding.EncodeToString([]byte("i\x00r\x00m\x00")))
 }
@@ -194,7 +194,7 @@ func FuzzShell(f *testing.F) {
 			t.Fatalf("%d commands", len(sh.Commands))
 		}
 		FetchesAndRuns(sh)
-		for _, lang := range []Lang{langPOSIX, langPowerShell, langCMD} {
+		for _, lang := range []Lang{POSIX, PowerShell, CMD} {
 			sh := lex(newWord(text, 0), lang)
 			places(t, []string{text}, shellWords(sh))
 		}

@@ -42,7 +42,7 @@ func keyword(s string) bool {
 
 // parsePOSIX reads a text with the shell parser, if it takes it.
 func parsePOSIX(w Word) (Shell, bool) {
-	if len(w.Text) > maxShellText || tooDeep(w.Text) {
+	if len(w.Text) > maxShellText || tooDeep(w.Text) || strings.IndexByte(w.Text, 0) >= 0 { // it loses NULs, and count with them
 		return Shell{}, false
 	}
 	file, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(w.Text), "")

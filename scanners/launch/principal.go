@@ -15,7 +15,7 @@ func (p *parser) shell(name string, words []Word) (stage, verdict) {
 		switch {
 		case inv.text.Text != "":
 			p.wrap(name, take(words, inv.rest))
-			return p.shellText(inv.text, langPOSIX)
+			return p.shellText(inv.text, POSIX)
 		case inv.file.Text != "":
 			p.script(inv.file)
 		case !inv.stdin:
@@ -32,7 +32,7 @@ func (p *parser) shell(name string, words []Word) (stage, verdict) {
 		}
 		p.wrap("cmd", own)
 		if len(rest) == 1 && !isSpacedPath(rest[0].Text) {
-			return p.shellText(rest[0], langCMD)
+			return p.shellText(rest[0], CMD)
 		}
 		return stage{"", rest}, goesOn
 	}
@@ -44,16 +44,16 @@ func (p *parser) powerShell(name string, words []Word) (stage, verdict) {
 	switch {
 	case inv.encoded.Text != "":
 		p.wrap(name, words)
-		next, v := p.shellText(decoded(inv.encoded), langPowerShell)
+		next, v := p.shellText(decoded(inv.encoded), PowerShell)
 		p.l.Inline, p.l.InlineLang = inv.encoded, "powershell"
 		return next, v
 	case len(inv.command) == 1:
 		p.wrap(name, take(words, inv.command))
-		return p.shellText(inv.command[0], langPowerShell)
+		return p.shellText(inv.command[0], PowerShell)
 	case len(inv.command) > 1:
 		p.wrap(name, take(words, inv.command))
 		if isOperatorAmong(inv.command) {
-			sh := shellOfWords(inv.command, langPowerShell)
+			sh := shellOfWords(inv.command, PowerShell)
 			p.keep(sh)
 			return stage{"", p.principal(&sh, inv.command[0], "powershell")}, goesOn
 		}
@@ -153,8 +153,8 @@ func (p *parser) keep(sh Shell) {
 
 // shellText goes on with the command that a text comes to.
 func (p *parser) shellText(text Word, lang Lang) (stage, verdict) {
-	if lang == langPOSIX && guessLang(text.Text) == langPowerShell && !strings.HasPrefix(text.Text, "exec ") {
-		lang = langPowerShell
+	if lang == POSIX && guessLang(text.Text) == PowerShell && !strings.HasPrefix(text.Text, "exec ") {
+		lang = PowerShell
 	}
 	sh := parseText(text, lang)
 	p.keep(sh)

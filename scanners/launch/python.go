@@ -90,7 +90,7 @@ func afterName(w Word) Word {
 
 // pipArgs looks for an index among arguments that are handed on to pip.
 func (p *parser) pipArgs(w Word) {
-	for _, c := range lex(w, langPOSIX).Commands {
+	for _, c := range lex(w, POSIX).Commands {
 		opts, _, _ := flags{long: " --index-url --extra-index-url --find-links ", short: "if"}.read(c.Words)
 		for _, o := range opts {
 			if hasName(" --index-url --extra-index-url --find-links -i -f ", o.name) {

@@ -88,7 +88,7 @@ func (p *parser) npmRun(name string, words, rest []Word, local bool) (stage, ver
 		p.fetch(specification(NPM, w), local, i > 0)
 	}
 	if call.Text != "" {
-		return p.shellText(call, langPOSIX)
+		return p.shellText(call, POSIX)
 	}
 	if len(rest) == 0 {
 		return stage{}, ends

@@ -16,9 +16,9 @@ const (
 type Lang int
 
 const (
-	langPOSIX Lang = iota
-	langPowerShell
-	langCMD
+	POSIX Lang = iota
+	PowerShell
+	CMD
 )
 
 var langNames = [...]string{"sh", "powershell", "cmd"}
@@ -69,8 +69,15 @@ type Command struct {
 	Parent, ParentWord int
 	// In and Out are the pipes it reads and writes, 0 for none.
 	In, Out int
-	// vars are the names of the assignments it stands in.
+	// into is the variable that a substitution's output is given to.
 	into string
+}
+
+// Program is the bare name and the words of what a command runs behind its
+// wrappers: of "sudo -u x env A=1 curl h" those of curl.
+func (c Command) Program() (name string, words []Word) {
+	name, words, _ = unwrapAll(c.Words)
+	return name, words
 }
 
 // Redirect is one redirection. Op is as written without the descriptor: ">",
@@ -93,11 +100,11 @@ func parseText(w Word, lang Lang) Shell { return parseNested(w, lang, 0) }
 func parseNested(w Word, lang Lang, depth int) Shell {
 	var sh Shell
 	ok := false
-	if lang == langPOSIX {
+	if lang == POSIX {
 		sh, ok = parsePOSIX(w)
 	}
 	if !ok {
-		rough := lang == langPOSIX
+		rough := lang == POSIX
 		sh = lex(w, lang)
 		sh.Rough = rough
 	}
@@ -157,29 +164,29 @@ func (sh *Shell) add(inner Shell, parent int) {
 func textOf(words []Word) (Word, Lang, bool) {
 	name, words, text := unwrapAll(words)
 	if text.Text != "" {
-		return text, langPOSIX, true
+		return text, POSIX, true
 	}
 	switch {
 	case name == "eval" && len(words) == 2:
-		return words[1], langPOSIX, true
+		return words[1], POSIX, true
 	case isPOSIXShell(name):
 		inv := readShell(words)
-		return inv.text, langPOSIX, inv.text.Text != ""
+		return inv.text, POSIX, inv.text.Text != ""
 	case name == "powershell" || name == "pwsh":
 		inv := readPowerShell(name, words)
 		switch {
 		case len(inv.command) == 1:
-			return inv.command[0], langPowerShell, true
+			return inv.command[0], PowerShell, true
 		case inv.encoded.Text != "":
-			return decoded(inv.encoded), langPowerShell, true
+			return decoded(inv.encoded), PowerShell, true
 		}
 	case name == "cmd":
 		_, rest := readCMD(words)
 		if len(rest) == 1 {
-			return rest[0], langCMD, true
+			return rest[0], CMD, true
 		}
 	case (name == "iex" || name == "invoke-expression") && len(words) == 2:
-		return words[1], langPowerShell, true
+		return words[1], PowerShell, true
 	}
 	return Word{}, 0, false
 }
@@ -318,17 +325,17 @@ func guessLang(text string) Lang {
 	first, _, _ := strings.Cut(strings.TrimSpace(lower), " ")
 	switch programName(first) {
 	case "powershell", "pwsh":
-		return langPOSIX // its arguments are quoted words
+		return POSIX // its arguments are quoted words
 	case "certutil", "bitsadmin", "cmd":
-		return langCMD
+		return CMD
 	}
 	if isPowerShell(lower) {
-		return langPowerShell
+		return PowerShell
 	}
 	if strings.HasPrefix(lower, "@echo") || isDrive(lower) || strings.Contains(lower, ` c:\`) || percentName(lower) {
-		return langCMD
+		return CMD
 	}
-	return langPOSIX
+	return POSIX
 }
 
 // percentName says whether a text holds a variable of cmd: %NAME%.

@@ -123,7 +123,7 @@ func (p *parser) splitCommand(w Word, alone bool) ([]Word, bool) {
 	if end := programEnd(text); end > 0 { // C:\Program Files\nodejs\npx.cmd -y x
 		words := []Word{w.part(0, end)}
 		rest := w.part(end, len(text))
-		for _, c := range lex(rest, langCMD).Commands {
+		for _, c := range lex(rest, CMD).Commands {
 			words = append(words, c.Words...)
 		}
 		return words, true

@@ -30,7 +30,7 @@ func (p *parser) wrapper(name string, words []Word) (stage, verdict) {
 	}
 	if u.text.Text != "" {
 		p.wrap(name, words)
-		return p.shellText(u.text, langPOSIX)
+		return p.shellText(u.text, POSIX)
 	}
 	p.wrap(name, take(words, u.command))
 	if name == "docker" || name == "podman" || name == "nerdctl" || name == "kubectl" || name == "docker-compose" {
@@ -114,7 +114,7 @@ func (p *parser) runas(words []Word) (stage, verdict) {
 	}
 	p.wrap("runas", take(words, rest))
 	if len(rest) == 1 {
-		return p.shellText(rest[0], langCMD)
+		return p.shellText(rest[0], CMD)
 	}
 	return stage{"", rest}, goesOn
 }
