@@ -379,7 +379,9 @@ func (l *lexer) push(w Word) {
 		c.Env = append(c.Env, s)
 		return
 	}
-	c.Words = append(c.Words, w)
+	if len(c.Words) < maxWords || w.Text == "" { // a substitution's word is always kept
+		c.Words = append(c.Words, w)
+	}
 }
 
 func (l *lexer) openCommand() {
