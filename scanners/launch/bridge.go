@@ -2,8 +2,8 @@ package launch
 
 import "strings"
 
-// Flags with a value of the bridges, from their own documentation: mcp-remote
-// 0.1 (github.com/geelen/mcp-remote), supergateway 3
+// bridgeFlags are the flags with a value of the bridges: mcp-remote
+// (github.com/geelen/mcp-remote), supergateway
 // (github.com/supercorp-ai/supergateway), mcp-proxy of PyPI
 // (github.com/sparfenyuk/mcp-proxy) and of npm, @smithery/cli.
 var bridgeFlags = flags{

@@ -23,8 +23,7 @@ var nodeFlags = flags{
 	short: "repCPwix",
 }
 
-// interpreterTable are interpreters and launchers, with the flags of their
-// manual pages.
+// interpreterTable are interpreters and launchers.
 var interpreterTable = []interpreter{
 	{names: " node nodejs ", lang: "javascript", flags: without(nodeFlags, "wixP", " --exec --watch --ignore --delay --config --project --ext "), inline: " -e --eval -p --print ", env: " --env-file --env-file-if-exists "},
 	{names: " tsx ts-node ts-node-esm ts-node-script vite-node babel-node swc-node esr jiti zx esbuild-runner esno sucrase-node ", lang: "javascript", flags: without(nodeFlags, "wix", " --watch "), inline: " -e --eval -p --print ", env: " --env-file --env-file-if-exists ", skipWords: " watch "},

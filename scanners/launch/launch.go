@@ -3,8 +3,7 @@
 // address that runs in the end, with all that a rule wants to know of it and
 // the place of each part.
 //
-// Nothing is expanded, resolved or executed: words are taken as they stand. The
-// flags of the tools are those of their documentation in November 2026.
+// Nothing is expanded, resolved or executed: words are taken as they stand.
 package launch
 
 import "slices"

@@ -24,8 +24,7 @@ type wrapper struct {
 	text, file, env, dir string
 }
 
-// wrapperTable are the programs that run another one, from their manual pages
-// and documentation.
+// wrapperTable are the programs that run another one.
 var wrapperTable = []wrapper{
 	{names: " env ", flags: flags{long: " --unset --chdir --split-string --argv0 ", short: "uCSa"}, assign: true, text: " -S --split-string ", dir: " -C --chdir "},
 	{names: " cross-env ", assign: true},
