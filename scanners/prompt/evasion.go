@@ -1,0 +1,280 @@
+package prompt
+
+import "github.com/castellan-app/castellan/scanners"
+
+// evasion looks for instructions that take people, reviews and tests out of the
+// way.
+func (a *analysis) evasion(u *unit) {
+	if u.is(inTable|inForbid|inHeading|inFront) && !u.is(inHidden) || a.aboutAttacks(u) {
+		return
+	}
+	if u.any&(cSkipAsk|cNoVerify) != 0 {
+		a.flags(u)
+	}
+	if u.is(inFence) {
+		return
+	}
+	if u.any&cAsk != 0 {
+		a.unasked(u)
+	}
+	if u.any&cDisable != 0 && u.any&(cTest|cGuard) != 0 {
+		a.disables(u)
+	}
+	if u.any&cApprove != 0 {
+		a.approves(u)
+	}
+	if u.any&(cHide|cTell) != 0 && u.any&(cChange|cVenue) != 0 {
+		a.masks(u)
+	}
+	if u.any&cCertain != 0 && u.any&cTell != 0 {
+		a.claims(u)
+	}
+}
+
+func (a *analysis) evade(u *unit, s sign, i, j int) {
+	a.note(u, s, min(i, j), max(i, j), mark{rule: ruleEvasion, severity: scanners.Medium})
+}
+
+// flags looks for options that switch hooks or approval off, in an order or a
+// command line. A warning, a condition or a description is none.
+func (a *analysis) flags(u *unit) {
+	if u.any&(cIf|cMention) != 0 {
+		return
+	}
+	for i := range u.tokens {
+		c := u.tokens[i].class
+		if c&(cSkipAsk|cNoVerify) == 0 || u.negated(i) || u.tokens[i].quoted && !u.tokens[i].code {
+			continue
+		}
+		verb := -1
+		for j := 0; j < i; j++ {
+			if u.is(inFence) && j == 0 && u.tokens[0].kind == word || !u.mentioned(j) && u.usesFlag(j) && u.asked(j) {
+				verb = j
+				break
+			}
+		}
+		if verb < 0 {
+			continue
+		}
+		s := signUnasked
+		if c&cNoVerify != 0 {
+			s = signNoVerify
+		}
+		a.evade(u, s, verb, i)
+		return
+	}
+}
+
+func (u *unit) usesFlag(i int) bool {
+	switch plain(u.at(i)) {
+	case "use", "run", "commit", "push", "pass", "add", "launch", "start", "execute", "invoke", "append", "set":
+		return true
+	}
+	return false
+}
+
+// unasked looks for permission to run anything, or what cannot be taken back,
+// without asking. Naming one harmless command is how people keep an agent
+// moving.
+func (a *analysis) unasked(u *unit) {
+	for i := range u.tokens {
+		if u.tokens[i].class&cAsk == 0 || a.spoken(u, i) {
+			continue
+		}
+		if !u.freely(i) {
+			continue
+		}
+		for j := range u.tokens {
+			c := u.tokens[j].class
+			if j >= i-3 && j <= i+3 && c&cAsk != 0 || c&cDanger == 0 && !u.runs(j) || a.spoken(u, j) {
+				continue
+			}
+			if u.runs(j) {
+				end := min(len(u.tokens), j+6)
+				if k := u.find(cAll, j+1, end); k >= 0 && u.has(cCommand, k, k+4) && u.limits(j, end) {
+					a.evade(u, signUnasked, min(i, j), max(i, j))
+					return
+				}
+				continue
+			}
+			if (u.asked(j) || u.same(j-1, "before")) && !u.negatedFor(j, i) && u.limits(j, len(u.tokens)) {
+				a.evade(u, signUnasked, min(i, j), max(i, j))
+				return
+			}
+		}
+	}
+}
+
+// runs is a verb of running at j, also as "before running".
+func (u *unit) runs(j int) bool {
+	return u.tokens[j].class&cRun != 0 || u.same(j, "use") || u.same(j, "running") || u.same(j, "executing") || u.same(j, "using") || u.same(j, "invoking")
+}
+
+// freely says that the word of asking at i is denied: without asking, never ask.
+func (u *unit) freely(i int) bool {
+	for j := i - 1; j >= 0 && i-j <= 5; j-- {
+		c := u.tokens[j].class
+		if c&cQuiet != 0 {
+			return u.find(cQuiet|cNegation, 0, j) < 0 || !u.governs(j)
+		}
+		if c&cNegation != 0 && !u.same(j, "no") {
+			return u.asked(i) || i-j <= 2 || u.same(j+1, "ask")
+		}
+		if u.same(j, "skip") && u.asked(j) && !u.negated(j) {
+			return true
+		}
+		if u.tokens[j].kind == stop {
+			return false
+		}
+	}
+	return false
+}
+
+// governs says that a negation before token j forbids the whole: "never push
+// without asking".
+func (u *unit) governs(j int) bool {
+	for k := j - 1; k >= 0; k-- {
+		if u.tokens[k].kind == stop || u.tokens[k].class&cBut != 0 {
+			return false
+		}
+		if u.tokens[k].class&cNegation != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// negatedFor is negated, but for the negation that belongs to asking.
+func (u *unit) negatedFor(j, ask int) bool {
+	if ask < j {
+		return u.defended(j)
+	}
+	return u.negated(j)
+}
+
+// limits says that nothing in [from, to) narrows what may be run: no code span
+// and no kind of command that only looks.
+func (u *unit) limits(from, to int) bool {
+	for k := from; k < to; k++ {
+		if u.tokens[k].code && u.tokens[k].class&cDanger == 0 {
+			return false
+		}
+		switch plain(u.at(k)) {
+		case "read", "readonly", "safe", "test", "tests", "lint", "these", "following", "listed", "build", "harmless", "local", "format", "above", "below", "search":
+			return false
+		}
+	}
+	return true
+}
+
+// disables looks for orders to disable what would stop a change.
+func (a *analysis) disables(u *unit) {
+	for i := range u.tokens {
+		if u.tokens[i].class&cDisable == 0 || a.spoken(u, i) || !u.asked(i) || u.negated(i) {
+			continue
+		}
+		if u.same(i, "comment") && !u.same(i+1, "out") || u.same(i, "turn") && !u.same(i+1, "off") {
+			continue
+		}
+		end := min(len(u.tokens), i+6)
+		for j := i + 1; j < end; j++ {
+			c := u.tokens[j].class
+			if u.tokens[j].kind == stop {
+				break
+			}
+			failing := c&cTest != 0 && (u.has(cFailing, i+1, j) || u.has(cFailing, j+1, j+4))
+			if failing || c&cGuard != 0 && a.guards(u, i, j) {
+				a.evade(u, signDisabled, i, j)
+				return
+			}
+		}
+	}
+}
+
+// guards says that tokens i to j name a control rather than a step of some
+// work: the security scanner, pre-commit hooks, branch protection.
+func (a *analysis) guards(u *unit, i, j int) bool {
+	switch plain(u.at(j)) {
+	case "codeql", "semgrep", "gitleaks", "trufflehog", "snyk", "dependabot", "sandbox":
+		return true
+	case "scanner", "scanners", "scan", "scans", "scanning", "check", "checks", "audit", "review", "validation", "verification":
+		return u.same(j-1, "security") || u.same(j-1, "secret") || u.same(j-1, "vulnerability") || u.same(j-1, "code")
+	case "hooks", "hook":
+		return u.same(j-1, "commit") || u.same(j-1, "push") || u.same(j-1, "git") || u.same(j-1, "precommit")
+	case "protection", "protections":
+		return u.same(j-1, "branch")
+	}
+	return false
+}
+
+// approves looks for orders to approve whatever comes.
+func (a *analysis) approves(u *unit) {
+	for i := range u.tokens {
+		if u.tokens[i].class&cApprove == 0 || a.spoken(u, i) || u.negated(i) {
+			continue
+		}
+		end := min(len(u.tokens), i+7)
+		auto := u.same(i-1, "auto") || u.same(i-1, "automatically") || u.same(i-1, "always") || u.same(i-1, "blindly") || u.same(i, "autoapprove")
+		all := u.find(cAll, i+1, end)
+		object := u.has(cChange|cVenue|cCommand, i+1, end) || u.phrase(i+1, end, "requests") >= 0 || u.phrase(i+1, end, "calls") >= 0
+		start := i
+		if i > 1 && (u.tokens[0].code || u.tokens[0].kind == flag) {
+			return // what an option does
+		}
+		if u.same(i-1, "auto") {
+			start = i - 1
+		}
+		if object && (u.is(inHidden) && all >= 0 || auto && all >= 0 || auto && u.same(i-1, "always")) && u.asked(start) && u.any&cIf == 0 && u.limits(i, end) {
+			a.evade(u, signApprove, start, end-1)
+			return
+		}
+	}
+}
+
+// masks looks for orders to keep a change from those who review it. Leaving a
+// tool's name out of commit messages is a matter of taste.
+func (a *analysis) masks(u *unit) {
+	for i := range u.tokens {
+		c := u.tokens[i].class
+		if c&(cHide|cTell) == 0 || a.spoken(u, i) {
+			continue
+		}
+		end := min(len(u.tokens), i+9)
+		if c&cHide != 0 && u.asked(i) && !u.negated(i) {
+			from := u.phrase(i+1, end, "from")
+			if k := u.find(cChange, i+1, end); k >= 0 && from > k && u.has(cPerson|cVenue, from, from+4) {
+				a.evade(u, signMasked, i, from)
+				return
+			}
+		}
+		if c&cTell == 0 || !u.negatedBefore(i) || u.any&cCredit != 0 {
+			continue
+		}
+		object := i + 1
+		if object < end && (u.same(object, "this") || u.same(object, "these") || u.same(object, "it") || u.has(cChange, object, object+2)) &&
+			(u.same(object, "this") || u.same(object, "these") || u.same(object, "it") || u.same(object, "the")) {
+			if k := u.find(cVenue, object+1, end); k >= 0 && u.phrase(object, k, "in") >= 0 {
+				a.evade(u, signMasked, i, k)
+				return
+			}
+		}
+	}
+}
+
+// claims looks for orders to report success whatever happened.
+func (a *analysis) claims(u *unit) {
+	for i := range u.tokens {
+		w := plain(u.at(i))
+		if w != "report" && w != "say" && w != "claim" && w != "tell" || a.spoken(u, i) || !u.asked(i) || u.negated(i) {
+			continue
+		}
+		k := u.find(cCertain, i+1, min(len(u.tokens), i+8))
+		if k < 0 {
+			continue
+		}
+		if e := u.phrase(k, len(u.tokens), "even", "if"); e >= 0 || u.phrase(k, len(u.tokens), "regardless") >= 0 || u.phrase(k, len(u.tokens), "without", "running") >= 0 {
+			a.evade(u, signMasked, i, k)
+			return
+		}
+	}
+}

@@ -1,0 +1,311 @@
+package prompt
+
+import (
+	"strings"
+
+	"github.com/castellan-app/castellan/scanners"
+)
+
+// stepUnits is how many units a later step may be away from the one that
+// prepared it.
+const stepUnits = 3
+
+// exfiltration looks for instructions that read a secret and send it out, in
+// one unit or in steps that follow each other.
+func (a *analysis) exfiltration(u *unit) {
+	if u.any&(cSecret|cToken|cHistory|cSend|cNetwork|cEmbed) == 0 {
+		return
+	}
+	if u.is(inTable|inForbid) && !u.is(inHidden) {
+		return
+	}
+	target := a.secretIn(u)
+	dest := destinationOf(u)
+	if target >= 0 && a.takes(u, target) {
+		a.note(u, signSecret, target, target, mark{})
+	}
+	if u.any&cNetwork != 0 && target >= 0 && a.sentByCommand(u, target, dest) {
+		return
+	}
+	if target >= 0 && a.sentByWord(u, target, dest) {
+		return
+	}
+	if a.secret.sign != 0 && u.index-a.secretAt <= stepUnits && a.sendsWhatWasRead(u, dest) {
+		return
+	}
+	if target >= 0 && a.sign&signSecret != 0 {
+		a.secret, a.secretAt = mark{sign: signSecret, start: u.tokens[0].start, end: u.tokens[len(u.tokens)-1].end}, u.index
+	}
+}
+
+// secretIn is the token that names a secret: a file, the environment, a key of
+// a kind, what was said; -1 without one. What is spoken about counts too: file
+// names stand in code spans.
+func (a *analysis) secretIn(u *unit) int {
+	weak := -1
+	for i := range u.tokens {
+		c := u.tokens[i].class
+		switch {
+		case c&cSecret != 0:
+			return i
+		case u.same(i, "environment") && (u.same(i+1, "variables") || u.same(i+1, "variable")), u.same(i, "env") && (u.same(i+1, "vars") || u.same(i+1, "variables")),
+			u.same(i, "ssh") && u.tokens[min(i+1, len(u.tokens)-1)].class&cToken != 0, u.same(i, "private") && (u.same(i+1, "keys") || u.same(i+1, "key")),
+			c&cHistory != 0 && (u.same(i+1, "history") || u.same(i+1, "transcript") || u.same(i+1, "log")), u.same(i, "aws") && u.same(i+1, "credentials"):
+			return i
+		case weak < 0 && c&cToken != 0 && u.tokens[i].kind == word && a.plural(u, i):
+			weak = i
+		}
+	}
+	return weak
+}
+
+// plural says that a word for credentials stands for them in general, or for
+// more than the one a call needs.
+func (a *analysis) plural(u *unit, i int) bool {
+	switch plain(u.at(i)) {
+	case "credentials", "secrets", "passwords", "tokens", "cookies":
+		return true
+	case "keys":
+		return u.same(i-1, "api") || u.same(i-1, "ssh") || u.same(i-1, "secret")
+	}
+	return false
+}
+
+// takes says that a verb before the secret asks to read it.
+func (a *analysis) takes(u *unit, target int) bool {
+	for i := target - 1; i >= 0 && target-i <= 10; i-- {
+		if u.tokens[i].class&cRead != 0 && (u.asked(i) || u.is(inFence)) && !u.negated(i) && !u.same(i, "include") {
+			return true
+		}
+	}
+	return false
+}
+
+// destination is where a unit says that something goes.
+type destination struct {
+	at      int    // token, -1 without one
+	foreign bool   // a host or an address that is not this machine
+	host    string // of a URL
+	sink    bool   // a host that exists to collect requests
+}
+
+func destinationOf(u *unit) destination {
+	d := destination{at: -1}
+	for i := range u.tokens {
+		switch u.tokens[i].kind {
+		case url:
+			h := hostOf(u.at(i))
+			if localHost(h) {
+				continue
+			}
+			return destination{at: i, foreign: true, host: h, sink: sinkHost(h)}
+		case mail:
+			if d.at < 0 {
+				d = destination{at: i, foreign: true}
+			}
+		case file:
+			if h := hostOf("https://" + u.at(i)); sinkHost(h) {
+				return destination{at: i, foreign: true, host: h, sink: true}
+			}
+		case word:
+			if d.at < 0 && u.tokens[i].class&cSink != 0 {
+				d.at = i
+			}
+		}
+	}
+	return d
+}
+
+// hostOf is the host of a URL in lower case, without user and port.
+func hostOf(raw string) string {
+	_, rest, ok := strings.Cut(raw, "://")
+	if !ok {
+		return ""
+	}
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		rest = rest[:i]
+	}
+	rest = rest[strings.LastIndexByte(rest, '@')+1:]
+	if i := strings.LastIndexByte(rest, ':'); i > 0 {
+		rest = rest[:i]
+	}
+	return strings.ToLower(rest)
+}
+
+// localHost is this machine, or a placeholder for a host.
+func localHost(h string) bool {
+	return h == "" || h == "localhost" || strings.HasPrefix(h, "127.") || h == "0.0.0.0" || strings.HasPrefix(h, "[") || strings.HasSuffix(h, ".localhost") ||
+		strings.HasSuffix(h, ".local") || strings.ContainsAny(h, "<>{}$") || strings.HasPrefix(h, "your") || !strings.Contains(h, ".")
+}
+
+// sinkHosts exist to receive what others send, to paste, or to reach a machine
+// that has no name.
+var sinkHosts = []string{"webhook.site", "requestbin", "pipedream.net", "ngrok", "trycloudflare.com", "loca.lt", "interact.sh", "oast.", "burpcollaborator",
+	"pastebin.com", "hookbin", "beeceptor", "requestcatcher", "transfer.sh", "ptsv", "canarytokens", "dnslog", "serveo.net", "localhost.run", "file.io", "discord.com/api/webhooks"}
+
+func sinkHost(h string) bool {
+	for _, s := range sinkHosts {
+		if strings.Contains(h, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// ownVendor says that a credential in the unit shares its name with the host: a
+// key that is used where it belongs.
+func ownVendor(u *unit, host string) bool {
+	for _, label := range strings.FieldsFunc(host, func(r rune) bool { return r == '.' || r == '-' }) {
+		if len(label) < 4 || label == "https" {
+			continue
+		}
+		for i := range u.tokens {
+			if s := u.at(i); u.tokens[i].kind != url && len(s) < 80 && strings.Contains(strings.ToLower(s), label) && strings.Contains(s, "_") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// sentByCommand looks for command lines that send a secret: a file, the whole
+// environment, what was said. Reading variables from a file to use them is not
+// sending them.
+func (a *analysis) sentByCommand(u *unit, target int, dest destination) bool {
+	net := u.find(cNetwork, 0, len(u.tokens))
+	if u.tokens[target].class&cSecret == 0 && !u.same(target, "environment") && !u.same(target, "env") || !dest.foreign {
+		return false
+	}
+	before := target - 1
+	if before >= 0 && (u.same(before, "source") || u.same(before, "--env-file") || u.same(before, "-i") || u.same(before, "i")) || u.negated(net) {
+		return false
+	}
+	if !uploads(u, net, target) && !a.pipes(u, target, net) || a.spoken(u, net) && !u.is(inFence) && !u.mentioned(net) || a.aboutAttacks(u) {
+		return false
+	}
+	if u.mentioned(net) && !u.is(inHidden) && u.any&(cMention&^cAttack) != 0 {
+		return false
+	}
+	a.steal(u, min(target, net), max(dest.at, target, net), dest)
+	return true
+}
+
+// uploads says that a command at token net takes the file at target as what it
+// sends.
+func uploads(u *unit, net, target int) bool {
+	if target < net {
+		return false
+	}
+	s := u.text[u.tokens[net].start:u.tokens[target].end]
+	for _, by := range []string{"@", "$(", "<", " -T ", "--upload-file", "--post-file", "$(cat", "`cat", " -InFile"} {
+		if strings.Contains(s, by) {
+			return true
+		}
+	}
+	return u.same(net, "scp") || u.same(net, "rsync")
+}
+
+func (a *analysis) pipes(u *unit, from, to int) bool {
+	for i := from; i < to; i++ {
+		if u.tokens[i].kind == piped {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *analysis) aboutAttacks(u *unit) bool {
+	return !u.is(inHidden) && (a.attack || u.is(inAttack) || u.any&cAttack != 0)
+}
+
+func (a *analysis) steal(u *unit, i, j int, dest destination) {
+	s := scanners.High
+	if dest.foreign {
+		s = scanners.Critical
+	}
+	a.note(u, signExfil, i, j, mark{rule: ruleExfiltration, severity: s})
+	a.secret = mark{}
+}
+
+// sentByWord looks for a verb of sending whose object is the secret.
+func (a *analysis) sentByWord(u *unit, target int, dest destination) bool {
+	if dest.at < 0 || a.aboutAttacks(u) || u.mentioned(target) && u.tokens[target].quoted {
+		return false
+	}
+	if u.any&cAuth != 0 && !dest.sink || ownVendor(u, dest.host) {
+		return false
+	}
+	for i := range u.tokens {
+		c := u.tokens[i].class
+		embeds := c&cEmbed != 0 && dest.foreign && (u.tokens[dest.at].kind == url)
+		if c&(cSend|cNetwork) == 0 && !embeds || a.spoken(u, i) || !u.asked(i) || u.negated(i) {
+			continue
+		}
+		if !u.toward(i, dest.at) || dest.at < i && dest.foreign {
+			continue
+		}
+		between := target > i && (target < dest.at || target-dest.at <= 6)
+		if !between && (target > i || !a.takes(u, target)) {
+			continue
+		}
+		if !dest.foreign && !a.bulk(u, target, i) {
+			continue
+		}
+		a.steal(u, min(i, target), max(i, target, dest.at), dest)
+		return true
+	}
+	return false
+}
+
+// toward says that a preposition of direction stands between a verb of sending
+// and its destination, or that both are close.
+func (u *unit) toward(i, dest int) bool {
+	for k := i + 1; k < dest; k++ {
+		if u.same(k, "to") || u.same(k, "at") || u.same(k, "via") || u.same(k, "with") || u.same(k, "using") || u.same(k, "through") || u.same(k, "in") || u.same(k, "into") || u.same(k, "as") {
+			return true
+		}
+	}
+	return dest > i && dest-i <= 3 || dest < i
+}
+
+// bulk says that more than a key for a call is sent to a place without a name:
+// a secret file or everything, to somewhere outside.
+func (a *analysis) bulk(u *unit, target, verb int) bool {
+	out := u.phrase(0, len(u.tokens), "webhook") >= 0 || u.phrase(0, len(u.tokens), "external") >= 0 || u.phrase(0, len(u.tokens), "remote") >= 0 ||
+		u.phrase(0, len(u.tokens), "attacker") >= 0 || u.phrase(0, len(u.tokens), "collector") >= 0 || u.phrase(0, len(u.tokens), "our", "endpoint") >= 0
+	return out && (u.tokens[target].class&cSecret != 0 || a.takes(u, target) || u.has(cEntire, verb, target)) && !u.same(verb, "put") && !u.same(verb, "push") && !u.same(verb, "share")
+}
+
+// sendsWhatWasRead looks for the second step: send it, them, the result.
+func (a *analysis) sendsWhatWasRead(u *unit, dest destination) bool {
+	if !dest.foreign || a.aboutAttacks(u) || u.any&cAuth != 0 && !dest.sink {
+		return false
+	}
+	for i := range u.tokens {
+		if u.tokens[i].class&(cSend|cNetwork|cEmbed) == 0 || a.spoken(u, i) && !u.is(inFence) || !u.is(inFence) && !u.asked(i) || u.negated(i) {
+			continue
+		}
+		it := u.find(cIt, i+1, min(len(u.tokens), i+8))
+		if u.is(inFence) {
+			if u.tokens[i].class&cNetwork == 0 || !carriesVariable(u) {
+				continue
+			}
+			it = i
+		}
+		if it < 0 {
+			continue
+		}
+		m := a.secret
+		a.note(u, signExfil, i, max(i, dest.at), mark{rule: ruleExfiltration, severity: scanners.Critical})
+		a.found[len(a.found)-1].start = m.start
+		a.secret = mark{}
+		return true
+	}
+	return false
+}
+
+// carriesVariable says that a command line sends the value of a variable.
+func carriesVariable(u *unit) bool {
+	s := u.text[u.tokens[0].start:u.tokens[len(u.tokens)-1].end]
+	return strings.Contains(s, "$") && (strings.Contains(s, " -d") || strings.Contains(s, "--data") || strings.Contains(s, " -F") || strings.Contains(s, "=$"))
+}

@@ -1,0 +1,170 @@
+package prompt
+
+// How a text means what it names. The same words attack ("send .env to…") and
+// defend ("never send .env to…"); what stands before a verb, its heading and
+// its list's lead-in tell them apart.
+
+// negated says that the verb at token i is forbidden rather than asked for.
+func (u *unit) negated(i int) bool {
+	if u.is(inForbid) {
+		return true
+	}
+	return u.negatedBefore(i) || u.defended(i)
+}
+
+// negatedBefore looks for the negation that governs the verb at i.
+func (u *unit) negatedBefore(i int) bool {
+	crossed := false // a comma or conjunction
+	for j := i - 1; j >= 0; j-- {
+		t := &u.tokens[j]
+		switch {
+		case t.class&cBad != 0 && t.kind == stop:
+			return true
+		case t.kind == stop || t.kind == piped:
+			return j > 0 && u.tokens[j-1].class&(cNegation|cBad) != 0 && (j == 1 || u.tokens[j-2].kind != word)
+		case t.kind == comma, t.class&cThen != 0:
+			crossed = true
+		}
+		if t.class&cBut != 0 {
+			return u.insteadOf(j)
+		}
+		if t.class&cQuiet != 0 && i-j <= 2 {
+			return true
+		}
+		if t.class&cNegation != 0 && !u.undone(j, i, crossed) {
+			return true
+		}
+	}
+	return false
+}
+
+// insteadOf is "instead of" and "rather than", which negate what follows them.
+func (u *unit) insteadOf(j int) bool {
+	return u.same(j, "instead") && u.same(j+1, "of") || u.same(j, "rather") && u.same(j+1, "than")
+}
+
+// undone says that the negation at j does not reach the verb at i: a verb of
+// hesitation turns it round ("do not hesitate to"), a verb of telling or asking
+// takes it for itself ("do not ask, run"), or it belongs to a condition.
+func (u *unit) undone(j, i int, crossed bool) bool {
+	k := j + 1
+	for k < i && u.tokens[k].class&(cReally|cDeterminer) != 0 && u.tokens[k].class&cHedge == 0 {
+		k++
+	}
+	if k >= i {
+		return false
+	}
+	if u.tokens[k].class&cHedge != 0 {
+		return true
+	}
+	if !crossed {
+		return false
+	}
+	if u.tokens[k].class&(cTell|cAsk) != 0 && u.crossing(k, i) {
+		return true
+	}
+	return u.crossing(k, i) && u.has(cIf, max(0, j-6), j) && !u.has(cIf, k, i)
+}
+
+// crossing says that a comma or conjunction stands between two tokens.
+func (u *unit) crossing(from, to int) bool {
+	for k := from + 1; k < to; k++ {
+		if u.tokens[k].kind == comma || u.tokens[k].class&cThen != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// defended says that what follows the verb at i forbids it: "is prohibited".
+func (u *unit) defended(i int) bool {
+	for j := i + 1; j < len(u.tokens) && u.tokens[j].kind != stop; j++ {
+		if u.tokens[j].class&cDefense != 0 {
+			return true
+		}
+		if u.tokens[j].class&cNegation != 0 && (u.same(j+1, "allowed") || u.same(j+1, "permitted") || u.same(j+1, "acceptable")) {
+			return true
+		}
+	}
+	return false
+}
+
+// asked says that the verb at token i tells the reader to do something: it
+// stands where a clause or its predicate begins, in its base form, and nothing
+// says that somebody else does it.
+func (u *unit) asked(i int) bool {
+	j := i - 1
+	for j >= 0 && u.tokens[j].class&cReally != 0 && u.tokens[j].kind == word {
+		j--
+	}
+	if j < 0 {
+		return true
+	}
+	t := &u.tokens[j]
+	switch {
+	case t.kind == comma || t.kind == stop || t.kind == piped:
+		return true
+	case t.class&(cThen|cForce) != 0:
+		return !u.thirdActs(j)
+	case u.same(j, "to"):
+		return j == 0 || !u.same(j-1, "how") && !u.same(j-1, "used") && !u.same(j-1, "ability")
+	case u.same(j, "you"):
+		return j == 0 || u.tokens[j-1].class&cIf == 0
+	}
+	return t.class&cNegation != 0 || t.class&cAgent != 0 && j <= 1
+}
+
+// thirdActs says that somebody else is the subject of the clause before token
+// j: "attackers read it and send it".
+func (u *unit) thirdActs(j int) bool {
+	for k := j - 1; k >= 0 && u.tokens[k].kind != stop; k-- {
+		if u.tokens[k].class&cThird != 0 && !u.same(k, "it") && !u.same(k, "that") && u.tokens[k].kind == word {
+			return !u.has(cForce, k, j+1) || !u.same(k, "you")
+		}
+		if j-k > 12 {
+			return false
+		}
+	}
+	return false
+}
+
+// stance is what a heading says of its section.
+func (t *tokenizer) stance(text string) place {
+	var p place
+	good := false
+	for i := range t.tokens {
+		c := t.tokens[i].class
+		if c&(cNegation|cDefense|cBad) != 0 {
+			p |= inForbid
+		}
+		if c&cAttack != 0 {
+			p |= inAttack
+		}
+		if c&cSetup != 0 {
+			p |= inSetup
+		}
+		good = good || c&cGood != 0
+	}
+	if good {
+		p &^= inForbid
+	}
+	return p
+}
+
+// leadStance is what a sentence that ends in a colon says of the list below.
+func (t *tokenizer) leadStance(text string) place {
+	var p place
+	n := len(t.tokens)
+	condition := false
+	for i := range t.tokens {
+		c := t.tokens[i].class
+		condition = condition || c&cIf != 0
+		if c&(cNegation|cDefense|cBad) != 0 && !condition && (i < 4 || n-i <= 5) {
+			p |= inForbid
+		}
+		if c&cAttack != 0 || c&cMention != 0 && t.tokens[i].kind == word {
+			p |= inAttack
+		}
+	}
+	return p
+}

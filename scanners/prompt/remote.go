@@ -1,0 +1,211 @@
+package prompt
+
+import (
+	"strings"
+
+	"github.com/castellan-app/castellan/scanners"
+)
+
+// remote looks for instructions that come from elsewhere: a text to fetch and
+// follow, a program to fetch and run, an import from outside the repository.
+func (a *analysis) remote(u *unit) {
+	for i := range u.tokens {
+		t := &u.tokens[i]
+		switch {
+		case t.kind == file && u.text[t.start] == '@' && !t.code && !t.quoted && !u.is(inFence|inTable|inHidden|inFront):
+			a.imports(u, i)
+		case t.kind == url && t.start > 0 && u.text[t.start-1] == '@' && (t.start == 1 || blank(u.text[t.start-2])) && !t.code && !u.is(inFence|inTable):
+			a.note(u, signFetch, i, i, mark{rule: ruleRemote, severity: scanners.High})
+		}
+	}
+	if u.any&cShell != 0 && u.any&cNetwork != 0 {
+		a.pipe(u)
+	}
+	if u.any&(cFetch|cFollow) != 0 && !u.is(inForbid|inTable|inHeading) && !u.is(inFence) {
+		a.follows(u)
+	}
+}
+
+// imports judges "@path", which Claude Code and Gemini CLI replace by the file's
+// content (code.claude.com/docs/en/memory, 2026-11). Personal imports from the
+// home's own .claude folder are documented there.
+func (a *analysis) imports(u *unit, i int) {
+	p := u.at(i)[1:]
+	if start := u.tokens[i].start; start > 0 && !blank(u.text[start-1]) {
+		return
+	}
+	s := scanners.High
+	switch {
+	case strings.HasPrefix(p, "~/.claude/"):
+		s = scanners.LowSeverity
+	case strings.HasPrefix(p, "~/"):
+	case rooted(p):
+	case escapes(a.path, p):
+	default:
+		return
+	}
+	a.note(u, signFetch, i, i, mark{rule: ruleRemote, severity: s})
+}
+
+func blank(c byte) bool {
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '(' || c == '*' || c == '-'
+}
+
+// rooted is a path of the machine. "@/" alone is an alias of many projects'
+// source folder.
+func rooted(p string) bool {
+	for _, root := range []string{"/etc/", "/home/", "/Users/", "/tmp/", "/var/", "/opt/", "/root/", "/usr/", "/private/", "/mnt/", "/proc/", "/dev/"} {
+		if strings.HasPrefix(p, root) {
+			return true
+		}
+	}
+	return false
+}
+
+// escapes says that a path relative to the folder of file leads out of the
+// repository.
+func escapes(file, p string) bool {
+	if !strings.HasPrefix(p, "..") {
+		return false
+	}
+	depth := strings.Count(file, "/")
+	for _, part := range strings.Split(p, "/") {
+		switch part {
+		case "..":
+			if depth--; depth < 0 {
+				return true
+			}
+		case ".", "":
+		default:
+			depth++
+		}
+	}
+	return false
+}
+
+// pipe looks for a program that is fetched and run at once. Installing a tool
+// so, from its maker's host over TLS, is what people do; an order to an agent is
+// not.
+func (a *analysis) pipe(u *unit) {
+	net := u.find(cNetwork, 0, len(u.tokens))
+	shell := -1
+	for i := net + 1; i < len(u.tokens); i++ {
+		if u.tokens[i].class&cShell != 0 && (u.tokens[i-1].kind == piped || u.same(i-1, "sudo")) && !inlineCode(u.text[u.tokens[i].end:]) {
+			shell = i
+		}
+	}
+	if shell < 0 { // bash <(curl …), bash -c "$(curl …)"
+		if first := u.find(cShell, 0, net); first >= 0 && u.substitutes(first, net) {
+			net, shell = first, net
+		}
+	}
+	if shell < 0 || u.is(inTable|inForbid) || a.aboutAttacks(u) || u.negated(net) || u.tokens[net].quoted && !u.tokens[net].code && !u.is(inFence) {
+		return
+	}
+	host, raw := "", ""
+	for i := range u.tokens {
+		if u.tokens[i].kind == url && host == "" {
+			raw = u.at(i)
+			host = hostOf(raw)
+		}
+	}
+	end := max(shell, len(u.tokens)-1)
+	if host == "" || localHost(host) {
+		return
+	}
+	s := scanners.High
+	if strings.HasPrefix(strings.ToLower(raw), "https://") && !sinkHost(host) && !address(host) && !u.is(inHidden) {
+		if installer(raw, host) {
+			return
+		}
+		if u.is(inSetup) || u.any&cSetup != 0 {
+			s = scanners.LowSeverity
+		}
+	}
+	a.note(u, signPipe, net, end, mark{rule: ruleRemote, severity: s})
+}
+
+// inlineCode says that an interpreter's options give it a program of their own:
+// what is piped into it is data.
+func inlineCode(rest string) bool {
+	rest = strings.TrimLeft(rest, " ")
+	return strings.HasPrefix(rest, "-c") || strings.HasPrefix(rest, "-m") || strings.HasPrefix(rest, "-e") || strings.HasPrefix(rest, "-n") || strings.HasPrefix(rest, "-p")
+}
+
+// substitutes says that between an interpreter and a fetch stands a command or
+// process substitution.
+func (u *unit) substitutes(i, j int) bool {
+	s := u.text[u.tokens[i].end:u.tokens[j].start]
+	return len(s) < 40 && (strings.Contains(s, "$(") || strings.Contains(s, "<("))
+}
+
+// address is a host that is a number.
+func address(h string) bool { return strings.Trim(h, "0123456789.") == "" }
+
+// installer is an address under which the maker of a tool publishes how to
+// install it: a host or path that says so.
+func installer(raw, host string) bool {
+	l := strings.ToLower(raw)
+	return strings.HasPrefix(host, "get.") || strings.HasPrefix(host, "install.") || strings.HasPrefix(host, "sh.") ||
+		strings.Contains(l, "/install") || strings.Contains(l, "install.sh") || strings.Contains(l, "/setup") && strings.HasSuffix(host, "nodesource.com")
+}
+
+// follows looks for texts that are fetched and then obeyed, in one unit or two.
+func (a *analysis) follows(u *unit) {
+	dest := -1
+	for i := range u.tokens {
+		if u.tokens[i].kind == url && !localHost(hostOf(u.at(i))) {
+			dest = i
+			break
+		}
+	}
+	if a.fetched.sign != 0 && u.index-a.fetchedAt <= 2 && dest < 0 {
+		if i := a.obeys(u, 0); i >= 0 && (u.has(cIt, i, i+5) || u.phrase(i, i+7, "there") >= 0) && u.phrase(i, len(u.tokens), "by") < 0 {
+			m := a.fetched
+			a.note(u, signFetch, i, i, mark{rule: ruleRemote, severity: scanners.High})
+			a.found[len(a.found)-1].start = m.start
+			a.fetched = mark{}
+			return
+		}
+	}
+	if dest < 0 {
+		return
+	}
+	fetch := -1
+	for i := 0; i < dest; i++ {
+		if u.tokens[i].class&cFetch != 0 && (u.asked(i) || u.tokens[i].class&cNetwork != 0 && i > 0 && u.tokens[i-1].class&cRun != 0) && !u.negated(i) && !a.spoken(u, i) && dest-i <= 8 {
+			fetch = i
+		}
+	}
+	if fetch < 0 || u.any&(cMention|cIf) != 0 && !u.is(inHidden) {
+		return
+	}
+	if i := a.obeys(u, fetch+1); i >= 0 {
+		a.note(u, signFetch, fetch, max(i, dest), mark{rule: ruleRemote, severity: scanners.High})
+		return
+	}
+	switch plain(u.at(fetch)) {
+	case "visit", "open", "go", "check", "browse", "access", "consult":
+		return // as people do
+	}
+	a.fetched, a.fetchedAt = mark{sign: signFetch, start: u.tokens[fetch].start}, u.index
+}
+
+// obeys is the verb by which a unit tells to follow what was fetched, -1
+// without one.
+func (a *analysis) obeys(u *unit, from int) int {
+	for i := from; i < len(u.tokens); i++ {
+		if u.tokens[i].class&cFollow == 0 || !u.asked(i) || u.negated(i) || a.spoken(u, i) {
+			continue
+		}
+		for j := i + 1; j < min(len(u.tokens), i+7); j++ {
+			if u.tokens[j].kind == stop || u.tokens[j].kind == comma {
+				break
+			}
+			if u.tokens[j].class&cInstruction != 0 || u.same(j, "it") || u.same(j, "them") || u.same(j, "steps") || u.same(j, "there") || u.same(j, "commands") || u.same(j, "says") {
+				return i
+			}
+		}
+	}
+	return -1
+}

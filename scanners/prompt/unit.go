@@ -1,0 +1,105 @@
+package prompt
+
+// place says where a unit stands.
+type place uint16
+
+const (
+	inFence   place = 1 << iota // a line of a code block
+	inTable                     // a row of a table
+	inQuote                     // a block quotation
+	inHeading                   // a heading
+	inList                      // a list item
+	inFront                     // front matter
+	inHidden                    // text that is not shown
+	inForbid                    // under a heading, lead-in or mark that says what not to do
+	inAttack                    // in a section about attacks
+	inSetup                     // in a section about installing
+)
+
+// unit is a sentence, a list item, a heading or a line of code. Its tokens are
+// valid only while it is looked at.
+type unit struct {
+	text   string
+	tokens []token
+	any    class // of all tokens
+	place  place
+	index  int // counts units
+}
+
+// is reports whether the unit stands in one of the places.
+func (u *unit) is(p place) bool { return u.place&p != 0 }
+
+// has reports whether a token of the class stands in tokens [from, to).
+func (u *unit) has(c class, from, to int) bool { return u.find(c, from, to) >= 0 }
+
+// find is the first token of the class in [from, to), -1 without one.
+func (u *unit) find(c class, from, to int) int {
+	for i := max(from, 0); i < min(to, len(u.tokens)); i++ {
+		if u.tokens[i].class&c != 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// phrase is where the words stand in a row, by their text in lower case, -1 if
+// nowhere in [from, to).
+func (u *unit) phrase(from, to int, words ...string) int {
+	for i := max(from, 0); i+len(words) <= min(to, len(u.tokens)); i++ {
+		if u.words(i, words) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (u *unit) words(at int, words []string) bool {
+	for k, w := range words {
+		if !u.same(at+k, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// same compares a token with a word in lower case.
+func (u *unit) same(i int, w string) bool {
+	if i < 0 || i >= len(u.tokens) {
+		return false
+	}
+	s := u.text[u.tokens[i].start:u.tokens[i].end]
+	if len(s) != len(w) {
+		return plain(s) == w
+	}
+	for k := range len(s) {
+		c := s[k]
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		if c != w[k] {
+			return false
+		}
+	}
+	return true
+}
+
+// plain is a word in lower case without emphasis and apostrophes.
+func plain(s string) string {
+	if len(s) > maxWord {
+		return ""
+	}
+	var b []byte
+	for _, r := range s {
+		if r == '*' || r == '_' || r == '\'' || r == '’' || invisibleRune(r) {
+			continue
+		}
+		b = append(b, string(fold(r))...)
+	}
+	return string(b)
+}
+
+// at is the text of a token.
+func (u *unit) at(i int) string { return u.text[u.tokens[i].start:u.tokens[i].end] }
+
+// mentioned says that a token is spoken about: quoted or in a code span.
+func (u *unit) mentioned(i int) bool { return u.tokens[i].quoted || u.tokens[i].code }
