@@ -26,6 +26,7 @@ const (
 	signMasked                    // hide a change from review
 	signDisabled                  // disable a test or a scanner
 	signApprove                   // always approve
+	signYou                       // addressed to whoever reads
 	signAgent                     // addressed to an agent
 	signForce                     // must, always, silently
 	signRun                       // run a command, install something
@@ -186,7 +187,7 @@ func (a *analysis) endRegion(h hiddenRegion, end int) {
 	bad := s&hostile != 0 && (s&^hostile != 0 || s&hostile&(s&hostile-1) != 0 || s&(stealing|signWhole|signConceal) != 0)
 	bad = bad || s&signAgent != 0 && s&signForce != 0 && s&(signRun|signNetwork|signSecret) != 0
 	if h.kind != commentRegion && h.kind != linkRegion {
-		bad = bad || s&hostile != 0 || s&signAgent != 0 && s&(signForce|signRun|signNetwork|signSecret) != 0 ||
+		bad = bad || s&hostile != 0 || s&(signAgent|signYou) != 0 && s&(signForce|signRun|signNetwork|signSecret) != 0 ||
 			s&signForce != 0 && s&(signRun|signNetwork|signSecret) != 0
 	}
 	if bad {
@@ -199,7 +200,7 @@ func (a *analysis) endRegion(h hiddenRegion, end int) {
 // encodes an instruction means to hide it, so it needs less than a comment.
 func (a *analysis) decoded(t string, at, end int) {
 	s := signsOf(t, a.path)
-	if s&hostile != 0 || s&(signAgent|signForce) != 0 && s&(signRun|signNetwork|signSecret) != 0 {
+	if s&hostile != 0 || s&(signAgent|signYou|signForce) != 0 && s&(signRun|signNetwork|signSecret) != 0 {
 		a.report(ruleMarkup, scanners.High, mark{start: at, end: end, kind: codedRegion, sign: s, decoded: t})
 	}
 }
@@ -222,8 +223,10 @@ func (a *analysis) hiddenUnit(u *unit) {
 	for i := range u.tokens {
 		t := &u.tokens[i]
 		switch {
-		case t.class&cAgent != 0, u.same(i, "you") && (u.has(cForce, i+1, i+2) || u.same(i+1, "are")):
+		case t.class&cAgent != 0:
 			a.sign |= signAgent
+		case u.same(i, "you") && (u.has(cForce, i+1, i+2) || u.same(i+1, "are")):
+			a.sign |= signYou
 		case t.kind == url && !localHost(hostOf(u.at(i))), t.class&cNetwork != 0, t.class&cSend != 0 && u.asked(i) && !u.negated(i) && u.has(cIt|cEntire|cToken, i+1, i+5):
 			a.sign |= signNetwork
 		case forces(u, i):

@@ -11,8 +11,8 @@ func (a *analysis) evasion(u *unit) {
 	if u.any&(cSkipAsk|cNoVerify) != 0 {
 		a.flags(u)
 	}
-	if u.is(inFence) {
-		return
+	if first := &u.tokens[0]; u.is(inFence) || len(u.tokens) > 1 && (first.code || first.kind == flag) && u.any&cSkipAsk == 0 {
+		return // the description of an option
 	}
 	if u.any&cAsk != 0 {
 		a.unasked(u)
@@ -48,7 +48,7 @@ func (a *analysis) flags(u *unit) {
 		}
 		verb := -1
 		for j := 0; j < i; j++ {
-			if u.is(inFence) && j == 0 && u.tokens[0].kind == word || !u.mentioned(j) && u.usesFlag(j) && u.asked(j) {
+			if u.is(inFence) && j == 0 && u.tokens[0].kind == word || !u.mentioned(j) && u.usesFlag(j) && u.asked(j) && u.clause(j, i) {
 				verb = j
 				break
 			}
@@ -77,32 +77,46 @@ func (u *unit) usesFlag(i int) bool {
 // without asking. Naming one harmless command is how people keep an agent
 // moving.
 func (a *analysis) unasked(u *unit) {
+	if u.phrase(0, len(u.tokens), "whether") >= 0 {
+		return
+	}
 	for i := range u.tokens {
-		if u.tokens[i].class&cAsk == 0 || a.spoken(u, i) {
-			continue
-		}
-		if !u.freely(i) {
+		if u.tokens[i].class&cAsk == 0 || a.spoken(u, i) || !u.freely(i) {
 			continue
 		}
 		for j := range u.tokens {
-			c := u.tokens[j].class
-			if j >= i-3 && j <= i+3 && c&cAsk != 0 || c&cDanger == 0 && !u.runs(j) || a.spoken(u, j) {
+			if j >= i-3 && j <= i+3 && u.tokens[j].class&cAsk != 0 || a.spoken(u, j) || !u.clause(j, i) {
 				continue
 			}
-			if u.runs(j) {
-				end := min(len(u.tokens), j+6)
-				if k := u.find(cAll, j+1, end); k >= 0 && u.has(cCommand, k, k+4) && u.limits(j, end) {
-					a.evade(u, signUnasked, min(i, j), max(i, j))
-					return
-				}
-				continue
-			}
-			if (u.asked(j) || u.same(j-1, "before")) && !u.negatedFor(j, i) && u.limits(j, len(u.tokens)) {
-				a.evade(u, signUnasked, min(i, j), max(i, j))
+			if u.runsAnything(j) && !u.negatedFor(j, i) || u.tokens[j].class&cDanger != 0 && (u.asked(j) || u.same(j-1, "before")) && !u.negatedFor(j, i) && u.limits(j, len(u.tokens)) {
+				a.evade(u, signUnasked, i, j)
 				return
 			}
 		}
 	}
+}
+
+// clause says that two tokens stand in one clause.
+func (u *unit) clause(i, j int) bool {
+	for k := min(i, j) + 1; k < max(i, j); k++ {
+		if t := &u.tokens[k]; t.kind == stop || t.kind == piped || t.kind == comma && u.text[t.start] != ',' {
+			return false
+		}
+	}
+	return true
+}
+
+// runsAnything says that the verb at j lets the agent run whatever it likes.
+func (u *unit) runsAnything(j int) bool {
+	if !u.runs(j) || !u.asked(j) && !u.same(j-1, "may") && !u.same(j-1, "before") && !u.same(j-1, "can") {
+		return false
+	}
+	if (u.same(j-1, "may") || u.same(j-1, "can")) && !u.same(j-2, "you") {
+		return false
+	}
+	end := min(len(u.tokens), j+6)
+	k := u.find(cAll, j+1, end)
+	return k >= 0 && u.has(cCommand, k, k+4) && u.limits(j, end)
 }
 
 // runs is a verb of running at j, also as "before running".
@@ -113,18 +127,16 @@ func (u *unit) runs(j int) bool {
 // freely says that the word of asking at i is denied: without asking, never ask.
 func (u *unit) freely(i int) bool {
 	for j := i - 1; j >= 0 && i-j <= 5; j-- {
-		c := u.tokens[j].class
-		if c&cQuiet != 0 {
-			return u.find(cQuiet|cNegation, 0, j) < 0 || !u.governs(j)
-		}
-		if c&cNegation != 0 && !u.same(j, "no") {
-			return u.asked(i) || i-j <= 2 || u.same(j+1, "ask")
-		}
-		if u.same(j, "skip") && u.asked(j) && !u.negated(j) {
-			return true
-		}
-		if u.tokens[j].kind == stop {
+		if k := u.tokens[j].kind; k == stop || k == comma {
 			return false
+		}
+		switch {
+		case u.tokens[j].class&cQuiet != 0:
+			return !u.governs(j)
+		case u.same(j, "never") || u.same(j, "not") || u.same(j, "dont"):
+			return i-j <= 2 || u.same(j+1, "ask") || u.same(j+1, "stop") || u.same(j+1, "pause") || u.same(j+1, "wait") || u.same(j+1, "prompt") || u.same(j+1, "request")
+		case u.same(j, "skip"):
+			return u.asked(j) && !u.negated(j)
 		}
 	}
 	return false
@@ -218,9 +230,6 @@ func (a *analysis) approves(u *unit) {
 		all := u.find(cAll, i+1, end)
 		object := u.has(cChange|cVenue|cCommand, i+1, end) || u.phrase(i+1, end, "requests") >= 0 || u.phrase(i+1, end, "calls") >= 0
 		start := i
-		if i > 1 && (u.tokens[0].code || u.tokens[0].kind == flag) {
-			return // what an option does
-		}
 		if u.same(i-1, "auto") {
 			start = i - 1
 		}

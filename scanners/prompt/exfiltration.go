@@ -33,7 +33,7 @@ func (a *analysis) exfiltration(u *unit) {
 	if a.secret.sign != 0 && u.index-a.secretAt <= stepUnits && a.sendsWhatWasRead(u, dest) {
 		return
 	}
-	if target >= 0 && a.sign&signSecret != 0 {
+	if target >= 0 && a.sign&signSecret != 0 && u.any&cAuth == 0 {
 		a.secret, a.secretAt = mark{sign: signSecret, start: u.tokens[0].start, end: u.tokens[len(u.tokens)-1].end}, u.index
 	}
 }
@@ -278,7 +278,7 @@ func (a *analysis) bulk(u *unit, target, verb int) bool {
 
 // sendsWhatWasRead looks for the second step: send it, them, the result.
 func (a *analysis) sendsWhatWasRead(u *unit, dest destination) bool {
-	if !dest.foreign || a.aboutAttacks(u) || u.any&cAuth != 0 && !dest.sink {
+	if !dest.foreign || a.aboutAttacks(u) || u.any&cAuth != 0 && !dest.sink || ownVendor(u, dest.host) {
 		return false
 	}
 	for i := range u.tokens {

@@ -119,7 +119,7 @@ func (r *reader) tag(at, end int) int {
 
 // unseen says that the attributes of a tag keep its element from being shown.
 func unseen(attributes string) bool {
-	if !strings.ContainsAny(attributes, "=h") {
+	if !strings.ContainsAny(attributes, "=hH") {
 		return false
 	}
 	a := strings.Map(func(r rune) rune {

@@ -86,7 +86,7 @@ var lexicon = compile([]entry{
 		freely even actually secretly stealthily blindly ever`},
 	{cDeterminer, `the a an this that these those your my its each every our their his her some which whose what how`},
 	{cThird, `they we i attackers attacker users it code skill skills server servers tool that who which can could may might would cannot
-		someone anyone app script scripts plugin application service malware package packages`},
+		app script scripts plugin application service malware package packages`},
 	{cIf, `if when unless whenever emergency emergencies only rarely rare temporarily sometimes resort`},
 	{cIgnore, `ignore disregard forget overlook override neglect discard ignoriere ignorieren ignoriert vergiss missachte ignorez oublie oubliez
 		ignora ignorar olvida olvide ignorad ignorem ignorare dimentica игнорируй игнорируйте проигнорируй проигнорируйте забудь забудьте bypass`},
@@ -105,7 +105,7 @@ var lexicon = compile([]entry{
 	{cSecret, `printenv id_rsa id_ed25519 id_ecdsa environ keychain keyring`},
 	{cToken, `token tokens key keys password passwords secret secrets credential credentials cookie cookies passphrase passphrases seed`},
 	{cHistory, `conversation chat history transcript transcripts messages conversations context`},
-	{cSend, `send post upload email forward transmit exfiltrate submit leak mail deliver relay beacon share report put publish push pass dispatch pipe sync ping`},
+	{cSend, `send post upload email forward transmit exfiltrate submit leak mail deliver relay beacon share put publish push pass dispatch pipe sync ping`},
 	{cEmbed, `append embed encode add include render put insert attach concatenate interpolate request visit call navigate`},
 	{cSink, `webhook webhooks endpoint external remote collector pastebin attacker thirdparty outside telemetry`},
 	{cNetwork, `curl wget nc ncat netcat scp rsync ftp iwr irm nslookup dig httpie telnet socat invoke-webrequest invoke-restmethod`},

@@ -31,7 +31,7 @@ func (u *unit) negatedBefore(i int) bool {
 		if t.class&cQuiet != 0 && i-j <= 2 {
 			return true
 		}
-		if t.class&cNegation != 0 && !u.undone(j, i, crossed) {
+		if t.class&cDefense != 0 || t.class&cNegation != 0 && !u.undone(j, i, crossed) {
 			return true
 		}
 	}
@@ -104,8 +104,12 @@ func (u *unit) asked(i int) bool {
 	switch {
 	case t.kind == comma || t.kind == stop || t.kind == piped:
 		return true
+	case u.same(j, "will") || u.same(j, "shall") || u.same(j, "should") || u.same(j, "must"):
+		return j == 0 || u.same(j-1, "you") || u.tokens[j-1].class&(cAgent|cThen) != 0 || u.tokens[j-1].kind != word
 	case t.class&(cThen|cForce) != 0:
 		return !u.thirdActs(j)
+	case t.class&cBut != 0 && !u.insteadOf(j):
+		return true
 	case u.same(j, "to"):
 		return j == 0 || !u.same(j-1, "how") && !u.same(j-1, "used") && !u.same(j-1, "ability")
 	case u.same(j, "you"):

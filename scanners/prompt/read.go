@@ -127,6 +127,9 @@ func (r *reader) paragraph(at, end int) {
 		r.place = r.section
 		r.lead = 0
 	}
+	if n := len(r.shown.tokens); n > 0 && n <= 2 && r.shown.tokens[0].class&cTurn != 0 {
+		r.flush() // a turn's mark and role stand on a line of their own
+	}
 	r.inline(at, end)
 }
 

@@ -177,7 +177,17 @@ func (a *analysis) follows(u *unit) {
 			fetch = i
 		}
 	}
+	if fetch < 0 && rawText(u.at(dest)) && u.any&(cMention|cIf|cSetup) == 0 {
+		if i := a.obeys(u, 0); i >= 0 && i < dest && dest-i <= 8 {
+			a.note(u, signFetch, i, dest, mark{rule: ruleRemote, severity: scanners.High})
+			return
+		}
+	}
 	if fetch < 0 || u.any&(cMention|cIf) != 0 && !u.is(inHidden) {
+		return
+	}
+	if u.tokens[fetch].class&cNetwork == 0 && u.fetchesRules(fetch, dest) {
+		a.note(u, signFetch, fetch, dest, mark{rule: ruleRemote, severity: scanners.High})
 		return
 	}
 	if i := a.obeys(u, fetch+1); i >= 0 {
@@ -189,6 +199,24 @@ func (a *analysis) follows(u *unit) {
 		return // as people do
 	}
 	a.fetched, a.fetchedAt = mark{sign: signFetch, start: u.tokens[fetch].start}, u.index
+}
+
+// fetchesRules says that what is fetched is itself called rules or
+// instructions: "load the latest guidelines from …".
+func (u *unit) fetchesRules(fetch, dest int) bool {
+	switch plain(u.at(fetch)) {
+	case "fetch", "download", "load", "retrieve", "pull":
+		from := u.phrase(fetch, dest, "from")
+		return from > 0 && u.has(cInstruction, fetch+1, from) && u.any&cSetup == 0
+	}
+	return false
+}
+
+// rawText is an address that gives text rather than a page for people.
+func rawText(raw string) bool {
+	l := strings.ToLower(raw)
+	return strings.HasPrefix(l, "https://raw.") || strings.HasPrefix(l, "https://gist.") ||
+		!strings.Contains(l, "/blob/") && (strings.HasSuffix(l, ".md") || strings.HasSuffix(l, ".txt") || strings.HasSuffix(l, ".mdc"))
 }
 
 // obeys is the verb by which a unit tells to follow what was fetched, -1
