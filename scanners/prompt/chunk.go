@@ -45,6 +45,9 @@ func (t *tokenizer) chunk(at, end int) (int, bool) {
 		next = stopAt + strings.IndexByte(t.text[stopAt:next], '\'') // may close a quotation
 	}
 	dots := strings.IndexByte(t.text[stopAt:next], '.') >= 0
+	if dots && strings.IndexByte(t.text[at:stopAt], '.') < 0 {
+		shape &^= shapeDot
+	}
 	t.classify(at, stopAt, shape)
 	done := dots && t.code == 0 && !abbreviation(t.text[at:stopAt])
 	return max(next, at+1), done
@@ -105,7 +108,7 @@ done:
 	for stopAt > at && strings.IndexByte(".,;:!?*", t.text[stopAt-1]) >= 0 {
 		stopAt--
 	}
-	t.push(url, 0, at, stopAt)
+	t.push(url, meaning{}, at, stopAt)
 	return max(stopAt, at+1)
 }
 
@@ -114,16 +117,16 @@ func (t *tokenizer) classify(at, end int, shape byte) {
 	s := t.text[at:end]
 	switch {
 	case strings.HasPrefix(s, "--"):
-		t.push(flag, flagClass(s), at, end)
+		t.push(flag, meaning{class: flagClass(s)}, at, end)
 		return
 	case shape&shapeAt != 0 && s[0] != '@' && shape&shapeDot != 0:
-		t.push(mail, 0, at, end)
+		t.push(mail, meaning{}, at, end)
 		return
 	case s[0] == '@' || s[0] == '.' || s[0] == '~' || s[0] == '/' || shape&shapePath != 0 && (shape&shapeDot != 0 || strings.Count(s, "/") > 2):
-		t.push(file, fileClass(s), at, end)
+		t.push(file, meaning{class: fileClass(s)}, at, end)
 		return
 	case shape&shapeDot != 0 && shape&shapeWide == 0:
-		t.push(file, fileClass(s)|t.lookup(at, end), at, end)
+		t.push(file, meaning{class: fileClass(s)}, at, end)
 		return
 	}
 	if shape&(shapePath|shapeDash) == 0 {
@@ -142,9 +145,9 @@ func (t *tokenizer) classify(at, end int, shape byte) {
 	}
 }
 
-// lookup is the class of a word: lower case, without emphasis, accents and
+// lookup is the meaning of a word: lower case, without emphasis, accents and
 // invisible characters.
-func (t *tokenizer) lookup(at, end int) class {
+func (t *tokenizer) lookup(at, end int) meaning {
 	n := 0
 	for i := at; i < end; {
 		c := t.text[i]
@@ -156,7 +159,7 @@ func (t *tokenizer) lookup(at, end int) class {
 				continue
 			}
 			if n == maxWord {
-				return 0
+				return meaning{}
 			}
 			t.buf[n] = c
 			n++
@@ -168,7 +171,7 @@ func (t *tokenizer) lookup(at, end int) class {
 			continue
 		}
 		if r = fold(r); n+utf8.RuneLen(r) > maxWord {
-			return 0
+			return meaning{}
 		}
 		n += utf8.EncodeRune(t.buf[n:n+utf8.RuneLen(r)], r)
 	}
@@ -181,6 +184,9 @@ func fold(r rune) rune {
 	case r >= 0xFF21 && r <= 0xFF5A:
 		r -= 0xFEE0
 	case r < 0x180:
+		if r < utf8.RuneSelf {
+			break
+		}
 		if at := strings.IndexRune("àáâãäåçèéêëìíîïñòóôõöùúûüýÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝ", r); at >= 0 {
 			return rune("aaaaaaceeeeiiiinooooouuuuyaaaaaaceeeeiiiinooooouuuuy"[at/2])
 		}

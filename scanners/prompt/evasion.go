@@ -66,12 +66,16 @@ func (a *analysis) flags(u *unit) {
 }
 
 func (u *unit) usesFlag(i int) bool {
-	switch plain(u.at(i)) {
+	switch u.tokens[i].form {
 	case "use", "run", "commit", "push", "pass", "add", "launch", "start", "execute", "invoke", "append", "set":
 		return true
 	}
 	return false
 }
+
+// verbReach is how far the verb of acting may be from the word of asking, in
+// tokens.
+const verbReach = 24
 
 // unasked looks for permission to run anything, or what cannot be taken back,
 // without asking. Naming one harmless command is how people keep an agent
@@ -84,7 +88,7 @@ func (a *analysis) unasked(u *unit) {
 		if u.tokens[i].class&cAsk == 0 || a.spoken(u, i) || !u.freely(i) {
 			continue
 		}
-		for j := range u.tokens {
+		for j := max(0, i-verbReach); j < min(len(u.tokens), i+verbReach); j++ {
 			if j >= i-3 && j <= i+3 && u.tokens[j].class&cAsk != 0 || a.spoken(u, j) || !u.clause(j, i) {
 				continue
 			}
@@ -171,7 +175,7 @@ func (u *unit) limits(from, to int) bool {
 		if u.tokens[k].code && u.tokens[k].class&cDanger == 0 {
 			return false
 		}
-		switch plain(u.at(k)) {
+		switch u.tokens[k].form {
 		case "read", "readonly", "safe", "test", "tests", "lint", "these", "following", "listed", "build", "harmless", "local", "format", "above", "below", "search":
 			return false
 		}
@@ -206,7 +210,7 @@ func (a *analysis) disables(u *unit) {
 // guards says that tokens i to j name a control rather than a step of some
 // work: the security scanner, pre-commit hooks, branch protection.
 func (a *analysis) guards(u *unit, i, j int) bool {
-	switch plain(u.at(j)) {
+	switch u.tokens[j].form {
 	case "codeql", "semgrep", "gitleaks", "trufflehog", "snyk", "dependabot", "sandbox":
 		return true
 	case "scanner", "scanners", "scan", "scans", "scanning", "check", "checks", "audit", "review", "validation", "verification":
@@ -273,7 +277,7 @@ func (a *analysis) masks(u *unit) {
 // claims looks for orders to report success whatever happened.
 func (a *analysis) claims(u *unit) {
 	for i := range u.tokens {
-		w := plain(u.at(i))
+		w := u.tokens[i].form
 		if w != "report" && w != "say" && w != "claim" && w != "tell" || a.spoken(u, i) || !u.asked(i) || u.negated(i) {
 			continue
 		}

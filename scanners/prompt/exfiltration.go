@@ -62,7 +62,7 @@ func (a *analysis) secretIn(u *unit) int {
 // plural says that a word for credentials stands for them in general, or for
 // more than the one a call needs.
 func (a *analysis) plural(u *unit, i int) bool {
-	switch plain(u.at(i)) {
+	switch u.tokens[i].form {
 	case "credentials", "secrets", "passwords", "tokens", "cookies":
 		return true
 	case "keys":
@@ -177,7 +177,7 @@ func (a *analysis) sentByCommand(u *unit, target int, dest destination) bool {
 		return false
 	}
 	before := target - 1
-	if before >= 0 && (u.same(before, "source") || u.same(before, "--env-file") || u.same(before, "-i") || u.same(before, "i")) || u.negated(net) {
+	if before >= 0 && (u.same(before, "source") || u.at(before) == "--env-file") || u.negated(net) {
 		return false
 	}
 	if !uploads(u, net, target) && !a.pipes(u, target, net) || a.spoken(u, net) && !u.is(inFence) && !u.mentioned(net) || a.aboutAttacks(u) {

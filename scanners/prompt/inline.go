@@ -76,7 +76,7 @@ func (r *reader) markup(at, end int) int {
 
 // turn keeps the mark text[at:next] and passes over the role that may follow it.
 func (r *reader) turn(at, next, end int) int {
-	r.shown.push(stop, cTurn, at, next)
+	r.shown.push(stop, meaning{class: cTurn}, at, next)
 	for r.text[next-1] == '>' && next < end && letterByte(r.text[next]) {
 		next++
 	}
@@ -110,11 +110,20 @@ func (r *reader) tag(at, end int) int {
 	if stop < 0 {
 		return at
 	}
-	if n > 1 && s[stop-1] != '/' && unseen(s[n:stop]) {
+	if n > 1 && s[stop-1] != '/' && !void(s[1:n]) && unseen(s[n:stop]) {
 		r.openRegion(styleRegion, at)
 		r.region.closer = "</" + s[1:n]
 	}
 	return at + stop + 1
+}
+
+// void is an element that holds no text.
+func void(name string) bool {
+	switch strings.ToLower(name) {
+	case "img", "br", "hr", "input", "meta", "link", "source", "col", "area", "embed", "wbr":
+		return true
+	}
+	return false
 }
 
 // unseen says that the attributes of a tag keep its element from being shown.

@@ -68,6 +68,7 @@ const (
 	cAttack                        // injection, malicious: of texts about attacks
 	cTurn                          // marks of a chat's turns
 	cSetup                         // installing
+	cFreedom                       // restrictions, mode: words of freedoms
 )
 
 // lexicon gives the classes of a word, written in lower case and without
@@ -144,6 +145,14 @@ var lexicon = compile([]entry{
 	{cAct, `act behave pretend become roleplay operate respond`},
 	{cDefense, `prohibited forbidden disallowed unacceptable banned unsafe dangerous blocked denied illegal rejected`},
 	{cFromNow, `henceforth hereafter`},
+	{cFreedom, `bound restrictions jailbreak enabled apply lifted anything guidelines policy ethical god`},
+	// Words that rules name for themselves.
+	{0, `ability acceptable allowed api are as at auto aws before branch calls can code comment credentials download env environment every
+		executing git hidden history how i in include initial install into invoking it log may off on out pause permitted precommit private
+		running says secret security source ssh steps them there through used using variable variables vars via vulnerability wait with
+		above alerting below browse build following format harmless informing letting lint listed local mentioning notifying open readonly
+		reporting safe search set showing start telling these use by whether enabled mode longer bound lifted apply free guidelines god
+		than has is you to of from requests claim commands been for restrictions content ethical or regardless`},
 	{cCertain, `pass passes passed passing success successful green succeeded`},
 	{cAttack, `injection injections jailbreak jailbreaks jailbreaking malicious attack attacks attacker attackers adversarial suspicious untrusted
 		poisoned poisoning phishing exploit exploits threat threats indicators vulnerability vulnerabilities exfiltration hijack hijacking
@@ -157,11 +166,17 @@ type entry struct {
 	words string
 }
 
-func compile(entries []entry) map[string]class {
-	m := make(map[string]class, 1024)
+// meaning is what the lexicon knows of a word.
+type meaning struct {
+	form  string
+	class class
+}
+
+func compile(entries []entry) map[string]meaning {
+	m := make(map[string]meaning, 1024)
 	for _, e := range entries {
 		for _, w := range strings.Fields(e.words) {
-			m[w] |= e.class
+			m[w] = meaning{form: w, class: m[w].class | e.class}
 		}
 	}
 	return m

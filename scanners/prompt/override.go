@@ -63,7 +63,7 @@ func (a *analysis) conceals(u *unit) {
 		end := min(len(u.tokens), i+6)
 		switch {
 		case c&cQuiet != 0: // without telling the user
-			if i+1 < len(u.tokens) && telling(plain(u.at(i+1))) && u.has(cPerson, i+2, end) {
+			if i+1 < len(u.tokens) && telling(u.tokens[i+1].form) && u.has(cPerson, i+2, end) {
 				a.note(u, signConceal, i, end-1, mark{})
 				return
 			}
@@ -90,7 +90,7 @@ func telling(w string) bool {
 // keepsBack says that the object of the verb of telling at i is a person, or
 // what the agent does.
 func (a *analysis) keepsBack(u *unit, i, end int) bool {
-	w := plain(u.at(i))
+	w := u.tokens[i].form
 	switch w {
 	case "tell", "inform", "notify", "alert", "warn":
 		return u.has(cPerson, i+1, min(end, i+4))
@@ -137,8 +137,11 @@ func (a *analysis) role(u *unit) {
 	if now < 0 {
 		now = u.find(cAct, 0, n)
 	}
-	if i := u.find(cUnbound, 0, n); i >= 0 && now >= 0 && now < i && i-now < 8 && !a.spoken(u, now) && !u.negated(i) && u.any&cMention == 0 && (plain(u.at(i)) != "dan" || u.at(i) == "DAN") {
+	if i := u.find(cUnbound, 0, n); i >= 0 && now >= 0 && now < i && i-now < 8 && !a.spoken(u, now) && !u.negated(i) && u.any&cMention == 0 && (u.tokens[i].form != "dan" || u.at(i) == "DAN") {
 		a.note(u, signRole, now, i, mark{})
+		return
+	}
+	if u.any&(cFreedom|cUnbound) == 0 {
 		return
 	}
 	for _, p := range freedoms {

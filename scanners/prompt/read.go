@@ -5,7 +5,7 @@ import (
 )
 
 // maxTokens ends a unit that has no end.
-const maxTokens = 400
+const maxTokens = 200
 
 // reader walks the lines of Markdown and gives units to an analysis.
 type reader struct {

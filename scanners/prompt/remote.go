@@ -194,7 +194,7 @@ func (a *analysis) follows(u *unit) {
 		a.note(u, signFetch, fetch, max(i, dest), mark{rule: ruleRemote, severity: scanners.High})
 		return
 	}
-	switch plain(u.at(fetch)) {
+	switch u.tokens[fetch].form {
 	case "visit", "open", "go", "check", "browse", "access", "consult":
 		return // as people do
 	}
@@ -204,10 +204,11 @@ func (a *analysis) follows(u *unit) {
 // fetchesRules says that what is fetched is itself called rules or
 // instructions: "load the latest guidelines from …".
 func (u *unit) fetchesRules(fetch, dest int) bool {
-	switch plain(u.at(fetch)) {
+	switch u.tokens[fetch].form {
 	case "fetch", "download", "load", "retrieve", "pull":
 		from := u.phrase(fetch, dest, "from")
-		return from > 0 && u.has(cInstruction, fetch+1, from) && u.any&cSetup == 0
+		i := u.find(cInstruction, fetch+1, from)
+		return i > 0 && u.any&cSetup == 0 && (rawText(u.at(dest)) || !u.same(i, "instructions"))
 	}
 	return false
 }

@@ -24,6 +24,7 @@ const (
 type token struct {
 	start, end int
 	class      class
+	form       string // of a word of the lexicon, as it stands there
 	kind       kind
 	code       bool // in a code span
 	quoted     bool // between quotation marks
@@ -49,9 +50,9 @@ func (t *tokenizer) reset() {
 	t.code, t.double, t.single = 0, false, false
 }
 
-func (t *tokenizer) push(k kind, c class, start, end int) {
+func (t *tokenizer) push(k kind, m meaning, start, end int) {
 	t.tokens = append(t.tokens, token{
-		start: start, end: end, class: c, kind: k, code: t.code > 0, quoted: t.double || t.single,
+		start: start, end: end, class: m.class, form: m.form, kind: k, code: t.code > 0, quoted: t.double || t.single,
 	})
 }
 
@@ -79,18 +80,18 @@ func (t *tokenizer) step(at, end int) (next int, done bool) {
 	case c == '\'':
 		return t.apostrophe(at, end), false
 	case c == '|':
-		t.push(piped, 0, at, at+1)
+		t.push(piped, meaning{}, at, at+1)
 		return at + 1, false
 	case c == ',' || c == '(' || c == ')':
-		t.push(comma, 0, at, at+1)
+		t.push(comma, meaning{}, at, at+1)
 		return at + 1, false
 	case c == ';' || c == ':':
-		t.push(stop, 0, at, at+1)
+		t.push(stop, meaning{}, at, at+1)
 		return at + 1, false
 	case c == '.' || c == '!' || c == '?':
 		return t.dot(at, end)
 	case c == '-' && (at+1 >= end || t.text[at+1] == ' '):
-		t.push(stop, 0, at, at+1)
+		t.push(stop, meaning{}, at, at+1)
 		return at + 1, false
 	case c >= utf8.RuneSelf:
 		return t.wide(at, end)
@@ -143,15 +144,15 @@ func (t *tokenizer) wide(at, end int) (int, bool) {
 	case '’':
 		t.single = false
 	case '—', '–', '→', '：', '；':
-		t.push(stop, 0, at, at+size)
+		t.push(stop, meaning{}, at, at+size)
 	case '，', '、':
-		t.push(comma, 0, at, at+size)
+		t.push(comma, meaning{}, at, at+size)
 	case '。', '！', '？', '…':
 		return at + size, true
 	case '❌', '🚫', '⛔', '✗', '✖', '✘':
-		t.push(stop, cBad, at, at+size)
+		t.push(stop, meaning{class: cBad}, at, at+size)
 	case '✅', '✓', '✔':
-		t.push(stop, cGood, at, at+size)
+		t.push(stop, meaning{class: cGood}, at, at+size)
 	default:
 		if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) {
 			return t.ideographs(at, end), false

@@ -62,40 +62,9 @@ func (u *unit) words(at int, words []string) bool {
 	return true
 }
 
-// same compares a token with a word in lower case.
+// same says that token i is a word of the lexicon.
 func (u *unit) same(i int, w string) bool {
-	if i < 0 || i >= len(u.tokens) {
-		return false
-	}
-	s := u.text[u.tokens[i].start:u.tokens[i].end]
-	if len(s) != len(w) {
-		return plain(s) == w
-	}
-	for k := range len(s) {
-		c := s[k]
-		if c >= 'A' && c <= 'Z' {
-			c |= 0x20
-		}
-		if c != w[k] {
-			return false
-		}
-	}
-	return true
-}
-
-// plain is a word in lower case without emphasis and apostrophes.
-func plain(s string) string {
-	if len(s) > maxWord {
-		return ""
-	}
-	var b []byte
-	for _, r := range s {
-		if r == '*' || r == '_' || r == '\'' || r == '’' || invisibleRune(r) {
-			continue
-		}
-		b = append(b, string(fold(r))...)
-	}
-	return string(b)
+	return i >= 0 && i < len(u.tokens) && u.tokens[i].form == w
 }
 
 // at is the text of a token.
