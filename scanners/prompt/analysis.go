@@ -185,7 +185,7 @@ func (a *analysis) beginRegion() { a.region, a.worst = 0, mark{} }
 func (a *analysis) endRegion(h hiddenRegion, end int) {
 	s := a.region
 	bad := s&hostile != 0 && (s&^hostile != 0 || s&hostile&(s&hostile-1) != 0 || s&(stealing|signWhole|signConceal) != 0)
-	bad = bad || s&signAgent != 0 && s&signForce != 0 && s&(signRun|signNetwork|signSecret) != 0
+	bad = bad || s&signAgent != 0 && s&signSecret != 0 || s&signAgent != 0 && s&signForce != 0 && s&(signRun|signNetwork|signSecret) != 0
 	if h.kind != commentRegion && h.kind != linkRegion {
 		bad = bad || s&hostile != 0 || s&(signAgent|signYou) != 0 && s&(signForce|signRun|signNetwork|signSecret) != 0 ||
 			s&signForce != 0 && s&(signRun|signNetwork|signSecret) != 0
@@ -231,11 +231,20 @@ func (a *analysis) hiddenUnit(u *unit) {
 			a.sign |= signNetwork
 		case forces(u, i):
 			a.sign |= signForce
-		case u.any&cTest == 0 && (t.class&cRun != 0 || u.same(i, "install") || u.same(i, "download")) && u.asked(i) && !u.negated(i):
+		case u.any&cTest == 0 && (t.class&cRun != 0 || u.same(i, "install") || u.same(i, "download") || plants(u, i)) && u.asked(i) && !u.negated(i):
 			a.sign |= signRun
 		}
 	}
 	a.region |= a.sign
+}
+
+// plants is a verb of adding whose object is code from elsewhere.
+func plants(u *unit, i int) bool {
+	if !u.same(i, "add") && !u.same(i, "insert") && !u.same(i, "include") && !u.same(i, "import") {
+		return false
+	}
+	end := min(len(u.tokens), i+6)
+	return u.phrase(i, end, "dependency") > 0 || u.phrase(i, end, "package") > 0 || u.phrase(i, end, "script") > 0 || u.phrase(i, end, "snippet") > 0 || u.phrase(i, end, "backdoor") > 0
 }
 
 // forces is a word that leaves an agent no choice, or no witness.
@@ -243,5 +252,5 @@ func forces(u *unit, i int) bool {
 	if u.tokens[i].class&cStealth != 0 {
 		return true
 	}
-	return u.same(i, "must") || u.same(i, "always") || u.same(i, "immediately") || u.same(i, "before") || u.same(i, "whenever") || u.same(i, "every")
+	return u.same(i, "backdoor") || u.same(i, "must") || u.same(i, "always") || u.same(i, "immediately") || u.same(i, "before") || u.same(i, "whenever") || u.same(i, "every")
 }

@@ -99,7 +99,7 @@ func (t *tokenizer) address(at, end int) int {
 	stopAt := at
 	for stopAt < end {
 		switch c := t.text[stopAt]; {
-		case c <= ' ', c == '"', c == '>', c == ')', c == ']', c == '`', c == '\'', c == '|', c == '\\':
+		case c <= ' ', c == '"', c == '<', c == '>', c == ')', c == ']', c == '`', c == '\'', c == '|', c == '\\':
 			goto done
 		}
 		stopAt++

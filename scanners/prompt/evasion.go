@@ -23,6 +23,9 @@ func (a *analysis) evasion(u *unit) {
 	if u.any&cApprove != 0 {
 		a.approves(u)
 	}
+	if i := u.phrase(0, len(u.tokens), "yes"); i > 0 && u.asked(i-1) && u.same(i-1, "answer") && u.has(cAsk, i, i+5) && !u.negated(i) && !a.spoken(u, i) {
+		a.evade(u, signApprove, i-1, i)
+	}
 	if u.any&(cHide|cTell) != 0 && u.any&(cChange|cVenue) != 0 {
 		a.masks(u)
 	}
@@ -38,8 +41,14 @@ func (a *analysis) evade(u *unit, s sign, i, j int) {
 // flags looks for options that switch hooks or approval off, in an order or a
 // command line. A warning, a condition or a description is none.
 func (a *analysis) flags(u *unit) {
-	if u.any&(cIf|cMention) != 0 {
+	if u.any&cMention != 0 {
 		return
+	}
+	for i := range u.tokens {
+		switch u.tokens[i].form {
+		case "only", "emergency", "emergencies", "rare", "rarely", "resort", "unless", "explicitly", "asks", "requested", "whether":
+			return // an exception that people make
+		}
 	}
 	for i := range u.tokens {
 		c := u.tokens[i].class
@@ -89,7 +98,7 @@ func (a *analysis) unasked(u *unit) {
 			continue
 		}
 		for j := max(0, i-verbReach); j < min(len(u.tokens), i+verbReach); j++ {
-			if j >= i-3 && j <= i+3 && u.tokens[j].class&cAsk != 0 || a.spoken(u, j) || !u.clause(j, i) {
+			if j >= i-3 && j <= i+3 && u.tokens[j].class&cAsk != 0 || a.spoken(u, j) || !u.clause(j, i) && (u.tokens[j].class&cRun == 0 || !u.has(cAll, j+1, j+3)) {
 				continue
 			}
 			if u.runsAnything(j) && !u.negatedFor(j, i) || u.tokens[j].class&cDanger != 0 && (u.asked(j) || u.same(j-1, "before")) && !u.negatedFor(j, i) && u.limits(j, len(u.tokens)) {
@@ -120,7 +129,11 @@ func (u *unit) runsAnything(j int) bool {
 	}
 	end := min(len(u.tokens), j+6)
 	k := u.find(cAll, j+1, end)
-	return k >= 0 && u.has(cCommand, k, k+4) && u.limits(j, end)
+	if k < 0 { // "run commands", "run shell commands"
+		k = u.phrase(j+1, j+3, "commands")
+		return k > 0 && !u.has(cDeterminer, j+1, k) && u.limits(j, end)
+	}
+	return u.has(cCommand, k, k+4) && u.limits(j, end)
 }
 
 // runs is a verb of running at j, also as "before running".
@@ -189,6 +202,9 @@ func (a *analysis) disables(u *unit) {
 		if u.tokens[i].class&cDisable == 0 || a.spoken(u, i) || !u.asked(i) || u.negated(i) {
 			continue
 		}
+		if u.same(i, "mark") && u.phrase(i, i+6, "skipped") < 0 {
+			continue
+		}
 		if u.same(i, "comment") && !u.same(i+1, "out") || u.same(i, "turn") && !u.same(i+1, "off") {
 			continue
 		}
@@ -198,8 +214,9 @@ func (a *analysis) disables(u *unit) {
 			if u.tokens[j].kind == stop {
 				break
 			}
-			failing := c&cTest != 0 && (u.has(cFailing, i+1, j) || u.has(cFailing, j+1, j+4))
-			if failing || c&cGuard != 0 && a.guards(u, i, j) {
+			failing := c&cTest != 0 && (u.has(cFailing, i+1, j) || u.has(cFailing, j+1, j+4) && u.phrase(j, j+5, "flaky") < 0)
+			failing = failing || j == i+1 && u.same(j, "it") && u.has(cTest, 0, i) && u.has(cFailing, 0, i)
+			if failing || c&cGuard != 0 && (u.is(inHidden) && u.has(cAuth|cCore, i+1, j) || a.guards(u, i, j)) {
 				a.evade(u, signDisabled, i, j)
 				return
 			}
@@ -255,7 +272,7 @@ func (a *analysis) masks(u *unit) {
 		end := min(len(u.tokens), i+9)
 		if c&cHide != 0 && u.asked(i) && !u.negated(i) {
 			from := u.phrase(i+1, end, "from")
-			if k := u.find(cChange, i+1, end); k >= 0 && from > k && u.has(cPerson|cVenue, from, from+4) {
+			if k := u.find(cChange|cIt, i+1, end); k >= 0 && from > k && u.has(cPerson|cVenue|cChange, from, from+4) {
 				a.evade(u, signMasked, i, from)
 				return
 			}

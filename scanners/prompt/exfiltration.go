@@ -50,9 +50,10 @@ func (a *analysis) secretIn(u *unit) int {
 			return i
 		case u.same(i, "environment") && (u.same(i+1, "variables") || u.same(i+1, "variable")), u.same(i, "env") && (u.same(i+1, "vars") || u.same(i+1, "variables")),
 			u.same(i, "ssh") && u.tokens[min(i+1, len(u.tokens)-1)].class&cToken != 0, u.same(i, "private") && (u.same(i+1, "keys") || u.same(i+1, "key")),
+			(u.same(i, "env") || u.same(i, "printenv")) && i+1 < len(u.tokens) && u.tokens[i+1].kind == piped,
 			c&cHistory != 0 && (u.same(i+1, "history") || u.same(i+1, "transcript") || u.same(i+1, "log")), u.same(i, "aws") && u.same(i+1, "credentials"):
 			return i
-		case weak < 0 && c&cToken != 0 && u.tokens[i].kind == word && a.plural(u, i):
+		case weak < 0 && c&(cToken|cHistory) != 0 && u.tokens[i].kind == word && a.plural(u, i):
 			weak = i
 		}
 	}
@@ -63,8 +64,10 @@ func (a *analysis) secretIn(u *unit) int {
 // more than the one a call needs.
 func (a *analysis) plural(u *unit, i int) bool {
 	switch u.tokens[i].form {
-	case "credentials", "secrets", "passwords", "tokens", "cookies":
+	case "credentials", "secrets", "passwords", "tokens", "cookies", "conversation", "transcript":
 		return true
+	case "key", "token", "password":
+		return u.has(cAll, i-3, i) || u.same(i-2, "an")
 	case "keys":
 		return u.same(i-1, "api") || u.same(i-1, "ssh") || u.same(i-1, "secret")
 	}
@@ -73,6 +76,9 @@ func (a *analysis) plural(u *unit, i int) bool {
 
 // takes says that a verb before the secret asks to read it.
 func (a *analysis) takes(u *unit, target int) bool {
+	if u.same(target-1, "to") || u.same(target-1, "into") || u.same(target-1, "in") {
+		return false
+	}
 	for i := target - 1; i >= 0 && target-i <= 10; i-- {
 		if u.tokens[i].class&cRead != 0 && (u.asked(i) || u.is(inFence)) && !u.negated(i) && !u.same(i, "include") {
 			return true
@@ -104,7 +110,8 @@ func destinationOf(u *unit) destination {
 				d = destination{at: i, foreign: true}
 			}
 		case file:
-			if h := hostOf("https://" + u.at(i)); sinkHost(h) {
+			h := hostOf("https://" + u.at(i))
+			if sinkHost(h) || strings.Count(h, ".") == 3 && address(h) && !localHost(h) {
 				return destination{at: i, foreign: true, host: h, sink: true}
 			}
 		case word:
@@ -193,11 +200,12 @@ func (a *analysis) sentByCommand(u *unit, target int, dest destination) bool {
 // uploads says that a command at token net takes the file at target as what it
 // sends.
 func uploads(u *unit, net, target int) bool {
-	if target < net {
-		return false
+	if target < net { // cat .env, then curl -d @-
+		rest := u.text[u.tokens[net].start:u.tokens[len(u.tokens)-1].end]
+		return u.same(target-1, "cat") && (strings.Contains(rest, "@-") || strings.Contains(rest, "$("))
 	}
 	s := u.text[u.tokens[net].start:u.tokens[target].end]
-	for _, by := range []string{"@", "$(", "<", " -T ", "--upload-file", "--post-file", "$(cat", "`cat", " -InFile"} {
+	for _, by := range []string{"@", "$(", "<", " -T ", "--upload-file", "--post-file", "$(cat", "`cat", " -InFile", "open(", "readFileSync("} {
 		if strings.Contains(s, by) {
 			return true
 		}
@@ -244,8 +252,12 @@ func (a *analysis) sentByWord(u *unit, target int, dest destination) bool {
 		if !u.toward(i, dest.at) || dest.at < i && dest.foreign {
 			continue
 		}
+		single := u.tokens[target].form == "key" || u.tokens[target].form == "token" || u.tokens[target].form == "password"
+		if embeds && c&cSend == 0 && single && target > i || target < i && !u.has(cIt|cEntire|cHistory, i+1, min(i+8, max(dest.at, i+1))) && dest.at-i > 3 || target > i && u.sendsElse(target, dest.at) {
+			continue
+		}
 		between := target > i && (target < dest.at || target-dest.at <= 6)
-		if !between && (target > i || !a.takes(u, target)) {
+		if !between && (target > i || !a.takes(u, target) && !u.same(i+1, "it") && !u.same(i+1, "them")) {
 			continue
 		}
 		if !dest.foreign && !a.bulk(u, target, i) {
@@ -257,15 +269,29 @@ func (a *analysis) sentByWord(u *unit, target int, dest destination) bool {
 	return false
 }
 
+// sendsElse says that a verb of sending between a secret and a destination has
+// another object: "copy it to .env and post questions to …".
+func (u *unit) sendsElse(from, to int) bool {
+	for k := from + 1; k < to; k++ {
+		if u.tokens[k].class&cSend != 0 && u.asked(k) && !u.has(cIt|cEntire, k+1, k+4) && to-k > 2 {
+			return true
+		}
+	}
+	return false
+}
+
 // toward says that a preposition of direction stands between a verb of sending
 // and its destination, or that both are close.
 func (u *unit) toward(i, dest int) bool {
+	if u.same(dest-1, "from") {
+		return false
+	}
 	for k := i + 1; k < dest; k++ {
 		if u.same(k, "to") || u.same(k, "at") || u.same(k, "via") || u.same(k, "with") || u.same(k, "using") || u.same(k, "through") || u.same(k, "in") || u.same(k, "into") || u.same(k, "as") {
 			return true
 		}
 	}
-	return dest > i && dest-i <= 3 || dest < i
+	return dest > i && dest-i <= 4 || dest < i
 }
 
 // bulk says that more than a key for a call is sent to a place without a name:
@@ -282,10 +308,10 @@ func (a *analysis) sendsWhatWasRead(u *unit, dest destination) bool {
 		return false
 	}
 	for i := range u.tokens {
-		if u.tokens[i].class&(cSend|cNetwork|cEmbed) == 0 || a.spoken(u, i) && !u.is(inFence) || !u.is(inFence) && !u.asked(i) || u.negated(i) {
+		if u.tokens[i].class&(cSend|cNetwork|cEmbed) == 0 || a.spoken(u, i) && !u.is(inFence) || !u.is(inFence) && !u.asked(i) && !u.makes(i) || u.negated(i) {
 			continue
 		}
-		it := u.find(cIt, i+1, min(len(u.tokens), i+8))
+		it := u.find(cIt, i+1, min(len(u.tokens), i+9))
 		if u.is(inFence) {
 			if u.tokens[i].class&cNetwork == 0 || !carriesVariable(u) {
 				continue
@@ -300,6 +326,17 @@ func (a *analysis) sendsWhatWasRead(u *unit, dest destination) bool {
 		a.found[len(a.found)-1].start = m.start
 		a.secret = mark{}
 		return true
+	}
+	return false
+}
+
+// makes says that a noun of sending follows an order to make one: "make a POST
+// request".
+func (u *unit) makes(i int) bool {
+	for j := max(0, i-4); j < i; j++ {
+		if (u.same(j, "make") || u.same(j, "issue") || u.same(j, "perform") || u.same(j, "do")) && u.asked(j) && !u.negated(j) {
+			return true
+		}
 	}
 	return false
 }

@@ -91,7 +91,7 @@ var lexicon = compile([]entry{
 	{cIf, `if when unless whenever emergency emergencies only rarely rare temporarily sometimes resort`},
 	{cIgnore, `ignore disregard forget overlook override neglect discard ignoriere ignorieren ignoriert vergiss missachte ignorez oublie oubliez
 		ignora ignorar olvida olvide ignorad ignorem ignorare dimentica игнорируй игнорируйте проигнорируй проигнорируйте забудь забудьте bypass`},
-	{cPrior, `previous prior above earlier preceding foregoing past vorherigen vorherige vorigen bisherigen bisherige obigen fruheren vorangegangenen
+	{cPrior, `previous prior above earlier preceding foregoing past told vorherigen vorherige vorigen bisherigen bisherige obigen fruheren vorangegangenen
 		precedentes precedente anterieures anteriores anterior previas precedenti предыдущие предыдущих прежние прошлые прежних`},
 	{cAll, `all any every everything whatever entire alle allen samtliche tous toutes todas todos tutte все всех anything each`},
 	{cCore, `system developer safety security ethical content initial original hidden core`},
@@ -106,23 +106,23 @@ var lexicon = compile([]entry{
 	{cSecret, `printenv id_rsa id_ed25519 id_ecdsa environ keychain keyring`},
 	{cToken, `token tokens key keys password passwords secret secrets credential credentials cookie cookies passphrase passphrases seed`},
 	{cHistory, `conversation chat history transcript transcripts messages conversations context`},
-	{cSend, `send post upload email forward transmit exfiltrate submit leak mail deliver relay beacon share put publish push pass dispatch pipe sync ping`},
+	{cSend, `send post upload email forward transmit exfiltrate submit leak mail deliver relay beacon share dump copy put publish push pass dispatch pipe sync ping`},
 	{cEmbed, `append embed encode add include render put insert attach concatenate interpolate request visit call navigate`},
 	{cSink, `webhook webhooks endpoint external remote collector pastebin attacker thirdparty outside telemetry`},
 	{cNetwork, `curl wget nc ncat netcat scp rsync ftp iwr irm nslookup dig httpie telnet socat invoke-webrequest invoke-restmethod`},
 	{cAuth, `authorization header headers bearer auth authenticate authenticates authentication login oauth signin sign authorize authenticated`},
-	{cFetch, `fetch download retrieve load get curl wget pull open visit read access browse grab webfetch check consult request go`},
+	{cFetch, `fetch download retrieve load get curl wget pull open visit read access browse grab import webfetch check consult request go`},
 	{cFollow, `follow execute obey apply run adhere comply perform implement adopt enact carry act`},
 	{cRun, `run execute invoke launch perform proceed apply`},
 	{cAsk, `ask asking confirmation confirm confirming approval approvals permission permissions prompting consent prompt prompts authorization confirmations
 		request requesting requested asked`},
 	{cTest, `test tests spec specs testcase testcases assertion assertions`},
 	{cFailing, `failing broken flaky failed fail fails failing red`},
-	{cDisable, `disable skip delete remove bypass comment turn deactivate suppress silence circumvent weaken ignore evade`},
+	{cDisable, `mark disable skip delete remove bypass comment turn deactivate suppress silence circumvent weaken ignore evade`},
 	{cGuard, `scanner scanners scan scans scanning hook hooks check checks codeql semgrep gitleaks trufflehog snyk dependabot audit protection
 		protections validation verification ci sandbox linter linters sast review antivirus`},
 	{cApprove, `approve autoapprove accept merge approving`},
-	{cHide, `hide conceal obscure disguise bury mask obfuscate sneak`},
+	{cHide, `keep hide conceal obscure disguise bury mask obfuscate sneak`},
 	{cChange, `changes change diff diffs commit commits modification modifications edits edit additions removal`},
 	{cVenue, `commit commits message pr prs pull changelog description review summary`},
 	{cAgent, `agent agents assistant assistants ai llm llms claude copilot cursor gemini model models chatgpt gpt codex cline windsurf bot`},
@@ -153,10 +153,13 @@ var lexicon = compile([]entry{
 		above alerting below browse build following format harmless informing letting lint listed local mentioning notifying open readonly
 		reporting safe search set showing start telling these use by whether enabled mode longer bound lifted apply free guidelines god
 		than has is you to of from requests claim commands been for restrictions content ethical or regardless`},
+	{0, `an cat void superseded cancelled canceled revoked null invalid overridden obsolete confidential make issue what developer limits
+		limitations answer yes mark skipped treat output response its dependency package snippet backdoor unless only emergency rarely resort
+		explicitly asks requested flaky script safety ethical perform do import add insert`},
 	{cCertain, `pass passes passed passing success successful green succeeded`},
 	{cAttack, `injection injections jailbreak jailbreaks jailbreaking malicious attack attacks attacker attackers adversarial suspicious untrusted
 		poisoned poisoning phishing exploit exploits threat threats indicators vulnerability vulnerabilities exfiltration hijack hijacking
-		exfiltrate spoofing manipulation redteam pentest pentesting backdoor backdoors malware`},
+		spoofing manipulation redteam pentest pentesting backdoor backdoors malware`},
 	{cSetup, `install installation installing setup prerequisites prerequisite requirements quickstart bootstrap started dependencies environment
 		installer uninstall upgrade update provisioning`},
 })

@@ -12,6 +12,9 @@ func (a *analysis) override(u *unit) {
 	if u.any&cIgnore != 0 && u.any&(cInstruction|cPrior) != 0 {
 		a.ignores(u)
 	}
+	if u.any&cInstruction != 0 && u.any&cPrior != 0 {
+		a.voids(u)
+	}
 	if u.any&(cTell|cHide|cQuiet|cReveal) != 0 {
 		a.conceals(u)
 		a.reveals(u)
@@ -32,7 +35,7 @@ func (a *analysis) ignores(u *unit) {
 		j := u.find(cInstruction, i+1, end)
 		prior, all := u.find(cPrior, i+1, end), u.find(cAll, i+1, end)
 		core := u.find(cCore, i+1, end)
-		if j < 0 && (prior < 0 || all < 0) || u.find(cBut, i, max(j, prior)) >= 0 {
+		if j < 0 && (prior < 0 || all < 0 && !u.same(i+1, "what")) || u.find(cBut, i, max(j, prior)) >= 0 {
 			continue
 		}
 		last := max(j, prior)
@@ -43,7 +46,29 @@ func (a *analysis) ignores(u *unit) {
 		case prior >= 0, u.is(inHidden), core >= 0 && core < j, all >= 0 && u.tokens[j].class&cPrompt != 0:
 			a.note(u, signIgnore, i, last, mark{})
 		}
+		if core >= 0 && (u.same(core, "safety") || u.same(core, "ethical")) && core < j {
+			a.note(u, signRole, i, last, mark{})
+			return
+		}
+		if u.tokens[i].class&cEnglish == 0 || a.sign&signIgnore == 0 {
+			return
+		}
+	}
+}
+
+// voids looks for "all previous instructions are void".
+func (a *analysis) voids(u *unit) {
+	i := u.find(cPrior, 0, len(u.tokens))
+	j := u.find(cInstruction, i+1, i+4)
+	if j < 0 || !u.same(j+1, "are") || a.spoken(u, i) || u.any&cMention != 0 {
 		return
+	}
+	for k := j + 2; k < min(len(u.tokens), j+5); k++ {
+		switch u.tokens[k].form {
+		case "void", "superseded", "cancelled", "canceled", "revoked", "null", "invalid", "overridden", "obsolete":
+			a.note(u, signIgnore, i, k, mark{})
+			return
+		}
 	}
 }
 
@@ -65,6 +90,12 @@ func (a *analysis) conceals(u *unit) {
 		case c&cQuiet != 0: // without telling the user
 			if i+1 < len(u.tokens) && telling(u.tokens[i+1].form) && u.has(cPerson, i+2, end) {
 				a.note(u, signConceal, i, end-1, mark{})
+				return
+			}
+		case u.same(i, "keep"): // keep this secret from the user
+			if k := u.find(cIt, i+1, i+3); k > 0 && (u.same(k+1, "secret") || u.same(k+1, "hidden") || u.same(k+1, "confidential") || u.has(cIt, k+1, k+2) && u.same(k+2, "secret")) &&
+				u.has(cPerson, k+2, k+7) && u.asked(i) && !u.negated(i) {
+				a.note(u, signConceal, i, k+1, mark{})
 				return
 			}
 		case c&cHide != 0: // hide this from the user
@@ -93,6 +124,9 @@ func (a *analysis) keepsBack(u *unit, i, end int) bool {
 	w := u.tokens[i].form
 	switch w {
 	case "tell", "inform", "notify", "alert", "warn":
+		if u.is(inHidden) && (u.same(i+1, "them") || u.same(i+1, "anyone")) {
+			return true
+		}
 		return u.has(cPerson, i+1, min(end, i+4))
 	case "mention", "reveal", "disclose", "report", "acknowledge", "say", "discuss", "explain":
 		next := i + 1
@@ -103,7 +137,7 @@ func (a *analysis) keepsBack(u *unit, i, end int) bool {
 			return false
 		}
 		return (u.same(next, "this") || u.same(next, "these") || u.same(next, "it") || u.same(next, "that")) &&
-			(next+1 == len(u.tokens) || u.tokens[next+1].kind != word || u.has(cPerson|cInstruction, next+1, next+4) || u.has(cVenue, next+1, next+6))
+			(next+1 == len(u.tokens) || u.is(inHidden) || u.tokens[next+1].kind != word || u.has(cPerson|cInstruction, next+1, next+4) || u.has(cVenue, next+1, next+6))
 	}
 	return false
 }
@@ -144,6 +178,14 @@ func (a *analysis) role(u *unit) {
 	if u.any&(cFreedom|cUnbound) == 0 {
 		return
 	}
+	if now >= 0 && !a.spoken(u, now) && u.any&cMention == 0 {
+		for _, p := range limitless {
+			if i := u.phrase(now, n, p...); i >= 0 {
+				a.note(u, signRole, now, i+len(p)-1, mark{})
+				return
+			}
+		}
+	}
 	for _, p := range freedoms {
 		if i := u.phrase(0, n, p...); i >= 0 && !a.spoken(u, i) && u.any&cMention == 0 {
 			a.note(u, signRole, i, i+len(p)-1, mark{})
@@ -157,6 +199,9 @@ var freedoms = phrases(`no longer bound|have no restrictions|has no restrictions
 	developer mode enabled|developer mode is enabled|jailbreak mode|free from all restrictions|no ethical guidelines|
 	no content policy|not bound by any|do anything now|god mode enabled|safety guidelines no longer|restrictions no longer apply|
 	rules no longer apply|restrictions are lifted|restrictions have been lifted`)
+
+// limitless say so of whom the sentence is about.
+var limitless = phrases(`no restrictions|without restrictions|without any restrictions|no limitations|developer mode with|without limits`)
 
 func phrases(s string) [][]string {
 	var out [][]string

@@ -123,10 +123,28 @@ func (u *unit) asked(i int) bool {
 func (u *unit) thirdActs(j int) bool {
 	for k := j - 1; k >= 0 && u.tokens[k].kind != stop; k-- {
 		if u.tokens[k].class&cThird != 0 && !u.same(k, "it") && !u.same(k, "that") && u.tokens[k].kind == word {
-			return !u.has(cForce, k, j+1) || !u.same(k, "you")
+			return !u.ordered(k)
 		}
 		if j-k > 12 {
 			return false
+		}
+	}
+	return false
+}
+
+// ordered says that a verb in its base form opens the clause before token k, so
+// that what k names is an object: "read the user's key and send it".
+func (u *unit) ordered(k int) bool {
+	for i := k - 1; i >= 0 && k-i <= 12 && u.tokens[i].kind != stop; i-- {
+		if u.tokens[i].class&(cRead|cRun|cFetch|cFollow|cSend|cTell) == 0 {
+			continue
+		}
+		j := i - 1
+		for j >= 0 && u.tokens[j].class&(cReally|cForce) != 0 && u.tokens[j].kind == word {
+			j--
+		}
+		if j < 0 || u.tokens[j].kind == stop || u.tokens[j].kind == comma {
+			return true
 		}
 	}
 	return false

@@ -158,6 +158,12 @@ func (r *reader) heading(at, end, level int) {
 	r.endBlock()
 	r.lead, r.itemLead, r.indent = 0, 0, 0
 	r.place = inHeading
+	if first := strings.ToLower(strings.Trim(r.text[at+level:end], " \t*")); first == "system:" || first == "assistant:" || first == "human:" || first == "user:" {
+		r.shown.push(stop, meaning{class: cTurn}, at, end)
+		r.place = r.section
+		r.flush()
+		return
+	}
 	first := at + level
 	r.inlineAll(first, end)
 	stance := r.shown.stance(r.text)

@@ -99,6 +99,9 @@ func (a *analysis) pipe(u *unit) {
 			net, shell = first, net
 		}
 	}
+	if i := u.phrase(0, net, "iex"); shell < 0 && i >= 0 {
+		net, shell = i, net
+	}
 	if shell < 0 || u.is(inTable|inForbid) || a.aboutAttacks(u) || u.negated(net) || u.tokens[net].quoted && !u.tokens[net].code && !u.is(inFence) {
 		return
 	}
@@ -160,7 +163,7 @@ func (a *analysis) follows(u *unit) {
 		}
 	}
 	if a.fetched.sign != 0 && u.index-a.fetchedAt <= 2 && dest < 0 {
-		if i := a.obeys(u, 0); i >= 0 && (u.has(cIt, i, i+5) || u.phrase(i, i+7, "there") >= 0) && u.phrase(i, len(u.tokens), "by") < 0 {
+		if i := a.obeys(u, 0); i >= 0 && (a.fetched.end == 0 || u.any&cFetch != 0 && u.asked(u.find(cFetch, 0, len(u.tokens)))) && (u.has(cIt, i, i+5) || u.phrase(i, i+7, "there") >= 0) && u.phrase(i, len(u.tokens), "by") < 0 {
 			m := a.fetched
 			a.note(u, signFetch, i, i, mark{rule: ruleRemote, severity: scanners.High})
 			a.found[len(a.found)-1].start = m.start
@@ -182,6 +185,9 @@ func (a *analysis) follows(u *unit) {
 			a.note(u, signFetch, i, dest, mark{rule: ruleRemote, severity: scanners.High})
 			return
 		}
+	}
+	if fetch < 0 && u.any&cInstruction != 0 && u.any&(cMention|cSetup) == 0 {
+		a.fetched, a.fetchedAt = mark{sign: signFetch, start: u.tokens[0].start, end: 1}, u.index
 	}
 	if fetch < 0 || u.any&(cMention|cIf) != 0 && !u.is(inHidden) {
 		return
@@ -205,7 +211,7 @@ func (a *analysis) follows(u *unit) {
 // instructions: "load the latest guidelines from …".
 func (u *unit) fetchesRules(fetch, dest int) bool {
 	switch u.tokens[fetch].form {
-	case "fetch", "download", "load", "retrieve", "pull":
+	case "fetch", "download", "load", "retrieve", "pull", "import":
 		from := u.phrase(fetch, dest, "from")
 		i := u.find(cInstruction, fetch+1, from)
 		return i > 0 && u.any&cSetup == 0 && (rawText(u.at(dest)) || !u.same(i, "instructions"))
@@ -224,6 +230,9 @@ func rawText(raw string) bool {
 // without one.
 func (a *analysis) obeys(u *unit, from int) int {
 	for i := from; i < len(u.tokens); i++ {
+		if u.same(i, "treat") && u.has(cInstruction, i+1, i+6) || u.same(i, "do") && u.has(cIt, i+1, i+5) && u.phrase(i, i+6, "says") > 0 {
+			return i
+		}
 		if u.tokens[i].class&cFollow == 0 || !u.asked(i) || u.negated(i) || a.spoken(u, i) {
 			continue
 		}
@@ -231,7 +240,7 @@ func (a *analysis) obeys(u *unit, from int) int {
 			if u.tokens[j].kind == stop || u.tokens[j].kind == comma {
 				break
 			}
-			if u.tokens[j].class&cInstruction != 0 || u.same(j, "it") || u.same(j, "them") || u.same(j, "steps") || u.same(j, "there") || u.same(j, "commands") || u.same(j, "says") {
+			if u.tokens[j].class&cInstruction != 0 || u.same(j, "it") || u.same(j, "them") || u.same(j, "steps") || u.same(j, "there") || u.same(j, "commands") || u.same(j, "says") || u.same(j, "output") || u.same(j, "response") {
 				return i
 			}
 		}

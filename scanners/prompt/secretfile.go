@@ -26,6 +26,10 @@ func fileClass(s string) class {
 		lower[i] = c
 	}
 	l := lower[:len(s)]
+	switch string(l) {
+	case "requests.post", "requests.get", "httpx.post", "axios.post", "urllib.request.urlopen", "http.post":
+		return cNetwork
+	}
 	if i := lastEnv(l); i >= 0 {
 		rest := string(l[i+len(".env"):])
 		switch strings.TrimLeft(rest, ".-_") {
