@@ -12,6 +12,7 @@ type sign uint32
 const (
 	signIgnore   sign = 1 << iota // ignore what you were told
 	signWhole                     // the same, said in full: ignore all previous instructions
+	signForeign                   // the same in a language of which no other sign is known
 	signConceal                   // do not tell the user
 	signRole                      // you are unrestricted now
 	signFromNow                   // from now on you …
@@ -38,7 +39,7 @@ const (
 	overriding = signIgnore | signRole | signReveal
 	evading    = signUnasked | signNoVerify | signMasked | signDisabled | signApprove
 	stealing   = signExfil | signFetch | signPipe
-	hostile    = overriding | evading | stealing | signConceal | signWhole
+	hostile    = overriding | evading | stealing | signConceal | signWhole | signForeign
 )
 
 // mark is a sign at its place.
@@ -79,7 +80,7 @@ const windowUnits = 10
 // unit looks at a unit with every rule.
 func (a *analysis) unit(u *unit) {
 	a.sign, a.found = 0, a.found[:0]
-	if u.index < 8 && u.place&(inHeading|inFront) != 0 && u.any&cAttack != 0 {
+	if u.index < 8 && u.place&(inTitle|inFront) != 0 && u.any&cAttack != 0 {
 		a.attack = true
 	}
 	a.override(u)
@@ -142,7 +143,7 @@ func (a *analysis) report(rule string, s scanners.Severity, m mark) {
 
 // support keeps signs that override and reports two that stand together.
 func (a *analysis) support(u *unit, m mark) {
-	if m.sign&(overriding|signWhole|signConceal|signFromNow|signTurn|stealing|signUnasked|signApprove|signDisabled) == 0 || u.is(inHidden) {
+	if m.sign&(overriding|signWhole|signForeign|signConceal|signFromNow|signTurn|stealing|signUnasked|signApprove|signDisabled) == 0 || u.is(inHidden) {
 		return
 	}
 	keep := 0
@@ -165,7 +166,7 @@ func (a *analysis) support(u *unit, m mark) {
 		return
 	}
 	hit := a.window[first]
-	if all&signWhole != 0 && all&^(signWhole|signIgnore) == 0 {
+	if all&signForeign == 0 && all&signWhole != 0 && all&^(signWhole|signIgnore) == 0 {
 		return
 	}
 	a.report(ruleOverride, scanners.High, hit)

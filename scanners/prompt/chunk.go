@@ -123,7 +123,11 @@ func (t *tokenizer) classify(at, end int, shape byte) {
 		t.push(mail, meaning{}, at, end)
 		return
 	case s[0] == '@' || s[0] == '.' || s[0] == '~' || s[0] == '/' || shape&shapePath != 0 && (shape&shapeDot != 0 || strings.Count(s, "/") > 2):
-		t.push(file, meaning{class: fileClass(s)}, at, end)
+		c := fileClass(s)
+		if s[0] == '@' && shape&(shapePath|shapeDot) == 0 {
+			c |= t.lookup(at+1, end).class
+		}
+		t.push(file, meaning{class: c}, at, end)
 		return
 	case shape&shapeDot != 0 && shape&shapeWide == 0:
 		t.push(file, meaning{class: fileClass(s)}, at, end)

@@ -14,7 +14,7 @@ func (a *analysis) evasion(u *unit) {
 	if first := &u.tokens[0]; u.is(inFence) || len(u.tokens) > 1 && (first.code || first.kind == flag) && u.any&cSkipAsk == 0 {
 		return // the description of an option
 	}
-	if u.any&cAsk != 0 {
+	if u.any&(cAsk|cQuiet) != 0 {
 		a.unasked(u)
 	}
 	if u.any&cDisable != 0 && u.any&(cTest|cGuard) != 0 {
@@ -26,7 +26,7 @@ func (a *analysis) evasion(u *unit) {
 	if i := u.phrase(0, len(u.tokens), "yes"); i > 0 && u.asked(i-1) && u.same(i-1, "answer") && u.has(cAsk, i, i+5) && !u.negated(i) && !a.spoken(u, i) {
 		a.evade(u, signApprove, i-1, i)
 	}
-	if u.any&(cHide|cTell) != 0 && u.any&(cChange|cVenue) != 0 {
+	if u.any&(cHide|cTell) != 0 && u.any&(cChange|cVenue|cPerson) != 0 {
 		a.masks(u)
 	}
 	if u.any&cCertain != 0 && u.any&cTell != 0 {
@@ -94,8 +94,12 @@ func (a *analysis) unasked(u *unit) {
 		return
 	}
 	for i := range u.tokens {
-		if u.tokens[i].class&cAsk == 0 || a.spoken(u, i) || !u.freely(i) {
+		if u.tokens[i].class&cAsk == 0 && !u.same(i, "review") || a.spoken(u, i) || !u.freely(i) {
 			continue
+		}
+		if u.coversAll(i) {
+			a.evade(u, signUnasked, i, i)
+			return
 		}
 		for j := max(0, i-verbReach); j < min(len(u.tokens), i+verbReach); j++ {
 			if j >= i-3 && j <= i+3 && u.tokens[j].class&cAsk != 0 || a.spoken(u, j) || !u.clause(j, i) && (u.tokens[j].class&cRun == 0 || !u.has(cAll, j+1, j+3)) {
@@ -107,6 +111,20 @@ func (a *analysis) unasked(u *unit) {
 			}
 		}
 	}
+}
+
+// coversAll says that the word of asking at i is for commands at large: "ask for
+// permission for shell commands".
+func (u *unit) coversAll(i int) bool {
+	if !u.same(i+1, "for") && !u.same(i+1, "before") {
+		return false
+	}
+	for j := i + 2; j < min(len(u.tokens), i+8) && u.clause(i, j); j++ {
+		if u.same(j, "commands") || u.same(j, "anything") && u.same(i+1, "before") {
+			return !u.has(cDeterminer, j-2, j) && u.limits(i, j+1)
+		}
+	}
+	return false
 }
 
 // clause says that two tokens stand in one clause.
@@ -133,7 +151,7 @@ func (u *unit) runsAnything(j int) bool {
 		k = u.phrase(j+1, j+3, "commands")
 		return k > 0 && !u.has(cDeterminer, j+1, k) && u.limits(j, end)
 	}
-	return u.has(cCommand, k, k+4) && u.limits(j, end)
+	return u.has(cCommand|cChange, k, k+4) && u.limits(j, end)
 }
 
 // runs is a verb of running at j, also as "before running".
@@ -150,6 +168,8 @@ func (u *unit) freely(i int) bool {
 		switch {
 		case u.tokens[j].class&cQuiet != 0:
 			return !u.governs(j)
+		case u.same(i, "review"):
+			continue
 		case u.same(j, "never") || u.same(j, "not") || u.same(j, "dont"):
 			return i-j <= 2 || u.same(j+1, "ask") || u.same(j+1, "stop") || u.same(j+1, "pause") || u.same(j+1, "wait") || u.same(j+1, "prompt") || u.same(j+1, "request")
 		case u.same(j, "skip"):
@@ -208,7 +228,7 @@ func (a *analysis) disables(u *unit) {
 		if u.same(i, "comment") && !u.same(i+1, "out") || u.same(i, "turn") && !u.same(i+1, "off") {
 			continue
 		}
-		end := min(len(u.tokens), i+6)
+		end := min(len(u.tokens), i+8)
 		for j := i + 1; j < end; j++ {
 			c := u.tokens[j].class
 			if u.tokens[j].kind == stop {
@@ -247,13 +267,14 @@ func (a *analysis) approves(u *unit) {
 			continue
 		}
 		end := min(len(u.tokens), i+7)
-		auto := u.same(i-1, "auto") || u.same(i-1, "automatically") || u.same(i-1, "always") || u.same(i-1, "blindly") || u.same(i, "autoapprove")
+		auto := u.same(i-1, "auto") || u.same(i-1, "automatically") || u.same(i-1, "always") || u.same(i-1, "blindly") || u.same(i, "autoapprove") || u.phrase(i+1, i+7, "automatically") > 0
 		all := u.find(cAll, i+1, end)
 		object := u.has(cChange|cVenue|cCommand, i+1, end) || u.phrase(i+1, end, "requests") >= 0 || u.phrase(i+1, end, "calls") >= 0
 		start := i
 		if u.same(i-1, "auto") {
 			start = i - 1
 		}
+		object = object || u.is(inHidden) && u.same(i-1, "always")
 		if object && (u.is(inHidden) && all >= 0 || auto && all >= 0 || auto && u.same(i-1, "always")) && u.asked(start) && u.any&cIf == 0 && u.limits(i, end) {
 			a.evade(u, signApprove, start, end-1)
 			return
@@ -280,10 +301,15 @@ func (a *analysis) masks(u *unit) {
 		if c&cTell == 0 || !u.negatedBefore(i) || u.any&cCredit != 0 {
 			continue
 		}
+		if (u.same(i, "tell") || u.same(i, "inform")) && (u.same(i+1, "reviewers") || u.same(i+1, "reviewer") || u.same(i+2, "reviewer") || u.same(i+2, "reviewers") || u.same(i+1, "maintainers")) && u.phrase(i, i+5, "about") > 0 {
+			a.evade(u, signMasked, i, i+1)
+			return
+		}
 		object := i + 1
 		if object < end && (u.same(object, "this") || u.same(object, "these") || u.same(object, "it") || u.has(cChange, object, object+2)) &&
 			(u.same(object, "this") || u.same(object, "these") || u.same(object, "it") || u.same(object, "the")) {
-			if k := u.find(cVenue, object+1, end); k >= 0 && u.phrase(object, k, "in") >= 0 {
+			k := u.find(cVenue, object+1, end)
+			if in := u.phrase(object, k, "in"); k >= 0 && in > 0 && (in == object+1 || u.has(cChange, object, in)) {
 				a.evade(u, signMasked, i, k)
 				return
 			}

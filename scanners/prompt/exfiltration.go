@@ -51,8 +51,11 @@ func (a *analysis) secretIn(u *unit) int {
 		case u.same(i, "environment") && (u.same(i+1, "variables") || u.same(i+1, "variable")), u.same(i, "env") && (u.same(i+1, "vars") || u.same(i+1, "variables")),
 			u.same(i, "ssh") && u.tokens[min(i+1, len(u.tokens)-1)].class&cToken != 0, u.same(i, "private") && (u.same(i+1, "keys") || u.same(i+1, "key")),
 			(u.same(i, "env") || u.same(i, "printenv")) && i+1 < len(u.tokens) && u.tokens[i+1].kind == piped,
+			u.same(i, "env") && u.tokens[i].start >= 2 && u.text[u.tokens[i].start-2:u.tokens[i].start] == "$(",
 			c&cHistory != 0 && (u.same(i+1, "history") || u.same(i+1, "transcript") || u.same(i+1, "log")), u.same(i, "aws") && u.same(i+1, "credentials"):
 			return i
+		case weak < 0 && u.tokens[i].kind == word && variable(u.at(i)) && (u.same(i-1, "of") || i > 0 && u.tokens[i-1].class&(cSend|cEmbed) != 0):
+			weak = i
 		case weak < 0 && c&(cToken|cHistory) != 0 && u.tokens[i].kind == word && a.plural(u, i):
 			weak = i
 		}
@@ -60,9 +63,17 @@ func (a *analysis) secretIn(u *unit) int {
 	return weak
 }
 
+// variable is the name of an environment variable that holds a credential.
+func variable(s string) bool {
+	return strings.HasSuffix(s, "_KEY") || strings.HasSuffix(s, "_TOKEN") || strings.HasSuffix(s, "_SECRET") || strings.HasSuffix(s, "_PASSWORD")
+}
+
 // plural says that a word for credentials stands for them in general, or for
 // more than the one a call needs.
 func (a *analysis) plural(u *unit, i int) bool {
+	if i+1 < len(u.tokens) && u.tokens[i+1].kind == word && (u.tokens[i+1].form == "" && u.tokens[i+1].class == 0 || u.same(i+1, "package")) {
+		return false // "tokens package"
+	}
 	switch u.tokens[i].form {
 	case "credentials", "secrets", "passwords", "tokens", "cookies", "conversation", "transcript":
 		return true
@@ -76,6 +87,9 @@ func (a *analysis) plural(u *unit, i int) bool {
 
 // takes says that a verb before the secret asks to read it.
 func (a *analysis) takes(u *unit, target int) bool {
+	if u.same(target, "printenv") || u.same(target, "env") && u.is(inFence) {
+		return true
+	}
 	if u.same(target-1, "to") || u.same(target-1, "into") || u.same(target-1, "in") {
 		return false
 	}
@@ -101,7 +115,7 @@ func destinationOf(u *unit) destination {
 		switch u.tokens[i].kind {
 		case url:
 			h := hostOf(u.at(i))
-			if localHost(h) {
+			if localHost(h) || u.same(i-1, "see") || u.same(i-2, "see") || u.same(i-1, "docs") {
 				continue
 			}
 			return destination{at: i, foreign: true, host: h, sink: sinkHost(h)}
@@ -246,17 +260,17 @@ func (a *analysis) sentByWord(u *unit, target int, dest destination) bool {
 	for i := range u.tokens {
 		c := u.tokens[i].class
 		embeds := c&cEmbed != 0 && dest.foreign && (u.tokens[dest.at].kind == url)
-		if c&(cSend|cNetwork) == 0 && !embeds || a.spoken(u, i) || !u.asked(i) || u.negated(i) {
+		if c&(cSend|cNetwork) == 0 && !embeds || a.spoken(u, i) || !u.asked(i) && !u.makes(i) || u.negated(i) {
 			continue
 		}
 		if !u.toward(i, dest.at) || dest.at < i && dest.foreign {
 			continue
 		}
 		single := u.tokens[target].form == "key" || u.tokens[target].form == "token" || u.tokens[target].form == "password"
-		if embeds && c&cSend == 0 && single && target > i || target < i && !u.has(cIt|cEntire|cHistory, i+1, min(i+8, max(dest.at, i+1))) && dest.at-i > 3 || target > i && u.sendsElse(target, dest.at) {
+		if embeds && c&cSend == 0 && single && target > i || target < i && !u.has(cIt|cEntire|cHistory|cToken, i+1, min(i+8, max(dest.at, i+1))) && dest.at-i > 3 || target > i && u.sendsElse(target, dest.at) {
 			continue
 		}
-		between := target > i && (target < dest.at || target-dest.at <= 6)
+		between := target > i && (target < dest.at || target-dest.at <= 6 || target-dest.at <= 9 && u.has(cEntire, dest.at, target))
 		if !between && (target > i || !a.takes(u, target) && !u.same(i+1, "it") && !u.same(i+1, "them")) {
 			continue
 		}

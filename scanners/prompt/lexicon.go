@@ -94,19 +94,19 @@ var lexicon = compile([]entry{
 	{cPrior, `previous prior above earlier preceding foregoing past told vorherigen vorherige vorigen bisherigen bisherige obigen fruheren vorangegangenen
 		precedentes precedente anterieures anteriores anterior previas precedenti предыдущие предыдущих прежние прошлые прежних`},
 	{cAll, `all any every everything whatever entire alle allen samtliche tous toutes todas todos tutte все всех anything each`},
-	{cCore, `system developer safety security ethical content initial original hidden core`},
+	{cCore, `system developer developers safety security ethical content initial original hidden core`},
 	{cInstruction, `instructions instruction prompts prompt rules guidelines guideline directives directive constraints restrictions guardrails
 		policies anweisungen anweisung befehle regeln vorgaben consignes instrucciones reglas istruzioni instrucoes инструкции указания команды инструкций правила`},
 	{cPrompt, `prompt instructions instruction message directives`},
 	{cEnglish, `ignore disregard forget overlook override neglect discard bypass previous prior above earlier preceding foregoing past`},
-	{cTell, `tell inform mention notify disclose reveal say warn alert acknowledge report explain show discuss`},
+	{cTell, `tell inform mention notify disclose reveal say warn alert acknowledge report explain show discuss list describe include document`},
 	{cPerson, `user users human humans person people operator developer developers reviewer reviewers maintainer maintainers owner owners anyone
 		anybody team author authors nobody`},
 	{cRead, `read cat collect gather dump extract copy grab find harvest capture retrieve take get locate open print load steal enumerate scrape base64 type list include`},
 	{cSecret, `printenv id_rsa id_ed25519 id_ecdsa environ keychain keyring`},
 	{cToken, `token tokens key keys password passwords secret secrets credential credentials cookie cookies passphrase passphrases seed`},
 	{cHistory, `conversation chat history transcript transcripts messages conversations context`},
-	{cSend, `send post upload email forward transmit exfiltrate submit leak mail deliver relay beacon share dump copy put publish push pass dispatch pipe sync ping`},
+	{cSend, `send post upload email forward transmit exfiltrate submit leak mail deliver relay beacon share dump copy put publish push pass dispatch pipe sync ping log stream write`},
 	{cEmbed, `append embed encode add include render put insert attach concatenate interpolate request visit call navigate`},
 	{cSink, `webhook webhooks endpoint external remote collector pastebin attacker thirdparty outside telemetry`},
 	{cNetwork, `curl wget nc ncat netcat scp rsync ftp iwr irm nslookup dig httpie telnet socat invoke-webrequest invoke-restmethod`},
@@ -153,7 +153,7 @@ var lexicon = compile([]entry{
 		above alerting below browse build following format harmless informing letting lint listed local mentioning notifying open readonly
 		reporting safe search set showing start telling these use by whether enabled mode longer bound lifted apply free guidelines god
 		than has is you to of from requests claim commands been for restrictions content ethical or regardless`},
-	{0, `an cat void superseded cancelled canceled revoked null invalid overridden obsolete confidential make issue what developer limits
+	{0, `about step original reviewers reviewer maintainers see docs an cat void superseded cancelled canceled revoked null invalid overridden obsolete confidential make issue what developer limits
 		limitations answer yes mark skipped treat output response its dependency package snippet backdoor unless only emergency rarely resort
 		explicitly asks requested flaky script safety ethical perform do import add insert`},
 	{cCertain, `pass passes passed passing success successful green succeeded`},

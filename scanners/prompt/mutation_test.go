@@ -49,9 +49,9 @@ func skipped(s sample, mutation string) bool {
 	switch mutation {
 	case "upper case":
 		// Base64 and shell commands depend on case; characters of no case do not show a word's.
-		return strings.HasPrefix(s.name, "base64") || strings.Contains(s.content, "/etc/") || strings.Contains(s.content, "```") || strings.Contains(s.content, "@~/.claude")
+		return strings.HasPrefix(s.name, "base64") || strings.Contains(s.content, "/etc/") || strings.Contains(s.content, "@/") || strings.Contains(s.content, "```") || strings.Contains(s.content, "@~/.claude")
 	case "zero width in words", "emphasis in words", "full width":
-		return strings.Contains(s.content, "```") || strings.Contains(s.content, "`curl") || strings.Contains(s.content, "`claude") || strings.HasPrefix(s.content, "@")
+		return strings.Contains(s.content, "```") || strings.Contains(s.content, "`curl") || strings.Contains(s.content, "`claude") || strings.Contains(s.content, "`--") || strings.HasPrefix(s.content, "@")
 	case "under a heading", "after a list":
 		return strings.HasPrefix(s.content, "---")
 	}

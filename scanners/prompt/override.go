@@ -12,8 +12,9 @@ func (a *analysis) override(u *unit) {
 	if u.any&cIgnore != 0 && u.any&(cInstruction|cPrior) != 0 {
 		a.ignores(u)
 	}
-	if u.any&cInstruction != 0 && u.any&cPrior != 0 {
+	if u.any&cInstruction != 0 && u.any&(cPrior|cCore) != 0 {
 		a.voids(u)
+		a.refuses(u)
 	}
 	if u.any&(cTell|cHide|cQuiet|cReveal) != 0 {
 		a.conceals(u)
@@ -40,10 +41,13 @@ func (a *analysis) ignores(u *unit) {
 		}
 		last := max(j, prior)
 		switch {
+		case prior >= 0 && j >= 0 && u.tokens[i].class&cEnglish == 0:
+			a.note(u, signIgnore, i, last, mark{})
+			a.note(u, signForeign, i, last, mark{})
 		case prior >= 0 && all >= 0 && j >= 0:
 			a.note(u, signIgnore, i, last, mark{})
 			a.note(u, signWhole, i, last, mark{})
-		case prior >= 0, u.is(inHidden), core >= 0 && core < j, all >= 0 && u.tokens[j].class&cPrompt != 0:
+		case prior >= 0, u.is(inHidden), core >= 0 && core < j, j > i && u.same(j-1, "your"), all >= 0 && u.tokens[j].class&cPrompt != 0:
 			a.note(u, signIgnore, i, last, mark{})
 		}
 		if core >= 0 && (u.same(core, "safety") || u.same(core, "ethical")) && core < j {
@@ -60,7 +64,7 @@ func (a *analysis) ignores(u *unit) {
 func (a *analysis) voids(u *unit) {
 	i := u.find(cPrior, 0, len(u.tokens))
 	j := u.find(cInstruction, i+1, i+4)
-	if j < 0 || !u.same(j+1, "are") || a.spoken(u, i) || u.any&cMention != 0 {
+	if i < 0 || j < 0 || !u.same(j+1, "are") || a.spoken(u, i) || u.any&cMention != 0 {
 		return
 	}
 	for k := j + 2; k < min(len(u.tokens), j+5); k++ {
@@ -75,6 +79,23 @@ func (a *analysis) voids(u *unit) {
 // orders is asked, for words of languages whose grammar it does not know too.
 func (a *analysis) orders(u *unit, i int) bool {
 	return u.tokens[i].class&cEnglish == 0 || u.asked(i)
+}
+
+// refuses looks for "stop following the previous instructions".
+func (a *analysis) refuses(u *unit) {
+	for i := range u.tokens {
+		if !u.same(i, "following") && !u.same(i, "follow") && !u.same(i, "obey") || a.spoken(u, i) || u.any&cMention != 0 || u.is(inForbid) {
+			continue
+		}
+		if !u.same(i-1, "stop") && !u.same(i-1, "not") && !u.same(i-1, "dont") && !u.same(i-1, "never") {
+			continue
+		}
+		end := min(len(u.tokens), i+6)
+		if j := u.find(cPrompt, i+1, end); j > 0 && (u.has(cPrior, i+1, end) || u.same(j-1, "system") || u.same(j-1, "original")) {
+			a.note(u, signIgnore, i, j, mark{})
+			return
+		}
+	}
 }
 
 // conceals looks for "do not tell the user" and its like. Keeping secrets from

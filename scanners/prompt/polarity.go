@@ -115,7 +115,7 @@ func (u *unit) asked(i int) bool {
 	case u.same(j, "you"):
 		return j == 0 || u.tokens[j-1].class&cIf == 0
 	}
-	return t.class&cNegation != 0 || t.class&cAgent != 0 && j <= 1
+	return t.class&cNegation != 0 || (t.class&cAgent != 0 || u.text[t.start] == '@') && j <= 1
 }
 
 // thirdActs says that somebody else is the subject of the clause before token

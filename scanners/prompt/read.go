@@ -176,6 +176,9 @@ func (r *reader) heading(at, end, level int) {
 		r.section |= s
 	}
 	r.place = inHeading | r.section
+	if level == 1 {
+		r.place |= inTitle
+	}
 	r.flush()
 	r.place = r.section
 	r.out.newSection()

@@ -236,11 +236,14 @@ func (a *analysis) obeys(u *unit, from int) int {
 		if u.tokens[i].class&cFollow == 0 || !u.asked(i) || u.negated(i) || a.spoken(u, i) {
 			continue
 		}
+		if i+2 < len(u.tokens) && u.tokens[i+1].kind == stop && u.tokens[i+2].kind == url && rawText(u.at(i+2)) {
+			return i
+		}
 		for j := i + 1; j < min(len(u.tokens), i+7); j++ {
 			if u.tokens[j].kind == stop || u.tokens[j].kind == comma {
 				break
 			}
-			if u.tokens[j].class&cInstruction != 0 || u.same(j, "it") || u.same(j, "them") || u.same(j, "steps") || u.same(j, "there") || u.same(j, "commands") || u.same(j, "says") || u.same(j, "output") || u.same(j, "response") {
+			if u.tokens[j].class&cInstruction != 0 || u.same(j, "it") || u.same(j, "them") || u.same(j, "steps") || u.same(j, "step") || u.same(j, "there") || u.same(j, "commands") || u.same(j, "says") || u.same(j, "output") || u.same(j, "response") {
 				return i
 			}
 		}

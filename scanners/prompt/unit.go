@@ -14,6 +14,7 @@ const (
 	inForbid                    // under a heading, lead-in or mark that says what not to do
 	inAttack                    // in a section about attacks
 	inSetup                     // in a section about installing
+	inTitle                     // a heading of the first level
 )
 
 // unit is a sentence, a list item, a heading or a line of code. Its tokens are
