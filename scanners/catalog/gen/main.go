@@ -9,9 +9,16 @@ import (
 )
 
 func main() {
-	code, err := compile.Compile(os.DirFS("."))
+	dir := os.DirFS(".")
+	code, err := compile.Compile(dir)
 	if err == nil {
 		err = os.WriteFile(compile.Output, code, 0o644)
+	}
+	if err == nil {
+		code, err = compile.Servers(dir)
+	}
+	if err == nil {
+		err = os.WriteFile(compile.ServersOutput, code, 0o644)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "compile the catalogue:", err)
