@@ -173,5 +173,5 @@ func isSpacedPath(s string) bool {
 		return !strings.Contains(s, " -") && strings.Count(s, ":") == 1
 	}
 	next, _, _ := strings.Cut(rest, " ")
-	return !strings.HasPrefix(next, "-") && !isLocal(next) && !strings.HasPrefix(next, "@") && !isURL(next) && strings.ContainsAny(rest, `/\`) && !strings.Contains(rest, " -")
+	return !strings.HasPrefix(next, "-") && !isLocal(next) && !strings.HasPrefix(next, "@") && !strings.ContainsAny(rest, "\"'|&;") && !strings.Contains(rest, "://") && strings.ContainsAny(rest, `/\`) && !strings.Contains(rest, " -")
 }
