@@ -24,6 +24,7 @@ type File struct {
 	Servers []*Server
 	Class   Class
 
+	foreign     *doctree.Node   // the wrapper of another client under which the servers stand; nil if they stand where the client looks
 	inputs      map[string]bool // ids of VS Code's inputs; nil where the format has none
 	hasher      *credential.Hasher
 	judged      map[*doctree.Node]bool                   // scalars that were judged

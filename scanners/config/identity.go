@@ -9,27 +9,44 @@ import (
 	"github.com/castellan-app/castellan/scanners/doctree"
 )
 
-// integration is the identity of a server: the first key that applies. A name
-// local to the file stands for what nothing outside names.
+// integration is the identity of a server: the first key that applies, and the
+// others as aliases. A name local to the file stands for what nothing outside
+// names.
 func (s *File) integration(srv *Server) scanners.Integration {
 	in := scanners.Integration{Kind: scanners.KindMCPServer, Name: srv.Name, Reputation: scanners.Unknown}
-	switch {
-	case srv.remote() != "":
-		in.ID, in.Name = "host:"+srv.remote(), srv.remote()
-	case srv.Launch.pkg != "" && srv.Launch.url == "":
-		in.ID, in.Name = srv.Launch.ecosystem+":"+srv.Launch.pkg, srv.Launch.pkg
-	default:
+	key, name := srv.key()
+	if key == "" {
 		in.ID = "local:" + s.Path + "#" + srv.Name
+		return in
 	}
+	in.ID, in.Name = key, name
+	known := s.Known(srv)
+	if known == nil {
+		return in
+	}
+	in.ID, in.Aliases = "product:"+known.Product, []string{key}
+	in.Name, in.Product, in.Vendor, in.Reputation = known.Name, known.Product, known.Vendor, scanners.Reputation(known.Reputation)
 	return in
+}
+
+// key is what names a server beyond this repository: the host it is reached
+// at, directly or over a bridge, or its package.
+func (srv *Server) key() (key, name string) {
+	if host := srv.remote(); host != "" {
+		return "host:" + host, host
+	}
+	if p := srv.Launch.Package(); p.Name != "" && srv.Launch.URL.Text == "" {
+		return p.Ecosystem + ":" + p.Name, p.Name
+	}
+	return "", ""
 }
 
 // remote is the host the server is reached at, directly or over a bridge.
 func (srv *Server) remote() string {
-	if srv.Launch.url != "" {
-		return remoteHost(srv.Launch.url)
+	if srv.Launch.URL.Text != "" {
+		return remoteHost(srv.Launch.URL.Text)
 	}
-	if srv.Launch.pkg == "" && srv.URL != nil {
+	if srv.Launch.Package().Name == "" && srv.URL != nil {
 		return remoteHost(credential.RedactKnown(srv.URL.Text))
 	}
 	return ""
@@ -86,11 +103,12 @@ func (s *File) sightings() []scanners.Sighting {
 }
 
 func (s *File) serverSighting(srv *Server) scanners.Sighting {
+	pkg := srv.Launch.Package()
 	si := scanners.Sighting{
 		Integration: s.integration(srv),
 		Name:        srv.Name, Path: s.Path, Region: s.region(srv.NameSpan), Pointer: srv.Pointer,
 		Client: s.Format.Client, Transport: srv.Transport,
-		Package: srv.Launch.pkg, Version: srv.Launch.version,
+		Package: pkg.Name, Version: pkg.Version,
 		Disabled: srv.Disabled, Template: s.template(),
 	}
 	if srv.Command != nil {
@@ -102,8 +120,8 @@ func (s *File) serverSighting(srv *Server) scanners.Sighting {
 	switch {
 	case srv.URL != nil:
 		si.URL = s.safe(srv.URL)
-	case srv.Launch.url != "":
-		si.URL = credential.Redact(srv.Launch.url)
+	case srv.Launch.URL.Text != "":
+		si.URL = credential.Redact(srv.Launch.URL.Text)
 	}
 	for _, e := range srv.Env {
 		name := e.Name

@@ -8,6 +8,7 @@ import (
 	"github.com/castellan-app/castellan/scanners/catalog"
 	"github.com/castellan-app/castellan/scanners/credential"
 	"github.com/castellan-app/castellan/scanners/doctree"
+	"github.com/castellan-app/castellan/scanners/launch"
 )
 
 // judgeServers looks at every value of every server.
@@ -27,7 +28,9 @@ func (s *File) judgeServers() {
 		s.judgeFields(srv, ctx)
 	}
 	for _, srv := range s.Servers {
-		srv.Launch = parseLaunch(s.safeArgv(srv))
+		if safe := s.safeArgv(srv); !slices.Equal(safe, srv.argv()) {
+			srv.Launch = launch.Parse(safe)
+		}
 	}
 }
 
@@ -51,7 +54,7 @@ func (s *File) context(srv *Server) credential.Context {
 	if srv == nil {
 		return ctx
 	}
-	ctx.Near = []string{srv.Name, srv.Launch.pkg}
+	ctx.Near = []string{srv.Name, srv.Launch.Package().Name}
 	if srv.URL != nil {
 		ctx.Near = append(ctx.Near, srv.URL.Text)
 	}

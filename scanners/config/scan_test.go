@@ -91,7 +91,7 @@ func TestEveryFormatGivesOneShapeOfServer(t *testing.T) {
 		{".mcp.json", `{"servers":{"a":{"type":"http","url":"https://m.acme.dev/mcp"}},"inputs":[]}`, []string{"a http host:m.acme.dev /servers/a https://m.acme.dev/mcp visual-studio"}},
 		{".cursor/mcp.json", `{"mcpServers":{"a/b~c":{"command":"npx -y some-mcp","disabled":true}}}`, []string{"a/b~c stdio npm:some-mcp /mcpServers/a~1b~0c cursor disabled"}},
 		{".vscode/mcp.json", "{// c\n\"servers\":{\"a\":{\"command\":\"uvx\",\"args\":[\"x-mcp\"],},},}", []string{"a stdio pypi:x-mcp /servers/a vscode"}},
-		{".codex/config.toml", "model = \"m\"\n[mcp_servers.a]\ncommand = \"docker\"\nargs = [\"run\", \"-i\", \"mcp/fetch\"]\nenabled = false\n[mcp_servers.a.env]\nK = \"v\"\n", []string{"a stdio oci:docker.io/mcp/fetch /mcp_servers/a K codex disabled"}},
+		{".codex/config.toml", "model = \"m\"\n[mcp_servers.a]\ncommand = \"docker\"\nargs = [\"run\", \"-i\", \"mcp/fetch\"]\nenabled = false\n[mcp_servers.a.env]\nK = \"v\"\n", []string{"a stdio product:modelcontextprotocol-fetch /mcp_servers/a K codex disabled"}},
 		{".vibe/config.toml", "[[mcp_servers]]\nname = \"a\"\ntransport = \"http\"\nurl = \"https://m.acme.dev/mcp\"\n", []string{"a http host:m.acme.dev /mcp_servers/0 https://m.acme.dev/mcp mistral-vibe"}},
 		{".gemini/settings.json", `{"mcpServers":{"a":{"httpUrl":"https://m.acme.dev/mcp"}}}`, []string{"a http host:m.acme.dev /mcpServers/a https://m.acme.dev/mcp gemini-cli"}},
 		{"opencode.jsonc", `{"mcp":{"a":{"type":"local","command":["npx","-y","some-mcp"],"environment":{"K":"v"},"enabled":false},"t":{"enabled":true}}}`, []string{"a stdio npm:some-mcp /mcp/a K opencode disabled"}},

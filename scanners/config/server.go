@@ -9,6 +9,7 @@ import (
 	"github.com/castellan-app/castellan/scanners/catalog"
 	"github.com/castellan-app/castellan/scanners/credential"
 	"github.com/castellan-app/castellan/scanners/doctree"
+	"github.com/castellan-app/castellan/scanners/launch"
 )
 
 // Bounds of one server entry; what lies beyond is still judged as plain values.
@@ -32,7 +33,7 @@ type Server struct {
 	URL       *doctree.Node
 	Headers   []Setting
 	Disabled  bool
-	Launch    launch
+	Launch    launch.Launch // of the command line, once judged with its credentials masked
 }
 
 // Setting is one name and value of a map.
@@ -75,6 +76,9 @@ func (s *File) readServers() {
 		for _, pointer := range otherWrappers {
 			for _, node := range s.Doc.At(pointer) {
 				s.readPlace(node.Resolve(), catalog.Map)
+				if s.foreign == nil && len(s.Servers) > 0 {
+					s.foreign = node
+				}
 			}
 		}
 	}
@@ -178,7 +182,7 @@ func (s *File) addServer(name string, node *doctree.Node, nameSpan doctree.Span)
 	srv.Env = append(srv.Env, settings(node, envKeys)...)
 	srv.Disabled = truth(node.Get("disabled")) || falsehood(node.Get("enabled"))
 	srv.Transport = transport(node, srv)
-	srv.Launch = parseLaunch(srv.argv())
+	srv.Launch = launch.Parse(srv.argv())
 	s.Servers = append(s.Servers, srv)
 }
 

@@ -63,6 +63,10 @@ const (
 
 func in(list, word string) bool { return strings.Contains(list, " "+word+" ") }
 
+// NamesSecret says whether a name promises a credential: API_TOKEN, password,
+// x-api-key.
+func NamesSecret(name string) bool { return classifyName(name) == nameSecret }
+
 // classifyName judges a name by its last words.
 func classifyName(name string) nameClass {
 	w := words(name)
