@@ -103,3 +103,7 @@ var stable = []string{
 	"wf-agent-wildcard-users",
 	"wf-agent-write-permissions",
 }
+
+// AboutCredentials says whether the findings of a rule are about literal
+// credentials, always or sometimes.
+func AboutCredentials(rule string) bool { return withCredential[rule] }

@@ -17,13 +17,13 @@ import (
 
 const benign = "../../testdata/benign"
 
-// allowed says that a finding is what a case is there to show: files of one
-// person's machine, without a credential, are worth a note and no more.
-func allowed(path, rule, severity string) bool {
-	return strings.HasPrefix(path, "user-file-") && rule == "agent-local-settings-committed" && severity == "low"
+// allowed says that a finding is no alarm: worth a note and no more. References
+// that a client does not expand are mistakes all the same.
+func allowed(rule, severity string) bool {
+	return (severity == "low" || severity == "info") && rule != "mcp-reference-not-expanded"
 }
 
-// TestBenignCorpus: no rule fires on files in which every credential is a
+// TestBenignCorpus: no rule of medium severity or worse fires on files in which every credential is a
 // reference its client expands, a placeholder, or nothing secret at all, and
 // which give no server or agent more than it needs. Files that no client reads
 // lie among them, as they do in a repository.
@@ -39,7 +39,7 @@ func TestBenignCorpus(t *testing.T) {
 	}
 	r := readReport(t, got.stdout)
 	for _, f := range r.Findings {
-		if !allowed(f.Path, f.Rule, f.Severity) {
+		if !allowed(f.Rule, f.Severity) {
 			t.Errorf("%s:%d:%d: %s: %s", f.Path, f.Line, f.Column, f.Rule, f.Message)
 		}
 	}
@@ -104,7 +104,11 @@ func TestRuleExamples(t *testing.T) {
 		for want, e := range map[bool]scanners.Example{true: rule.Bad, false: rule.Benign} {
 			dir := t.TempDir()
 			put(t, dir, files{e.Path: e.Content})
-			r := readReport(t, castellan(t, nil, "scan", "--format", "json", dir).stdout)
+			on := filepath.Join(t.TempDir(), "castellan.yml") // some are off by default
+			if err := os.WriteFile(on, []byte("version: 1\nrules: {"+rule.ID+": {action: warn}}\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			r := readReport(t, castellan(t, nil, "scan", "--format", "json", "--policy", on, dir).stdout)
 			if got := len(r.paths(rule.ID)) > 0; got != want {
 				t.Errorf("%s: found %t in %s, want %t", rule.ID, got, e.Path, want)
 			}

@@ -22,6 +22,8 @@ import (
 	"github.com/castellan-app/castellan/scanners"
 	"github.com/castellan-app/castellan/scanners/config"
 	"github.com/castellan-app/castellan/scanners/credential"
+	"github.com/castellan-app/castellan/scanners/mcp"
+	"github.com/castellan-app/castellan/scanners/prompt"
 )
 
 // version is set at build time with -ldflags "-X main.version=v1.2.3".
@@ -94,7 +96,7 @@ func flagError(err error) error {
 }
 
 // scannerList is every scanner of this version.
-func scannerList() []scanners.Scanner { return []scanners.Scanner{config.New()} }
+func scannerList() []scanners.Scanner { return []scanners.Scanner{config.New(mcp.New()), prompt.New()} }
 
 // ruleList is every rule: of every scanner, and those that only look-ups find.
 func ruleList() []scanners.Rule {

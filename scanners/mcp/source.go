@@ -1,0 +1,204 @@
+package mcp
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/catalog"
+	"github.com/castellan-app/castellan/scanners/config"
+	"github.com/castellan-app/castellan/scanners/launch"
+	"github.com/castellan-app/castellan/scanners/typosquat"
+)
+
+// advisories: what is known of a package's versions without asking anybody.
+func (c *check) advisories() {
+	for _, p := range c.launch().Packages {
+		known := catalog.Advisories(p.Ecosystem, p.Name)
+		for i := range known {
+			c.advisory(p, &known[i])
+		}
+	}
+}
+
+func (c *check) advisory(p launch.Package, a *catalog.Advisory) {
+	if a.Affects(p.Version) != catalog.Yes {
+		return
+	}
+	h := config.Hit{Rule: ruleVulnerable, Severity: severityOf(a.Severity), Slot: a.ID, Package: p.Ecosystem + ":" + p.Name}
+	if a.Malicious {
+		h.Rule, h.Severity = ruleMalicious, scanners.Critical
+		h.Message = c.say(" runs ", p.Spec(), ", which is known to be malicious ("+a.ID+": "+a.Summary+")")
+		h.Fix = scanners.Say("Remove it. Whatever it ran on and every credential it could read there is to be taken as stolen.")
+	} else {
+		h.Message = c.say(" runs ", p.Spec(), ", which is vulnerable ("+a.ID+": "+a.Summary+")")
+		h.Fix = scanners.Say("Take a version that is not affected.")
+		if a.Fixed != "" {
+			h.Fix = scanners.Say("Pin version ", a.Fixed, " or a later one.")
+		}
+	}
+	c.reportWord(p.Word, h)
+}
+
+func severityOf(word string) scanners.Severity {
+	switch word {
+	case "critical":
+		return scanners.Critical
+	case "high":
+		return scanners.High
+	case "low":
+		return scanners.LowSeverity
+	}
+	return scanners.Medium
+}
+
+// unpinned: what is fetched anew at every start can change without a diff.
+func (c *check) unpinned() {
+	for _, p := range c.launch().Packages {
+		h, ok := c.unpinnedHit(p)
+		if !ok {
+			continue
+		}
+		h.Package = p.Ecosystem + ":" + p.Name
+		c.reportWord(p.Word, h)
+	}
+}
+
+func (c *check) unpinnedHit(p launch.Package) (config.Hit, bool) {
+	switch {
+	case p.Pin == launch.PinExact || p.Pin == launch.PinLocal || p.Pin == launch.PinUnknown:
+		return config.Hit{}, false
+	case p.Ecosystem == launch.OCI:
+		h := config.Hit{Rule: ruleUnpinnedImage, Severity: scanners.Medium, Slot: p.Name}
+		if p.Version != "" && p.Version != "latest" {
+			h.Severity = scanners.LowSeverity
+		}
+		h.Message = c.say(" runs image ", p.Spec(), " by a tag that can move")
+		if p.Version == "" {
+			h.Message = c.say(" runs whatever image ", p.Name, " is at the time")
+		}
+		h.Fix = scanners.Say("Name the image by its digest: ", p.Name+"@sha256:…", ".")
+		return h, true
+	case p.Ecosystem == launch.Git || p.Ecosystem == launch.URL:
+		return config.Hit{
+			Rule: ruleUnpinnedGit, Severity: scanners.High, Slot: p.Source,
+			Message: c.say(" runs whatever stands in ", p.Source, " at the time"),
+			Fix:     scanners.Say("Name the commit by its full id, behind ", "@", " or ", "#", "."),
+		}, true
+	case p.Name == "":
+		return config.Hit{}, false
+	}
+	h := config.Hit{Rule: ruleUnpinnedPackage, Severity: scanners.Medium, Slot: p.Name}
+	h.Message = c.say(" runs the newest version of ", p.Name, " there is at the time")
+	if p.Version != "" {
+		h.Message = c.say(" runs any version of ", p.Name, " that ", p.Version, " allows at the time")
+	}
+	h.Fix = scanners.Say("Pin a version you have looked at: ", p.Pinned(), ".")
+	return h, true
+}
+
+// typosquat: a name that is almost a known one.
+func (c *check) typosquat() {
+	for _, p := range c.launch().Packages {
+		if p.Name == "" {
+			continue
+		}
+		known, how, ok := typosquat.Similar(p.Ecosystem, p.Name)
+		if !ok {
+			continue
+		}
+		c.reportWord(p.Word, config.Hit{
+			Rule: ruleTyposquat, Severity: scanners.High, Slot: p.Name, Package: p.Ecosystem + ":" + p.Name,
+			Message: c.say(" runs ", p.Name, ", whose name is almost that of ", known, " ("+how+")"),
+			Fix:     scanners.Say("If ", known, " was meant, correct the name, and look at what ran under the other one. Names of your own can be declared under ", "private_names", " in the organisation's policy."),
+		})
+	}
+}
+
+// archived: nobody mends it any more.
+func (c *check) archived() {
+	known := c.f.Known(c.srv)
+	if known == nil || !known.Archived() {
+		return
+	}
+	fix := scanners.Say("Look for a server that its maker still looks after.")
+	if known.Successor != "" {
+		fix = scanners.Say("Use ", known.Successor, ".")
+	}
+	h := config.Hit{Rule: ruleDeprecated, Severity: scanners.LowSeverity, Message: c.say(" is " + known.Name + ", which is archived: it gets no more fixes"), Fix: fix}
+	if p := c.launch().Package(); p.Name != "" {
+		h.Slot = p.Name
+		c.reportWord(p.Word, h)
+		return
+	}
+	c.report(nil, h)
+}
+
+// registry: a package from elsewhere is another package.
+func (c *check) registry() {
+	for _, w := range c.launch().Registry {
+		h := config.Hit{Slot: "registry"}
+		h.Node, h.Span = c.f.Word(c.srv, w)
+		c.registryAt(w.Text, h)
+	}
+	for _, v := range c.variables() {
+		if launch.IsRegistryVariable(v.name) {
+			c.registryAt(v.value, v.at)
+		}
+	}
+}
+
+// registries are the public ones that packages come from anyway, and their
+// documented mirrors by the same makers.
+var registries = []string{"registry.npmjs.org", "registry.yarnpkg.com", "npm.jsr.io", "pypi.org", "files.pythonhosted.org", "test.pypi.org", "download.pytorch.org", "proxy.golang.org", "npm.pkg.github.com"}
+
+func (c *check) registryAt(raw string, h config.Hit) {
+	scheme, host, r := endpoint(raw)
+	if host == "" || r == loopback || scheme == "https" && slices.Contains(registries, host) {
+		return
+	}
+	h.Rule, h.Severity, h.Host = ruleRegistry, scanners.High, host
+	h.Message = c.say(" takes its packages from ", host, ", not from the public registry")
+	if scheme == "http" {
+		h.Message = c.say(" takes its packages in clear over http:// from ", host)
+	}
+	h.Fix = scanners.Say("Take it out, or name the host under ", "approved_hosts", " in the organisation's policy if it is your own registry.")
+	c.report(nil, h)
+}
+
+// shellServer: a server whose purpose it is to run what it is told.
+func (c *check) shellServer() {
+	known := c.f.Known(c.srv)
+	if known == nil || !known.Shell {
+		return
+	}
+	h := config.Hit{
+		Rule: ruleShellServer, Severity: scanners.High,
+		Message: c.say(" is " + known.Name + ": it lets the agent run any command on this machine"),
+		Fix:     scanners.Say("Remove it, or run it in a container or sandbox that holds nothing of worth."),
+	}
+	if p := c.launch().Package(); p.Name != "" {
+		h.Slot = p.Name
+		c.reportWord(p.Word, h)
+		return
+	}
+	c.report(nil, h)
+}
+
+// broadRoot: a server of files with more of them than a project.
+func (c *check) broadRoot() {
+	known := c.f.Known(c.srv)
+	if known == nil || !known.Files || c.launch().Ecosystem == launch.OCI {
+		return // what a container's paths lead to, its mounts say
+	}
+	for _, w := range c.launch().Args {
+		if strings.HasPrefix(w.Text, "-") || !broadPath(w.Text) {
+			continue
+		}
+		c.reportWord(w, config.Hit{
+			Rule: ruleBroadRoot, Severity: scanners.High, Slot: w.Text,
+			Message: c.say(" may read and write all below ", w.Text),
+			Fix:     scanners.Say("Name the folders it needs, as in ", "./docs", "."),
+		})
+	}
+}

@@ -1,0 +1,228 @@
+package mcp
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/catalog"
+	"github.com/castellan-app/castellan/scanners/config"
+	"github.com/castellan-app/castellan/scanners/credential"
+	"github.com/castellan-app/castellan/scanners/doctree"
+	"github.com/castellan-app/castellan/scanners/prompt"
+)
+
+// mostSame bounds the findings of one rule about a whole file.
+const mostSame = 20
+
+// duplicateKeys: reviewers see the first, most parsers take the last.
+func duplicateKeys(f *config.File) {
+	if f.Doc.Traits&doctree.DuplicateKeys == 0 {
+		return
+	}
+	n := 0
+	f.Doc.Walk(func(m *doctree.Node) bool {
+		if m.Kind != doctree.Map || n >= mostSame {
+			return n < mostSame
+		}
+		first := map[string]int{}
+		for i, member := range m.Members {
+			at, again := first[member.Key]
+			if !again {
+				first[member.Key] = i
+				continue
+			}
+			if n++; n > mostSame {
+				return false
+			}
+			f.Report(duplicateHit(f, m.Members[at], member))
+		}
+		return true
+	})
+}
+
+func duplicateHit(f *config.File, first, again doctree.Member) config.Hit {
+	h := config.Hit{
+		Rule: ruleDuplicateKey, Node: again.Value, Span: again.KeySpan, Slot: again.Key, Severity: scanners.High,
+		Message: scanners.Say("The key ", again.Key, " stands here twice: most clients take the last, a reviewer sees the first"),
+		Fix:     scanners.Say("Keep one of them."),
+	}
+	if sameSource(f, first.Value, again.Value) {
+		h.Severity = scanners.LowSeverity
+		h.Message = scanners.Say("The key ", again.Key, " stands here twice, with the same value")
+	}
+	return h
+}
+
+func sameSource(f *config.File, a, b *doctree.Node) bool {
+	return a != nil && b != nil && string(f.Doc.Source[a.Span.Start:a.Span.End]) == string(f.Doc.Source[b.Span.Start:b.Span.End])
+}
+
+// unmaskedInputs: VS Code asks for a credential and shows what is typed.
+func unmaskedInputs(f *config.File) {
+	for _, list := range f.Doc.At("/inputs") {
+		for _, item := range list.Items {
+			item = item.Resolve()
+			id := item.Get("id")
+			if id == nil || text(item.Get("type")) != "promptString" || strings.EqualFold(text(item.Get("password")), "true") || !wantsSecret(f, id.Text) {
+				continue
+			}
+			f.Report(config.Hit{
+				Rule: ruleInput, Node: id, Slot: id.Text, Severity: scanners.LowSeverity,
+				Message: scanners.Say("The input ", id.Text, " asks for a credential and shows what is typed"),
+				Fix:     scanners.Say("Add ", `"password": true`, "."),
+			})
+		}
+	}
+}
+
+// wantsSecret says whether an input stands where a credential belongs, or calls
+// itself one.
+func wantsSecret(f *config.File, id string) bool {
+	if credential.NamesSecret(id) {
+		return true
+	}
+	ref := "${input:" + id + "}"
+	for _, srv := range f.Servers {
+		for _, e := range slices.Concat(srv.Env, srv.Headers) {
+			if strings.Contains(e.Value.Text, ref) && credential.NamesSecret(e.Name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func text(n *doctree.Node) string {
+	if n = n.Resolve(); n == nil {
+		return ""
+	}
+	return n.Text
+}
+
+// wrongRoot: the client reads none of it, and so may other scanners.
+func wrongRoot(f *config.File) {
+	found, right, node := f.WrongRoot()
+	if node == nil || f.Class != config.Active {
+		return
+	}
+	f.Report(config.Hit{
+		Rule: ruleInvalidConfig, Node: node, Span: node.KeySpan(), Slot: found, Severity: scanners.Medium,
+		Message: scanners.Say(f.ClientName()+" looks for servers under ", right, " and does not read those under ", found),
+		Fix:     scanners.Say("Call the key ", right, "."),
+	})
+}
+
+// sameName: two servers of one file under one name, launched differently.
+func sameName(f *config.File) {
+	first := map[string]*config.Server{}
+	n := 0
+	for _, srv := range f.Servers {
+		other := first[srv.Name]
+		if other == nil {
+			first[srv.Name] = srv
+			continue
+		}
+		if other.Node.Parent() == srv.Node.Parent() || srv.Disabled || other.Disabled || f.Same(other, srv) {
+			continue // the same key twice, or the same server twice
+		}
+		if n++; n > mostSame {
+			return
+		}
+		f.Report(config.Hit{
+			Rule: ruleShadowing, Server: srv, Node: srv.Node, Span: srv.NameSpan, Severity: scanners.Medium,
+			Message: scanners.Say("Two different MCP servers of this file are called ", srv.Name),
+			Fix:     scanners.Say("Give them names of their own."),
+		})
+	}
+}
+
+// impostor: a server with a known product's name that is something else.
+func (c *check) impostor() {
+	name := strings.ToLower(c.srv.Name)
+	known := catalog.ServerByName(name)
+	if known == nil || c.f.Known(c.srv) != nil {
+		return
+	}
+	id := strings.ToLower(c.f.Identity(c.srv))
+	if strings.HasPrefix(id, "local:") || strings.Contains(squeezed(id), squeezed(name)) {
+		return
+	}
+	c.report(nil, config.Hit{
+		Rule: ruleShadowing, Severity: scanners.Medium,
+		Message: c.say(" has the name of "+known.Name+" but is ", id),
+		Fix:     scanners.Say("Give it a name that says what it is, or use the server of " + known.Vendor + "."),
+	})
+}
+
+// squeezed is a text without what parts words.
+func squeezed(s string) string {
+	return strings.NewReplacer("-", "", "_", "", ".", "", " ", "", "/", "").Replace(s)
+}
+
+// instructions: text for the model where a client expects a name or a value.
+func (c *check) instructions() {
+	said := 0
+	for _, key := range []string{"name", "title", "description", "instructions", "serverInstructions", "displayName"} {
+		if n := c.srv.Node.Get(key); n != nil && n.Kind == doctree.String {
+			said += c.instruct(n, key, n.Text)
+		}
+	}
+	if said == 0 && c.srv.Node.Parent() != nil && c.srv.Node.Parent().Kind == doctree.Map {
+		said += c.instruct(nil, "name", c.srv.Name)
+	}
+	for _, e := range c.srv.Env {
+		if said < mostSame {
+			said += c.instruct(e.Value, e.Name, e.Value.Text)
+		}
+	}
+	for _, a := range c.srv.Args {
+		if said < mostSame {
+			said += c.instruct(a, "args", a.Text)
+		}
+	}
+}
+
+func (c *check) instruct(n *doctree.Node, slot, value string) int {
+	why := speaks(value)
+	if why == "" {
+		return 0
+	}
+	c.report(n, config.Hit{
+		Rule: ruleInstruction, Severity: scanners.High, Slot: slot,
+		Message: c.say(" carries instructions for the model in ", slot, ": "+why),
+		Fix:     scanners.Say("Take the text out, and find out who put it in."),
+	})
+	return 1
+}
+
+// leastInstruction is how short a text can be that tells a model anything, in bytes.
+const leastInstruction = 16
+
+// speaks says how a text speaks to a model; "" if it does not.
+func speaks(value string) string {
+	if !ascii(value) {
+		for _, h := range prompt.Hidden(value) {
+			if h.Severity >= scanners.High {
+				return "it holds characters that people do not see"
+			}
+		}
+	}
+	if len(value) < leastInstruction || !strings.Contains(value, " ") && ascii(value) {
+		return ""
+	}
+	in, ok := prompt.Instruction(value)
+	if !ok {
+		return ""
+	}
+	return "it " + strings.Join(in.Signs, ", and ")
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
