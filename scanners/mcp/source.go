@@ -185,20 +185,46 @@ func (c *check) shellServer() {
 	c.report(nil, h)
 }
 
-// broadRoot: a server of files with more of them than a project.
+// broadRoot: a server of files with more of them than a project, by its
+// arguments or by a variable that says where it may go.
 func (c *check) broadRoot() {
-	known := c.f.Known(c.srv)
-	if known == nil || !known.Files || c.launch().Ecosystem == launch.OCI {
+	if c.launch().Ecosystem == launch.OCI {
 		return // what a container's paths lead to, its mounts say
 	}
+	for _, v := range c.variables() {
+		if !v.contained && bounds(v.name) {
+			c.broad(v.value, v.at)
+		}
+	}
+	if known := c.f.Known(c.srv); known == nil || !known.Files {
+		return
+	}
 	for _, w := range c.launch().Args {
-		if strings.HasPrefix(w.Text, "-") || !broadPath(w.Text) {
+		if !strings.HasPrefix(w.Text, "-") {
+			h := config.Hit{Slot: w.Text}
+			h.Node, h.Span = c.f.Word(c.srv, w)
+			c.broad(w.Text, h)
+		}
+	}
+}
+
+// bounds says whether a variable is where a server of files is told to stay:
+// ALLOWED_DIRECTORIES, FILESYSTEM_ROOT, MCP_ALLOWED_PATHS.
+func bounds(name string) bool {
+	w := nameWords(name)
+	place := anyWord(w, "DIR", "DIRS", "DIRECTORY", "DIRECTORIES", "PATH", "PATHS", "ROOT", "ROOTS", "FOLDER", "FOLDERS")
+	return place && anyWord(w, "ALLOWED", "ALLOW") || anyWord(w, "FILESYSTEM", "FS", "FILES") && anyWord(w, "ROOT", "ROOTS")
+}
+
+func (c *check) broad(paths string, h config.Hit) {
+	for path := range strings.FieldsFuncSeq(paths, func(r rune) bool { return r == ',' || r == ';' }) {
+		if path = strings.TrimSpace(path); !broadPath(path) {
 			continue
 		}
-		c.reportWord(w, config.Hit{
-			Rule: ruleBroadRoot, Severity: scanners.High, Slot: w.Text,
-			Message: c.say(" may read and write all below ", w.Text),
-			Fix:     scanners.Say("Name the folders it needs, as in ", "./docs", "."),
-		})
+		h.Rule, h.Severity = ruleBroadRoot, scanners.High
+		h.Message = c.say(" may read and write all below ", path)
+		h.Fix = scanners.Say("Name the folders it needs, as in ", "./docs", ".")
+		c.report(nil, h)
+		return
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 )
 
 // scored is one entry of the scorer's input.
@@ -121,7 +122,11 @@ func scanCase(castellan, file, path, id string) ([]scored, error) {
 			kind = "secret"
 		}
 		all = append(all, scored{Case: id, Kind: kind, Path: f.Path, Line: f.Line, Rule: f.Rule, Pointer: f.Pointer})
-		if rule := labelled[f.Rule]; rule != "" {
+		rule := labelled[f.Rule]
+		if f.Rule == "mcp-secret-in-url" && strings.Contains(f.Pointer, "/args/") {
+			rule = labelled["mcp-secret-in-args"] // the labels tell by the place alone
+		}
+		if rule != "" {
 			all = append(all, scored{Case: id, Kind: "rule", Path: f.Path, Line: f.Line, Rule: rule, Pointer: f.Pointer})
 		}
 	}

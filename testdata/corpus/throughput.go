@@ -13,6 +13,8 @@ import (
 	"github.com/castellan-app/castellan/scanners"
 	"github.com/castellan-app/castellan/scanners/config"
 	"github.com/castellan-app/castellan/scanners/credential"
+	"github.com/castellan-app/castellan/scanners/mcp"
+	"github.com/castellan-app/castellan/scanners/prompt"
 )
 
 // enough is how much text a throughput is measured on, in bytes.
@@ -30,12 +32,16 @@ func throughput(corpus, index string) error {
 		return err
 	}
 	debug.SetGCPercent(400) // as the command sets it while it scans
-	scanner := config.New()
+	list := []scanners.Scanner{config.New(mcp.New()), prompt.New()}
 	size, findings := 0, 0
 	begin := time.Now()
 	for size < enough {
 		for _, f := range files {
-			findings += len(scanner.Scan(f, hasher).Findings)
+			for _, s := range list {
+				if s.Candidate(f.Path) {
+					findings += len(s.Scan(f, hasher).Findings)
+				}
+			}
 			size += len(f.Data)
 		}
 	}
