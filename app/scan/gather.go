@@ -17,7 +17,7 @@ type gatherer struct {
 	mu           sync.Mutex
 	integrations map[string]*Integration
 	findings     []Finding
-	launches     []launch                   // to be looked up
+	launches     []launched                 // to be looked up
 	mirrors      map[string]map[string]bool // by target: ecosystems with another registry
 }
 

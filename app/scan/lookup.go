@@ -43,8 +43,8 @@ type Looked struct {
 	Notice   string // the one line that says what was not assessed and why; "" for nothing
 }
 
-// launch is a server to be looked up, as it stands in a target.
-type launch struct {
+// launched is a server to be looked up, as it stands in a target.
+type launched struct {
 	scanners.Sighting
 	target string
 	local  bool
@@ -63,7 +63,7 @@ func (t *target) launched(s scanners.Sighting, local bool, origin Origin) {
 	}
 	t.g.mu.Lock()
 	defer t.g.mu.Unlock()
-	t.g.launches = append(t.g.launches, launch{s, t.Name, local, origin})
+	t.g.launches = append(t.g.launches, launched{s, t.Name, local, origin})
 }
 
 // launchKey identifies what a server launches within a file. No finding has it.
@@ -92,14 +92,15 @@ func (o *Options) lookUp(ctx context.Context, r *Report, g *gatherer) {
 	if o.Lookup == nil || len(g.launches) == 0 {
 		return
 	}
-	slices.SortStableFunc(g.launches, func(a, b launch) int {
+	slices.SortStableFunc(g.launches, func(a, b launched) int {
 		return earlierPlace(a.target, b.target, a.Path, b.Path, a.Region, b.Region)
 	})
 	var subjects []Subject
 	for i := range g.launches {
 		l := &g.launches[i]
 		at := o.rulings[l.target]
-		s := Subject{Sighting: l.Sighting, Ecosystem: ecosystemOf(&l.Sighting), Repository: at.repository, Policy: at.policy, Registry: registryOf(&l.Sighting)}
+		s := Subject{Sighting: l.Sighting, Repository: at.repository, Policy: at.policy}
+		s.Ecosystem, s.Registry = fetched(&l.Sighting)
 		if s.Registry == OfEcosystem && g.mirrors[l.target][s.Ecosystem] {
 			s.Registry = OfRepository
 		}

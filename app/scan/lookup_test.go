@@ -218,10 +218,10 @@ func TestRegistries(t *testing.T) {
 		"scope":        {"npx", []string{"--@acme:registry=https://npm.acme.example", "@acme/a"}, nil, OfLaunch},
 		"variable":     {"npx", []string{"a"}, []string{"npm_config_registry"}, OfLaunch},
 		"uv":           {"uvx", []string{"a"}, []string{"UV_DEFAULT_INDEX"}, OfLaunch},
-		"a server's":   {"npx", []string{"a", "--index"}, nil, OfLaunch}, // rather too often
+		"a server's":   {"npx", []string{"a", "--index", "x"}, nil, OfEcosystem}, // its own word
 	} {
 		s := scanners.Sighting{Command: c.command, Args: c.args, Env: c.env}
-		if got := registryOf(&s); got != c.want {
+		if _, got := fetched(&s); got != c.want {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
@@ -288,7 +288,6 @@ func TestEcosystems(t *testing.T) {
 		args        []string
 		want        string
 	}{
-		"by id":         {"npm:a", "docker", nil, "npm"},
 		"a bridge":      {"host:mcp.acme.example", "npx", []string{"mcp-remote@0.1.5", "https://mcp.acme.example"}, "npm"},
 		"another":       {"nuget:a", "dnx", []string{"a"}, "nuget"},
 		"npx":           {"product:a", "npx", []string{"-y", "a"}, "npm"},
@@ -298,7 +297,7 @@ func TestEcosystems(t *testing.T) {
 		"none of these": {"product:a", "node", []string{"x.js"}, ""},
 	} {
 		s := scanners.Sighting{Integration: scanners.Integration{ID: c.id}, Command: c.command, Args: c.args}
-		if got := ecosystemOf(&s); got != c.want {
+		if got, _ := fetched(&s); got != c.want {
 			t.Errorf("%s: %q", name, got)
 		}
 	}

@@ -10,66 +10,18 @@ import (
 
 	"github.com/castellan-app/castellan/app/gitstore"
 	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/launch"
 )
 
-// runners are the programs that fetch packages, by ecosystem.
-var runners = map[string]string{
-	"npx": "npm", "bunx": "npm", "pnpx": "npm", "npm": "npm", "pnpm": "npm", "yarn": "npm", "bun": "npm",
-	"uvx": "pypi", "uv": "pypi", "pipx": "pypi", "docker": "oci", "podman": "oci", "nerdctl": "oci", "go": "go",
-}
-
-// ecosystemOf is where the package of a server comes from: what its integration
-// says, or if that is named after something else (its product, the host that a
-// bridge leads to), the first runner among the words of the launch.
-func ecosystemOf(s *scanners.Sighting) string {
-	prefix, _, _ := strings.Cut(s.Integration.ID, ":")
-	if prefix != "product" && prefix != "host" && prefix != "local" {
-		return prefix
+// fetched is what a server fetches, and from whose registry.
+func fetched(s *scanners.Sighting) (ecosystem string, r Registry) {
+	l := launch.Parse(append([]string{s.Command}, s.Args...))
+	named := len(l.Registry) > 0 || slices.ContainsFunc(s.Env, launch.IsRegistryVariable) ||
+		slices.ContainsFunc(l.Env, func(e launch.Setting) bool { return launch.IsRegistryVariable(e.Name) })
+	if named {
+		return l.Ecosystem, OfLaunch
 	}
-	for _, a := range append([]string{s.Command}, s.Args...) {
-		for _, w := range strings.Fields(a) {
-			base := strings.ToLower(path.Base(strings.ReplaceAll(w, `\`, "/")))
-			base = strings.TrimSuffix(strings.TrimSuffix(base, ".exe"), ".cmd")
-			if ecosystem := runners[base]; ecosystem != "" {
-				return ecosystem
-			}
-		}
-	}
-	return ""
-}
-
-// registryFlags name a registry at a launch: of npm, pnpm and yarn; of pip, uv
-// and pipx (docs.npmjs.com/cli, config; docs.astral.sh/uv/reference/cli).
-var registryFlags = []string{"--registry", "--index-url", "--extra-index-url", "--index", "--default-index", "--find-links", "--pip-args"}
-
-// registryVariables do the same in its environment, whatever their case.
-var registryVariables = []string{
-	"NPM_CONFIG_REGISTRY", "NPM_CONFIG_USERCONFIG", "NPM_CONFIG_GLOBALCONFIG", "YARN_REGISTRY", "YARN_NPM_REGISTRY_SERVER", "BUN_CONFIG_REGISTRY",
-	"UV_INDEX", "UV_INDEX_URL", "UV_DEFAULT_INDEX", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_CONFIG_FILE", "PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_CONFIG_FILE",
-	"GOPROXY", "GOPRIVATE",
-}
-
-// registryOf says whether a launch names a registry of its own, in its words or
-// among the names of its variables.
-func registryOf(s *scanners.Sighting) Registry {
-	words := append(strings.Fields(s.Command), s.Args...)
-	for _, a := range words {
-		for _, w := range strings.Fields(a) { // a whole line may be one word
-			name, _, _ := strings.Cut(w, "=")
-			if slices.Contains(registryFlags, name) || strings.HasPrefix(w, "--@") || isRegistryVariable(name) {
-				return OfLaunch
-			}
-		}
-	}
-	if slices.ContainsFunc(s.Env, isRegistryVariable) {
-		return OfLaunch
-	}
-	return OfEcosystem
-}
-
-func isRegistryVariable(name string) bool {
-	name = strings.ToUpper(name)
-	return slices.Contains(registryVariables, name) || strings.HasPrefix(name, "NPM_CONFIG_@")
+	return l.Ecosystem, OfEcosystem
 }
 
 // registryFiles are where a repository names its registries, by ecosystem.
