@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/catalog"
 	"github.com/castellan-app/castellan/scanners/credential"
 	"github.com/castellan-app/castellan/scanners/doctree"
 )
@@ -111,6 +112,9 @@ func (s *File) serverSighting(srv *Server) scanners.Sighting {
 		Package: pkg.Name, Version: pkg.Version,
 		Disabled: srv.Disabled, Template: s.template(),
 	}
+	if known := s.Known(srv); known != nil {
+		si.Reaches, si.Grants = known.Reaches, grants(srv, known)
+	}
 	if srv.Command != nil {
 		si.Command = s.safe(srv.Command)
 	}
@@ -131,6 +135,45 @@ func (s *File) serverSighting(srv *Server) scanners.Sighting {
 		si.Env = append(si.Env, credential.RedactKnown(name))
 	}
 	return si
+}
+
+// grants are what a known server may do with what it reaches: as much as it can,
+// or only read where it is told so.
+func grants(srv *Server, known *catalog.Server) []scanners.Grant {
+	level := "read"
+	switch {
+	case srv.ReadOnly():
+	case known.Has(catalog.Execute):
+		level = "execute"
+	case known.Has(catalog.Write):
+		level = "write"
+	}
+	var out []scanners.Grant
+	for _, r := range known.Reaches {
+		out = append(out, scanners.Grant{Name: r, Level: level})
+	}
+	return out
+}
+
+// ReadOnly says whether a server is told, by a flag or a variable, to change
+// nothing.
+func (srv *Server) ReadOnly() bool {
+	for _, w := range srv.Launch.Args {
+		name, value, _ := strings.Cut(strings.ToLower(w.Text), "=")
+		switch strings.Trim(strings.ReplaceAll(name, "_", "-"), "-") {
+		case "readonly", "read-only":
+			return value != "false" && value != "0"
+		case "access-mode":
+			return value == "restricted" || value == "readonly" || value == "read-only"
+		}
+	}
+	for _, e := range srv.Env {
+		name := strings.ToUpper(e.Name)
+		if (strings.Contains(name, "READ_ONLY") || strings.Contains(name, "READONLY")) && truth(e.Value) || strings.HasSuffix(name, "READ_ONLY") && e.Value.Text == "1" {
+			return true
+		}
+	}
+	return false
 }
 
 // ownerSighting is the sighting of a key provider at the key's place; servers

@@ -18,7 +18,7 @@ var databases = map[string]string{
 
 // database looks at every connection string a server is given.
 func (c *check) database() {
-	if c.readOnly() {
+	if c.srv.ReadOnly() {
 		return
 	}
 	for _, v := range c.variables() {
@@ -33,26 +33,6 @@ func (c *check) database() {
 		h.Node, h.Span = c.f.Word(c.srv, w)
 		c.connection(text, h)
 	}
-}
-
-// readOnly says whether the server itself is told to change nothing.
-func (c *check) readOnly() bool {
-	for _, w := range c.launch().Args {
-		name, value, _ := strings.Cut(strings.ToLower(w.Text), "=")
-		switch strings.Trim(strings.NewReplacer("_", "-").Replace(name), "-") {
-		case "readonly", "read-only", "restricted":
-			return !falsy(value)
-		case "access-mode":
-			return value == "restricted" || value == "readonly" || value == "read-only"
-		}
-	}
-	for _, v := range c.variables() {
-		w := nameWords(v.name)
-		if (strings.Contains(w, " READ ONLY ") || anyWord(w, "READONLY")) && truthy(v.value) {
-			return true
-		}
-	}
-	return false
 }
 
 // connection judges one connection string.

@@ -38,8 +38,8 @@ var (
 	}
 	reputations = []string{"official", "known", "community", "archived", "malicious"}
 	reaches     = []string{
-		"ai", "analytics", "browser", "calendar", "chat", "cloud", "code", "crm", "database", "design", "documents", "files", "gateway", "infrastructure", "issues",
-		"mail", "maps", "memory", "monitoring", "payments", "search", "secrets", "security", "shell", "social", "web",
+		"analytics", "browser", "calendar", "cloud", "crm", "database", "design", "documents", "email", "filesystem", "gateway", "infrastructure", "issues",
+		"maps", "memory", "messaging", "model", "network", "observability", "payments", "search", "secrets", "security", "shell", "social", "source-code",
 	}
 	severities = []string{"critical", "high", "medium", "low"}
 )

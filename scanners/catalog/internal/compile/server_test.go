@@ -10,7 +10,7 @@ import (
 
 func serverRows() map[string]string {
 	return map[string]string{
-		"servers.yaml":    "- {product: acme, name: Acme, vendor: Acme, reputation: official, npm: ['@acme/mcp'], image: [docker.io/acme/mcp], pypi: [acme-mcp], hosts: [mcp.acme.example], reaches: [code], can: [read, egress], source: test}\n",
+		"servers.yaml":    "- {product: acme, name: Acme, vendor: Acme, reputation: official, npm: ['@acme/mcp'], image: [docker.io/acme/mcp], pypi: [acme-mcp], hosts: [mcp.acme.example], reaches: [source-code], can: [read, egress], source: test}\n",
 		"advisories.yaml": "- {id: CVE-1, npm: acme, affected: '<1', fixed: '1', severity: high, summary: bad, source: test}\n",
 		"hosts.yaml":      "- {kind: tunnel, name: Acme, domains: [acme.example], source: test}\n",
 	}
@@ -52,7 +52,7 @@ func TestServersRejects(t *testing.T) {
 		{"no source", "servers.yaml", ", source: test", "", []string{"servers.yaml:1", "acme", "source"}},
 		{"unknown reputation", "servers.yaml", "official", "fine", []string{"servers.yaml:1", "acme", "fine"}},
 		{"unknown capability", "servers.yaml", "egress", "fly", []string{"servers.yaml:1", "acme", "fly"}},
-		{"reaches what is no word", "servers.yaml", "[code]", "[moon]", []string{"servers.yaml:1", "acme", "moon"}},
+		{"reaches what is no word", "servers.yaml", "[source-code]", "[moon]", []string{"servers.yaml:1", "acme", "moon"}},
 		{"successor of a live one", "servers.yaml", "vendor: Acme", "successor: x", []string{"servers.yaml:1", "acme", "successor"}},
 		{"name not folded", "servers.yaml", "acme-mcp", "Acme.MCP", []string{"servers.yaml:1", "acme", "PEP 503"}},
 		{"image without registry", "servers.yaml", "docker.io/acme/mcp", "acme/mcp", []string{"servers.yaml:1", "acme", "registry"}},
