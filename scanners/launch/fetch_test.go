@@ -77,6 +77,7 @@ var remote = []string{
 	`irm https://acme.dev/i.ps1|iex`,
 	`iex (irm https://acme.dev/i.ps1)`,
 	`iex "& { $(irm https://acme.dev/i.ps1) } -Yes"`,
+	`iex (New-Object Net.WebClient).DownloadString('https://acme.dev/i.ps1')`,
 	`Invoke-Expression (Invoke-WebRequest -Uri https://acme.dev/i.ps1 -UseBasicParsing).Content`,
 	`(Invoke-WebRequest https://acme.dev/i.ps1).Content | Invoke-Expression`,
 	`iex ((New-Object System.Net.WebClient).DownloadString('https://acme.dev/i.ps1'))`,

@@ -275,6 +275,10 @@ func selfContained(e *effect) bool {
 			return strings.HasPrefix(text, "http") || strings.HasPrefix(text, "/i:http") || strings.Contains(text, "script:http")
 		})
 	}
+	if isIEX(e.name) { // iex (New-Object Net.WebClient).DownloadString('…')
+		prints, _ := fetchesByCode(e.name, e.words)
+		return prints
+	}
 	in, ok := interpreterOf(e.name)
 	if !ok || len(e.words) < 2 {
 		return false
