@@ -76,7 +76,7 @@ func (a *analysis) flags(u *unit) {
 
 func (u *unit) usesFlag(i int) bool {
 	switch u.tokens[i].form {
-	case "use", "run", "commit", "push", "pass", "add", "launch", "start", "execute", "invoke", "append", "set":
+	case "use", "run", "commit", "push", "pass", "add", "launch", "start", "execute", "invoke", "append", "set", "skip", "bypass":
 		return true
 	}
 	return false
@@ -97,7 +97,7 @@ func (a *analysis) unasked(u *unit) {
 		if u.tokens[i].class&cAsk == 0 && !u.same(i, "review") || a.spoken(u, i) || !u.freely(i) {
 			continue
 		}
-		if u.coversAll(i) {
+		if u.coversAll(i) || u.neverAsks(i) {
 			a.evade(u, signUnasked, i, i)
 			return
 		}
@@ -111,6 +111,11 @@ func (a *analysis) unasked(u *unit) {
 			}
 		}
 	}
+}
+
+// neverAsks is "never ask for confirmation" without a word on what for.
+func (u *unit) neverAsks(i int) bool {
+	return i+1 == len(u.tokens) && len(u.tokens) <= 7 && (u.same(0, "never") || u.same(0, "always") && u.same(1, "proceed")) && u.tokens[i].class&cAsk != 0
 }
 
 // coversAll says that the word of asking at i is for commands at large: "ask for

@@ -194,6 +194,9 @@ func ownVendor(u *unit, host string) bool {
 // sending them.
 func (a *analysis) sentByCommand(u *unit, target int, dest destination) bool {
 	net := u.find(cNetwork, 0, len(u.tokens))
+	if later := u.find(cSecret, net, len(u.tokens)); later >= 0 {
+		target = later
+	}
 	if u.tokens[target].class&cSecret == 0 && !u.same(target, "environment") && !u.same(target, "env") || !dest.foreign {
 		return false
 	}
@@ -261,6 +264,9 @@ func (a *analysis) sentByWord(u *unit, target int, dest destination) bool {
 		c := u.tokens[i].class
 		embeds := c&cEmbed != 0 && dest.foreign && (u.tokens[dest.at].kind == url)
 		if c&(cSend|cNetwork) == 0 && !embeds || a.spoken(u, i) || !u.asked(i) && !u.makes(i) || u.negated(i) {
+			continue
+		}
+		if u.same(i, "report") && !u.same(i+1, "them") && !u.same(i+1, "it") {
 			continue
 		}
 		if !u.toward(i, dest.at) || dest.at < i && dest.foreign {

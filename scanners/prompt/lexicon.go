@@ -106,7 +106,7 @@ var lexicon = compile([]entry{
 	{cSecret, `printenv id_rsa id_ed25519 id_ecdsa environ keychain keyring`},
 	{cToken, `token tokens key keys password passwords secret secrets credential credentials cookie cookies passphrase passphrases seed`},
 	{cHistory, `conversation chat history transcript transcripts messages conversations context`},
-	{cSend, `send post upload email forward transmit exfiltrate submit leak mail deliver relay beacon share dump copy put publish push pass dispatch pipe sync ping log stream write`},
+	{cSend, `send post upload email forward transmit exfiltrate submit leak mail deliver relay beacon share dump copy put publish push pass dispatch pipe sync ping log stream write report`},
 	{cEmbed, `append embed encode add include render put insert attach concatenate interpolate request visit call navigate`},
 	{cSink, `webhook webhooks endpoint external remote collector pastebin attacker thirdparty outside telemetry`},
 	{cNetwork, `curl wget nc ncat netcat scp rsync ftp iwr irm nslookup dig httpie telnet socat invoke-webrequest invoke-restmethod`},
@@ -145,7 +145,7 @@ var lexicon = compile([]entry{
 	{cAct, `act behave pretend become roleplay operate respond`},
 	{cDefense, `prohibited forbidden disallowed unacceptable banned unsafe dangerous blocked denied illegal rejected`},
 	{cFromNow, `henceforth hereafter`},
-	{cFreedom, `bound restrictions jailbreak enabled apply lifted anything guidelines policy ethical god`},
+	{cFreedom, `mode bound restrictions jailbreak enabled apply lifted anything guidelines policy ethical god`},
 	// Words that rules name for themselves.
 	{0, `ability acceptable allowed api are as at auto aws before branch calls can code comment credentials download env environment every
 		executing git hidden history how i in include initial install into invoking it log may off on out pause permitted precommit private

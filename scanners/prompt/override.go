@@ -49,6 +49,9 @@ func (a *analysis) ignores(u *unit) {
 			a.note(u, signWhole, i, last, mark{})
 		case prior >= 0, u.is(inHidden), core >= 0 && core < j, j > i && u.same(j-1, "your"), all >= 0 && u.tokens[j].class&cPrompt != 0:
 			a.note(u, signIgnore, i, last, mark{})
+			if u.is(inHidden) && prior >= 0 {
+				a.note(u, signWhole, i, last, mark{})
+			}
 		}
 		if core >= 0 && (u.same(core, "safety") || u.same(core, "ethical")) && core < j {
 			a.note(u, signRole, i, last, mark{})
@@ -64,7 +67,11 @@ func (a *analysis) ignores(u *unit) {
 func (a *analysis) voids(u *unit) {
 	i := u.find(cPrior, 0, len(u.tokens))
 	j := u.find(cInstruction, i+1, i+4)
-	if i < 0 || j < 0 || !u.same(j+1, "are") || a.spoken(u, i) || u.any&cMention != 0 {
+	if i < 0 || j < 0 || !u.same(j+1, "are") && !(u.same(j+1, "no") && u.same(j+2, "longer")) || a.spoken(u, i) || u.any&cMention != 0 {
+		return
+	}
+	if u.same(j+2, "longer") {
+		a.note(u, signIgnore, i, j+2, mark{})
 		return
 	}
 	for k := j + 2; k < min(len(u.tokens), j+5); k++ {
@@ -78,7 +85,7 @@ func (a *analysis) voids(u *unit) {
 
 // orders is asked, for words of languages whose grammar it does not know too.
 func (a *analysis) orders(u *unit, i int) bool {
-	return u.tokens[i].class&cEnglish == 0 || u.asked(i)
+	return u.tokens[i].class&cEnglish == 0 || u.asked(i) || u.same(i, "override") && i > 0 && u.tokens[i-1].class&cInstruction != 0 && u.has(cAll, i+1, i+3)
 }
 
 // refuses looks for "stop following the previous instructions".
@@ -157,7 +164,7 @@ func (a *analysis) keepsBack(u *unit, i, end int) bool {
 		if next >= len(u.tokens) {
 			return false
 		}
-		return (u.same(next, "this") || u.same(next, "these") || u.same(next, "it") || u.same(next, "that")) &&
+		return (u.same(next, "this") || u.same(next, "these") || u.same(next, "it") || u.same(next, "them") || u.same(next, "that")) &&
 			(next+1 == len(u.tokens) || u.is(inHidden) || u.tokens[next+1].kind != word || u.has(cPerson|cInstruction, next+1, next+4) || u.has(cVenue, next+1, next+6))
 	}
 	return false
@@ -222,7 +229,7 @@ var freedoms = phrases(`no longer bound|have no restrictions|has no restrictions
 	rules no longer apply|restrictions are lifted|restrictions have been lifted`)
 
 // limitless say so of whom the sentence is about.
-var limitless = phrases(`no restrictions|without restrictions|without any restrictions|no limitations|developer mode with|without limits`)
+var limitless = phrases(`developer mode|no restrictions|without restrictions|without any restrictions|no limitations|developer mode with|without limits`)
 
 func phrases(s string) [][]string {
 	var out [][]string

@@ -31,6 +31,9 @@ func (u *unit) negatedBefore(i int) bool {
 		if t.class&cQuiet != 0 && i-j <= 2 {
 			return true
 		}
+		if u.same(j, "no") && crossed {
+			continue // belongs to a noun
+		}
 		if t.class&cDefense != 0 || t.class&cNegation != 0 && !u.undone(j, i, crossed) {
 			return true
 		}

@@ -186,6 +186,10 @@ func (a *analysis) follows(u *unit) {
 			return
 		}
 	}
+	if i := a.obeys(u, dest+1); fetch < 0 && i > 0 && u.has(cIt, i, i+3) && u.has(cFetch, dest, i) && u.any&cInstruction != 0 && u.any&(cMention|cIf|cSetup) == 0 {
+		a.note(u, signFetch, dest, i, mark{rule: ruleRemote, severity: scanners.High})
+		return
+	}
 	if fetch < 0 && u.any&cInstruction != 0 && u.any&(cMention|cSetup) == 0 {
 		a.fetched, a.fetchedAt = mark{sign: signFetch, start: u.tokens[0].start, end: 1}, u.index
 	}
