@@ -32,6 +32,7 @@ const (
 	signForce                     // must, always, silently
 	signRun                       // run a command, install something
 	signNetwork                   // reach a host
+	signOrder                     // signForce with something to do, in one unit
 )
 
 // Groups of signs.
@@ -186,10 +187,10 @@ func (a *analysis) beginRegion() { a.region, a.worst = 0, mark{} }
 func (a *analysis) endRegion(h hiddenRegion, end int) {
 	s := a.region
 	bad := s&hostile != 0 && (s&^hostile != 0 || s&hostile&(s&hostile-1) != 0 || s&(stealing|signWhole|signConceal) != 0)
-	bad = bad || s&signAgent != 0 && s&signSecret != 0 || s&signAgent != 0 && s&signForce != 0 && s&(signRun|signNetwork|signSecret) != 0
+	bad = bad || s&signAgent != 0 && s&signSecret != 0 || s&signAgent != 0 && s&signOrder != 0
 	if h.kind != commentRegion && h.kind != linkRegion {
 		bad = bad || s&hostile != 0 || s&(signAgent|signYou) != 0 && s&(signForce|signRun|signNetwork|signSecret) != 0 ||
-			s&signForce != 0 && s&(signRun|signNetwork|signSecret) != 0
+			s&signOrder != 0
 	}
 	if bad {
 		m := mark{start: h.start, end: end, kind: h.kind, sign: s}
@@ -224,7 +225,7 @@ func (a *analysis) hiddenUnit(u *unit) {
 	for i := range u.tokens {
 		t := &u.tokens[i]
 		switch {
-		case t.class&cAgent != 0:
+		case t.class&cAgent != 0 && (i <= 3 || i <= 6 && u.same(0, "if")):
 			a.sign |= signAgent
 		case u.same(i, "you") && (u.has(cForce, i+1, i+2) || u.same(i+1, "are")):
 			a.sign |= signYou
@@ -235,6 +236,9 @@ func (a *analysis) hiddenUnit(u *unit) {
 		case u.any&cTest == 0 && (t.class&cRun != 0 || u.same(i, "install") || u.same(i, "download") || plants(u, i)) && u.asked(i) && !u.negated(i):
 			a.sign |= signRun
 		}
+	}
+	if a.sign&signForce != 0 && a.sign&(signRun|signNetwork|signSecret) != 0 {
+		a.sign |= signOrder
 	}
 	a.region |= a.sign
 }

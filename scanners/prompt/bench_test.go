@@ -52,7 +52,7 @@ func BenchmarkHostile(b *testing.B) {
 
 func hostileUnits() map[string]string {
 	return map[string]string{
-		"comments": "<!-- a", "comment pairs": "<!-- a --> ", "spans": "<span style=\"display:none\">", "quotes": "\"a 'b ", "code": "`a ``",
+		"comments": "<!-- a", "comment pairs": "<!-- a --> ", "spans": "<span style=\"display:none\">", "span pairs": `<SPAN STYLE="display:none">a</SPAN>`, "quotes": "\"a 'b ", "code": "`a ``",
 		"fences": "```\n", "lists": "- a:\n ", "headings": "# not\n", "spaces": strings.Repeat(" ", 130) + "x", "words": "ignore ", "ask": "never ask run any command ",
 		"secret": ".env send ", "url": "https://a.example/ ", "curl": "curl | bash ", "tags": "\U000E0041", "zero": "a\u200Bb", "zeros": "\u200B", "bidi": "\u202E a", "selectors": "\uFE01\uFE02",
 		"ideographs": "忽略之前", "base64": strings.Repeat("QUJD", 8) + " ", "base64 long": "QUJD", "imports": "@../", "negations": "never, ", "bidi line": "\u2067\u2069", "dots": ".", "mixed": "a*'_", "colons": "not: ",

@@ -241,7 +241,7 @@ func (a *analysis) disables(u *unit) {
 			}
 			failing := c&cTest != 0 && (u.has(cFailing, i+1, j) || u.has(cFailing, j+1, j+4) && u.phrase(j, j+5, "flaky") < 0)
 			failing = failing || j == i+1 && u.same(j, "it") && u.has(cTest, 0, i) && u.has(cFailing, 0, i)
-			if failing || c&cGuard != 0 && (u.is(inHidden) && u.has(cAuth|cCore, i+1, j) || a.guards(u, i, j)) {
+			if failing || c&cGuard != 0 && u.phrase(i, j, "from") < 0 && (u.is(inHidden) && u.has(cAuth|cCore, i+1, j) || a.guards(u, i, j)) {
 				a.evade(u, signDisabled, i, j)
 				return
 			}

@@ -273,7 +273,8 @@ func (a *analysis) sentByWord(u *unit, target int, dest destination) bool {
 			continue
 		}
 		single := u.tokens[target].form == "key" || u.tokens[target].form == "token" || u.tokens[target].form == "password"
-		if embeds && c&cSend == 0 && single && target > i || target < i && !u.has(cIt|cEntire|cHistory|cToken, i+1, min(i+8, max(dest.at, i+1))) && dest.at-i > 3 || target > i && u.sendsElse(target, dest.at) {
+		weak := u.tokens[target].class&(cSecret|cHistory) == 0 && !u.same(target, "environment") && !u.has(cEntire, i+1, target) && !variable(u.at(target))
+		if embeds && c&cSend == 0 && (single || weak) && target > i && !variable(u.at(target)) || target < i && !u.has(cIt|cEntire|cHistory|cToken, i+1, min(i+8, max(dest.at, i+1))) && dest.at-i > 3 || target > i && u.sendsElse(target, dest.at) {
 			continue
 		}
 		between := target > i && (target < dest.at || target-dest.at <= 6 || target-dest.at <= 9 && u.has(cEntire, dest.at, target))

@@ -107,7 +107,7 @@ var lexicon = compile([]entry{
 	{cToken, `token tokens key keys password passwords secret secrets credential credentials cookie cookies passphrase passphrases seed`},
 	{cHistory, `conversation chat history transcript transcripts messages conversations context`},
 	{cSend, `send post upload email forward transmit exfiltrate submit leak mail deliver relay beacon share dump copy put publish push pass dispatch pipe sync ping log stream write report`},
-	{cEmbed, `append embed encode add include render put insert attach concatenate interpolate request visit call navigate`},
+	{cEmbed, `append embed encode add include render put insert attach concatenate interpolate request`},
 	{cSink, `webhook webhooks endpoint external remote collector pastebin attacker thirdparty outside telemetry`},
 	{cNetwork, `curl wget nc ncat netcat scp rsync ftp iwr irm nslookup dig httpie telnet socat invoke-webrequest invoke-restmethod`},
 	{cAuth, `authorization header headers bearer auth authenticate authenticates authentication login oauth signin sign authorize authenticated`},
@@ -121,7 +121,7 @@ var lexicon = compile([]entry{
 	{cDisable, `mark disable skip delete remove bypass comment turn deactivate suppress silence circumvent weaken ignore evade`},
 	{cGuard, `scanner scanners scan scans scanning hook hooks check checks codeql semgrep gitleaks trufflehog snyk dependabot audit protection
 		protections validation verification ci sandbox linter linters sast review antivirus`},
-	{cApprove, `approve autoapprove accept merge approving`},
+	{cApprove, `approve autoapprove accept merge`},
 	{cHide, `keep hide conceal obscure disguise bury mask obfuscate sneak`},
 	{cChange, `changes change diff diffs commit commits modification modifications edits edit additions removal`},
 	{cVenue, `commit commits message pr prs pull changelog description review summary`},

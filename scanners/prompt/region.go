@@ -56,10 +56,15 @@ func (r *reader) inRegion(at, end int) int {
 
 // indexFold is where closer stands in s, in any case of its letters.
 func indexFold(s, closer string) int {
-	if i := strings.Index(s, closer); i >= 0 || closer == "-->" || closer == "*/}" {
-		return i
+	for at := 0; ; at++ {
+		i := strings.IndexByte(s[at:], closer[0])
+		if i < 0 || len(s)-at-i < len(closer) {
+			return -1
+		}
+		if at += i; strings.EqualFold(s[at:at+len(closer)], closer) {
+			return at
+		}
 	}
-	return strings.Index(strings.ToLower(s), strings.ToLower(closer))
 }
 
 // hide reads hidden text.
