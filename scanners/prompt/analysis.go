@@ -64,7 +64,6 @@ type analysis struct {
 	sign   sign   // of the unit at hand
 	found  []mark // of the unit at hand
 	region sign   // of the open hidden region
-	worst  mark   // what the region's finding points at
 
 	window    []mark // signs that override, of the last units
 	indices   []int
@@ -123,9 +122,6 @@ func (a *analysis) judge(u *unit, m mark) {
 	}
 	if u.is(inHidden) {
 		a.region |= m.sign
-		if m.sign&hostile != 0 && (a.worst.sign == 0 || m.sign&stealing != 0) {
-			a.worst = m
-		}
 		if m.sign&(overriding|signWhole) != 0 {
 			a.report(ruleOverride, scanners.High, m)
 			return
@@ -179,23 +175,31 @@ func (a *analysis) newSection() {
 	a.secret, a.fetched = mark{}, mark{}
 }
 
-func (a *analysis) beginRegion() { a.region, a.worst = 0, mark{} }
+func (a *analysis) beginRegion() { a.region = 0 }
 
 // endRegion decides whether hidden text instructs an agent. Text that only a
 // comment hides must be hostile, or address an agent and make it act; text that
 // is hidden from every eye needs less.
 func (a *analysis) endRegion(h hiddenRegion, end int) {
 	s := a.region
-	bad := s&hostile != 0 && (s&^hostile != 0 || s&hostile&(s&hostile-1) != 0 || s&(stealing|signWhole|signConceal) != 0)
-	bad = bad || s&signAgent != 0 && s&signSecret != 0 || s&signAgent != 0 && s&signOrder != 0
+	bad := instructs(s)
 	if h.kind != commentRegion && h.kind != linkRegion {
-		bad = bad || s&hostile != 0 || s&(signAgent|signYou) != 0 && s&(signForce|signRun|signNetwork|signSecret) != 0 ||
-			s&signOrder != 0
+		bad = bad || s&(hostile|signOrder) != 0 || s&(signAgent|signYou) != 0 && s&(signForce|signRun|signNetwork|signSecret) != 0
 	}
 	if bad {
-		m := mark{start: h.start, end: end, kind: h.kind, sign: s}
-		a.report(ruleMarkup, scanners.High, m)
+		a.report(ruleMarkup, scanners.High, mark{start: h.start, end: end, kind: h.kind, sign: s})
 	}
+}
+
+// instructs says that the signs of a comment are those of an instruction to an
+// agent: a hostile one beside any other, one that is hostile enough by itself,
+// or an order addressed to an agent.
+func instructs(s sign) bool {
+	h := s & hostile
+	if s&(stealing|signWhole|signForeign|signConceal) != 0 || h != 0 && s&(s-1) != 0 {
+		return true
+	}
+	return s&signAgent != 0 && s&(signSecret|signOrder) != 0
 }
 
 // decoded looks at a text that stood in code at text[at:end] of the file. Who

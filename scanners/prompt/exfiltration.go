@@ -261,24 +261,7 @@ func (a *analysis) sentByWord(u *unit, target int, dest destination) bool {
 		return false
 	}
 	for i := range u.tokens {
-		c := u.tokens[i].class
-		embeds := c&cEmbed != 0 && dest.foreign && (u.tokens[dest.at].kind == url)
-		if c&(cSend|cNetwork) == 0 && !embeds || a.spoken(u, i) || !u.asked(i) && !u.makes(i) || u.negated(i) {
-			continue
-		}
-		if u.same(i, "report") && !u.same(i+1, "them") && !u.same(i+1, "it") {
-			continue
-		}
-		if !u.toward(i, dest.at) || dest.at < i && dest.foreign {
-			continue
-		}
-		single := u.tokens[target].form == "key" || u.tokens[target].form == "token" || u.tokens[target].form == "password"
-		weak := u.tokens[target].class&(cSecret|cHistory) == 0 && !u.same(target, "environment") && !u.has(cEntire, i+1, target) && !variable(u.at(target))
-		if embeds && c&cSend == 0 && (single || weak) && target > i && !variable(u.at(target)) || target < i && !u.has(cIt|cEntire|cHistory|cToken, i+1, min(i+8, max(dest.at, i+1))) && dest.at-i > 3 || target > i && u.sendsElse(target, dest.at) {
-			continue
-		}
-		between := target > i && (target < dest.at || target-dest.at <= 6 || target-dest.at <= 9 && u.has(cEntire, dest.at, target))
-		if !between && (target > i || !a.takes(u, target) && !u.same(i+1, "it") && !u.same(i+1, "them")) {
+		if !a.sends(u, i, dest) || !u.toward(i, dest.at) || dest.at < i && dest.foreign || !a.isObject(u, i, target, dest) {
 			continue
 		}
 		if !dest.foreign && !a.bulk(u, target, i) {
@@ -288,6 +271,43 @@ func (a *analysis) sentByWord(u *unit, target int, dest destination) bool {
 		return true
 	}
 	return false
+}
+
+// sends says that the verb at i asks to send something out, or to make it part
+// of a URL.
+func (a *analysis) sends(u *unit, i int, dest destination) bool {
+	c := u.tokens[i].class
+	embeds := c&cEmbed != 0 && dest.foreign && u.tokens[dest.at].kind == url
+	if c&(cSend|cNetwork) == 0 && !embeds || a.spoken(u, i) || !u.asked(i) && !u.makes(i) || u.negated(i) {
+		return false
+	}
+	return !u.same(i, "report") || u.same(i+1, "them") || u.same(i+1, "it") // reporting a leak is no leak
+}
+
+// isObject says that the secret at target is what the verb at i sends: it stands
+// between verb and destination or soon after, or was read before and is sent as
+// "it".
+func (a *analysis) isObject(u *unit, i, target int, dest destination) bool {
+	if target < i {
+		if dest.at-i > 3 && !u.has(cIt|cEntire|cHistory|cToken, i+1, min(i+8, max(dest.at, i+1))) {
+			return false
+		}
+		return a.takes(u, target) || u.same(i+1, "it") || u.same(i+1, "them")
+	}
+	if u.tokens[i].class&(cSend|cNetwork) == 0 && u.passing(i, target) || u.sendsElse(target, dest.at) {
+		return false
+	}
+	return target < dest.at || target-dest.at <= 6 || target-dest.at <= 9 && u.has(cEntire, dest.at, target)
+}
+
+// passing says that a credential is only named on the way: "request an API key
+// at …". A file, the environment or the value of a variable is not.
+func (u *unit) passing(i, target int) bool {
+	t := &u.tokens[target]
+	if t.class&(cSecret|cHistory) != 0 || u.same(target, "environment") || variable(u.at(target)) {
+		return false
+	}
+	return u.same(target, "key") || u.same(target, "token") || u.same(target, "password") || !u.has(cEntire, i+1, target)
 }
 
 // sendsElse says that a verb of sending between a secret and a destination has

@@ -5,9 +5,8 @@ import "strings"
 // inline reads text[at:end], running text in which comments and hidden elements
 // can begin and end.
 func (r *reader) inline(at, end int) {
-	if !r.region.open {
-		r.encoded(at, end)
-	} else if len(r.secret.tokens) > 0 && at < end && listMarker(strings.TrimLeft(r.text[at:end], " \t")+" ") > 0 {
+	r.encoded(at, end)
+	if r.region.open && len(r.secret.tokens) > 0 && at < end && listMarker(strings.TrimLeft(r.text[at:end], " \t")+" ") > 0 {
 		r.give(&r.secret, inHidden)
 	}
 	for at < end {

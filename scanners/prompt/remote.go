@@ -162,46 +162,24 @@ func (a *analysis) follows(u *unit) {
 			break
 		}
 	}
-	if a.fetched.sign != 0 && u.index-a.fetchedAt <= 2 && dest < 0 {
-		if i := a.obeys(u, 0); i >= 0 && (a.fetched.end == 0 || u.any&cFetch != 0 && u.asked(u.find(cFetch, 0, len(u.tokens)))) && (u.has(cIt, i, i+5) || u.phrase(i, i+7, "there") >= 0) && u.phrase(i, len(u.tokens), "by") < 0 {
-			m := a.fetched
-			a.note(u, signFetch, i, i, mark{rule: ruleRemote, severity: scanners.High})
-			a.found[len(a.found)-1].start = m.start
-			a.fetched = mark{}
-			return
-		}
-	}
 	if dest < 0 {
+		a.followsFetched(u)
 		return
 	}
-	fetch := -1
-	for i := 0; i < dest; i++ {
-		if u.tokens[i].class&cFetch != 0 && (u.asked(i) || u.tokens[i].class&cNetwork != 0 && i > 0 && u.tokens[i-1].class&cRun != 0) && !u.negated(i) && !a.spoken(u, i) && dest-i <= 8 {
-			fetch = i
-		}
-	}
-	if fetch < 0 && rawText(u.at(dest)) && u.any&(cMention|cIf|cSetup) == 0 {
-		if i := a.obeys(u, 0); i >= 0 && i < dest && dest-i <= 8 {
-			a.note(u, signFetch, i, dest, mark{rule: ruleRemote, severity: scanners.High})
-			return
-		}
-	}
-	if i := a.obeys(u, dest+1); fetch < 0 && i > 0 && u.has(cIt, i, i+3) && u.has(cFetch, dest, i) && u.any&cInstruction != 0 && u.any&(cMention|cIf|cSetup) == 0 {
-		a.note(u, signFetch, dest, i, mark{rule: ruleRemote, severity: scanners.High})
+	fetch := a.fetchBefore(u, dest)
+	if fetch < 0 {
+		a.followsNamed(u, dest)
 		return
 	}
-	if fetch < 0 && u.any&cInstruction != 0 && u.any&(cMention|cSetup) == 0 {
-		a.fetched, a.fetchedAt = mark{sign: signFetch, start: u.tokens[0].start, end: 1}, u.index
-	}
-	if fetch < 0 || u.any&(cMention|cIf) != 0 && !u.is(inHidden) {
+	if u.any&(cMention|cIf) != 0 && !u.is(inHidden) {
 		return
 	}
 	if u.tokens[fetch].class&cNetwork == 0 && u.fetchesRules(fetch, dest) {
-		a.note(u, signFetch, fetch, dest, mark{rule: ruleRemote, severity: scanners.High})
+		a.include(u, fetch, dest)
 		return
 	}
 	if i := a.obeys(u, fetch+1); i >= 0 {
-		a.note(u, signFetch, fetch, max(i, dest), mark{rule: ruleRemote, severity: scanners.High})
+		a.include(u, fetch, max(i, dest))
 		return
 	}
 	switch u.tokens[fetch].form {
@@ -209,6 +187,61 @@ func (a *analysis) follows(u *unit) {
 		return // as people do
 	}
 	a.fetched, a.fetchedAt = mark{sign: signFetch, start: u.tokens[fetch].start}, u.index
+}
+
+func (a *analysis) include(u *unit, i, j int) {
+	a.note(u, signFetch, i, j, mark{rule: ruleRemote, severity: scanners.High})
+}
+
+// followsFetched looks for the second step: follow it.
+func (a *analysis) followsFetched(u *unit) {
+	if a.fetched.sign == 0 || u.index-a.fetchedAt > 2 {
+		return
+	}
+	i := a.obeys(u, 0)
+	if i < 0 || !u.has(cIt, i, i+5) && u.phrase(i, i+7, "there") < 0 || u.phrase(i, len(u.tokens), "by") >= 0 {
+		return
+	}
+	if verb := u.find(cFetch, 0, len(u.tokens)); a.fetched.end != 0 && (verb < 0 || !u.asked(verb)) {
+		return // the first step only named an address
+	}
+	start := a.fetched.start
+	a.include(u, i, i)
+	a.found[len(a.found)-1].start = start
+	a.fetched = mark{}
+}
+
+// fetchBefore is the verb that asks to fetch the address at dest, -1 without
+// one.
+func (a *analysis) fetchBefore(u *unit, dest int) int {
+	for i := dest - 1; i >= 0 && dest-i <= 8; i-- {
+		t := &u.tokens[i]
+		asked := u.asked(i) || t.class&cNetwork != 0 && i > 0 && u.tokens[i-1].class&cRun != 0
+		if t.class&cFetch != 0 && asked && !u.negated(i) && !a.spoken(u, i) {
+			return i
+		}
+	}
+	return -1
+}
+
+// followsNamed looks for addresses whose text is to be followed, though nothing
+// says to fetch it: "follow the rules at …".
+func (a *analysis) followsNamed(u *unit, dest int) {
+	if u.any&(cMention|cIf|cSetup) != 0 {
+		return
+	}
+	if i := a.obeys(u, 0); i >= 0 && i < dest && dest-i <= 8 && rawText(u.at(dest)) {
+		a.include(u, i, dest)
+		return
+	}
+	if u.any&cInstruction == 0 {
+		return
+	}
+	if i := a.obeys(u, dest+1); i > 0 && u.has(cIt, i, i+3) && u.has(cFetch, dest, i) {
+		a.include(u, dest, i)
+		return
+	}
+	a.fetched, a.fetchedAt = mark{sign: signFetch, start: u.tokens[0].start, end: 1}, u.index
 }
 
 // fetchesRules says that what is fetched is itself called rules or

@@ -11,27 +11,21 @@ var secretNames = []string{
 	"login data", "cookies.sqlite",
 }
 
-// fileClass says whether a path names a secret. Examples of environment files
-// hold none.
+// maxPath is the longest path that is looked at, in bytes.
+const maxPath = 512
+
+// fileClass says whether a path names a secret, or a dotted name a call that
+// sends. Examples of environment files hold no secret.
 func fileClass(s string) class {
-	if len(s) > 512 {
+	if len(s) > maxPath {
 		return 0
 	}
-	var lower [512]byte
-	for i := range len(s) {
-		c := s[i]
-		if c >= 'A' && c <= 'Z' {
-			c |= 0x20
-		}
-		lower[i] = c
-	}
-	l := lower[:len(s)]
-	switch string(l) {
+	s = strings.ToLower(s)
+	switch s {
 	case "requests.post", "requests.get", "httpx.post", "axios.post", "urllib.request.urlopen", "http.post":
 		return cNetwork
 	}
-	if i := lastEnv(l); i >= 0 {
-		rest := string(l[i+len(".env"):])
+	if rest, ok := environmentFile(s); ok {
 		switch strings.TrimLeft(rest, ".-_") {
 		case "example", "sample", "template", "dist", "test", "defaults", "schema", "tpl", "ci":
 			return 0
@@ -41,20 +35,18 @@ func fileClass(s string) class {
 		}
 	}
 	for _, name := range secretNames {
-		if containsBytes(l, name) {
+		if strings.Contains(s, name) {
 			return cSecret
 		}
 	}
 	return 0
 }
 
-// lastEnv is where ".env" begins a segment of a path, -1 if nowhere.
-func lastEnv(path []byte) int {
-	i := strings.LastIndex(string(path), ".env")
-	if i > 0 && path[i-1] != '/' && path[i-1] != '@' && path[i-1] != '*' {
-		return -1
+// environmentFile is what follows ".env" where that begins the name of a file.
+func environmentFile(path string) (rest string, ok bool) {
+	i := strings.LastIndex(path, ".env")
+	if i < 0 || i > 0 && path[i-1] != '/' && path[i-1] != '@' && path[i-1] != '*' {
+		return "", false
 	}
-	return i
+	return path[i+len(".env"):], true
 }
-
-func containsBytes(b []byte, s string) bool { return strings.Contains(string(b), s) }
