@@ -4,8 +4,7 @@ import "strings"
 
 // clientOf is the catalogue id of the client that reads the instruction file at
 // a path, "" if several do or none is in the catalogue; false if it is no
-// instruction file. It allocates nothing. Paths are those the vendors document,
-// as of 2026-11.
+// instruction file. It allocates nothing.
 func clientOf(path string) (string, bool) {
 	slash := strings.LastIndexByte(path, '/')
 	base := path[slash+1:]

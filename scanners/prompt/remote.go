@@ -27,7 +27,7 @@ func (a *analysis) remote(u *unit) {
 }
 
 // imports judges "@path", which Claude Code and Gemini CLI replace by the file's
-// content (code.claude.com/docs/en/memory, 2026-11). Personal imports from the
+// content (code.claude.com/docs/en/memory). Personal imports from the
 // home's own .claude folder are documented there.
 func (a *analysis) imports(u *unit, i int) {
 	p := u.at(i)[1:]
