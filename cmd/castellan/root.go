@@ -20,6 +20,7 @@ import (
 	"github.com/castellan-app/castellan/app/report"
 	"github.com/castellan-app/castellan/app/scan"
 	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/agent"
 	"github.com/castellan-app/castellan/scanners/config"
 	"github.com/castellan-app/castellan/scanners/credential"
 	"github.com/castellan-app/castellan/scanners/mcp"
@@ -96,7 +97,9 @@ func flagError(err error) error {
 }
 
 // scannerList is every scanner of this version.
-func scannerList() []scanners.Scanner { return []scanners.Scanner{config.New(mcp.New()), prompt.New()} }
+func scannerList() []scanners.Scanner {
+	return []scanners.Scanner{config.New(mcp.New(), agent.New()), prompt.New()}
+}
 
 // ruleList is every rule: of every scanner, and those that only look-ups find.
 func ruleList() []scanners.Rule {

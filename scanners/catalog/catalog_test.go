@@ -17,7 +17,7 @@ import (
 
 func TestTablesAreCurrent(t *testing.T) {
 	t.Parallel()
-	for name, make := range map[string]func(fs.FS) ([]byte, error){compile.Output: compile.Compile, compile.ServersOutput: compile.Servers} {
+	for name, make := range map[string]func(fs.FS) ([]byte, error){compile.Output: compile.Compile, compile.ServersOutput: compile.Servers, compile.PowersOutput: compile.Powers} {
 		want, err := make(os.DirFS("."))
 		if err != nil {
 			t.Fatal(err)

@@ -7,6 +7,7 @@ var clients = []Client{
 	{"claude-desktop", "Claude Desktop", "Anthropic", "claude-desktop"},
 	{"mcpb", "MCP Bundles", "Anthropic", "mcp-bundles"},
 	{"vscode", "Visual Studio Code", "Microsoft", "vscode"},
+	{"vscode-tasks", "Visual Studio Code", "Microsoft", "vscode"},
 	{"devcontainer", "Dev Containers", "Microsoft", "devcontainers"},
 	{"copilot-cli", "GitHub Copilot CLI", "GitHub", "github-copilot-cli"},
 	{"copilot-agent", "GitHub Copilot", "GitHub", "github-copilot"},
@@ -220,7 +221,8 @@ var formats = []Format{
 	{ID: "claude-desktop", Client: "claude-desktop", Paths: []string{"**/claude_desktop_config*.json", "**/*claude*desktop*config*.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "Claude Desktop expands nothing and this file belongs to one machine: take it out of git and ship an example that holds `<{NAME}>`, or package the server as a bundle with a sensitive `user_config`.", Evidence: Verified, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "mcpb-manifest", Client: "mcpb", Paths: []string{"**/manifest.json"}, Syntax: JSON, Role: RolePublish, Fix: "Declare it under `user_config` with `\"sensitive\": true`, without a default, and write `${user_config.{NAME}}`.", Evidence: DocOnly, References: []string{"user-config", "plugin-path"}, Gate: []string{"/server/mcp_config"}, Servers: []Place{{"/server/mcp_config", Single}}},
 	{ID: "vscode-mcp", Client: "vscode", Paths: []string{"**/.vscode/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: Verified, References: []string{"vscode-input", "brace-env", "plugin-path"}, Servers: []Place{{"/servers", Map}, {"/mcpServers", Map}}},
-	{ID: "vscode-settings", Client: "vscode", Paths: []string{"**/.vscode/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: DocOnly, References: []string{"vscode-input", "brace-env", "plugin-path"}, Gate: []string{"/mcp", "/mcp.servers", "/mcpServers", "/github.copilot.chat.mcpServers", "/amp.mcpServers", "/chat.mcp.access", "/chat.mcp.discovery.enabled", "/chat.mcp.autostart", "/chat.tools.autoApprove", "/chat.tools.global.autoApprove"}, Servers: []Place{{"/mcp/servers", Map}, {"/mcp.servers", Map}, {"/mcpServers", Map}, {"/github.copilot.chat.mcpServers", Map}, {"/amp.mcpServers", Map}}},
+	{ID: "vscode-settings", Client: "vscode", Paths: []string{"**/.vscode/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: DocOnly, References: []string{"vscode-input", "brace-env", "plugin-path"}, Gate: []string{"/mcp", "/mcp.servers", "/mcpServers", "/github.copilot.chat.mcpServers", "/amp.mcpServers", "/chat.mcp.access", "/chat.mcp.discovery.enabled", "/chat.mcp.autostart", "/chat.tools.autoApprove", "/chat.tools.global.autoApprove", "/chat.tools.terminal.autoApprove", "/chat.tools.edits.autoApprove", "/chat.tools.urls.autoApprove", "/amp.dangerouslyAllowAll", "/amp.permissions", "/amp.mcpPermissions", "/roo-cline.allowedCommands", "/zoo-code.allowedCommands", "/kilo-code.allowedCommands", "/kilo-code.new.allowedCommands", "/claudeCode.allowDangerouslySkipPermissions", "/claudeCode.initialPermissionMode", "/task.allowAutomaticTasks"}, Servers: []Place{{"/mcp/servers", Map}, {"/mcp.servers", Map}, {"/mcpServers", Map}, {"/github.copilot.chat.mcpServers", Map}, {"/amp.mcpServers", Map}}},
+	{ID: "vscode-tasks", Client: "vscode-tasks", Paths: []string{"**/.vscode/tasks.json"}, Syntax: JSONC, Role: RolePower, Fix: "Read `{NAME}` from the environment of the task.", Evidence: Verified, References: []string{"vscode-input", "brace-env", "plugin-path"}, Gate: []string{"/tasks"}, Servers: []Place{}},
 	{ID: "vscode-workspace", Client: "vscode", Paths: []string{"**/*.code-workspace"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: DocOnly, References: []string{"vscode-input", "brace-env", "plugin-path"}, Gate: []string{"/settings/mcp", "/settings/mcp.servers", "/mcp"}, Servers: []Place{{"/settings/mcp/servers", Map}, {"/settings/mcp.servers", Map}, {"/mcp/servers", Map}}},
 	{ID: "devcontainer", Client: "devcontainer", Paths: []string{"**/.devcontainer/devcontainer.json", "**/.devcontainer.json", "**/.devcontainer/*/devcontainer.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Write `${localEnv:{NAME}}`, or use a Codespaces secret called `{NAME}`.", Evidence: DocOnly, AnyReference: true, Gate: []string{"/customizations/vscode/mcp", "/customizations/vscode/settings/mcp"}, Servers: []Place{{"/customizations/vscode/mcp/servers", Map}, {"/customizations/vscode/settings/mcp/servers", Map}}},
 	{ID: "copilot-cli-project", Client: "copilot-cli", Paths: []string{"**/.github/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}` before `copilot` starts.", Evidence: Verified, References: []string{"brace", "brace-default"}, Servers: []Place{{"/mcpServers", Map}}},
@@ -311,234 +313,235 @@ var formats = []Format{
 }
 
 var patterns = []pattern{
-	{"", ".aider.conf.yaml", "", "", false, false, 16, 63, 66},
-	{"", ".aider.conf.yml", "", "", false, false, 15, 63, 62},
+	{"", ".aider.conf.yaml", "", "", false, false, 16, 64, 66},
+	{"", ".aider.conf.yml", "", "", false, false, 15, 64, 62},
 	{"", ".claude.json", "", "", false, false, 12, 4, 50},
-	{"", ".crush.json", "", "", false, false, 11, 59, 46},
-	{"", ".devcontainer.json", "", "", false, false, 18, 12, 75},
-	{"", ".mcp.dist.json", "", "", false, false, 14, 89, 58},
-	{"", ".mcp.example.json", "", "", false, false, 17, 89, 70},
+	{"", ".crush.json", "", "", false, false, 11, 60, 46},
+	{"", ".devcontainer.json", "", "", false, false, 18, 13, 75},
+	{"", ".mcp.dist.json", "", "", false, false, 14, 90, 58},
+	{"", ".mcp.example.json", "", "", false, false, 17, 90, 70},
 	{"", ".mcp.json", "", "", false, false, 9, 0, 38},
 	{".claude", ".mcp.json", "", "", false, false, 9, 1, 70},
-	{"", ".mcp.json", "", "", false, false, 9, 22, 39},
-	{".warp", ".mcp.json", "", "", false, false, 9, 64, 62},
-	{".deepagents", ".mcp.json", "", "", false, false, 9, 72, 86},
-	{"", ".mcp.json.dist", "", "", false, false, 14, 89, 58},
-	{"", ".mcp.json.example", "", "", false, false, 17, 89, 70},
-	{"", ".mcp.json.sample", "", "", false, false, 16, 89, 66},
-	{"", ".mcp.json.template", "", "", false, false, 18, 89, 74},
-	{"", ".mcp.sample.json", "", "", false, false, 16, 89, 66},
-	{"", ".mcp.template.json", "", "", false, false, 18, 89, 74},
-	{"", ".opencode.json", "", "", false, false, 14, 56, 58},
+	{"", ".mcp.json", "", "", false, false, 9, 23, 39},
+	{".warp", ".mcp.json", "", "", false, false, 9, 65, 62},
+	{".deepagents", ".mcp.json", "", "", false, false, 9, 73, 86},
+	{"", ".mcp.json.dist", "", "", false, false, 14, 90, 58},
+	{"", ".mcp.json.example", "", "", false, false, 17, 90, 70},
+	{"", ".mcp.json.sample", "", "", false, false, 16, 90, 66},
+	{"", ".mcp.json.template", "", "", false, false, 18, 90, 74},
+	{"", ".mcp.sample.json", "", "", false, false, 16, 90, 66},
+	{"", ".mcp.template.json", "", "", false, false, 18, 90, 74},
+	{"", ".opencode.json", "", "", false, false, 14, 57, 58},
 	{".claude/skills", "SKILL.md", "", "", false, true, 8, 5, 96},
-	{"", "anythingllm_mcp_servers.json", "", "", false, false, 28, 78, 114},
-	{"", "apm.yml", "", "", false, false, 7, 23, 31},
-	{".codex", "auth.json", "", "", false, false, 9, 32, 66},
-	{".docker/mcp", "catalog.yaml", "", "", false, false, 12, 87, 99},
-	{".cursor", "cli-config.json", "", "", false, false, 15, 26, 94},
-	{".cursor", "cli.json", "", "", false, false, 8, 26, 66},
-	{"", "cline_mcp_settings.json", "", "", false, false, 23, 41, 94},
-	{".devin", "config.json", "", "", false, false, 11, 43, 74},
-	{".continue", "config.json", "", "", false, false, 11, 75, 86},
-	{".codex", "config.toml", "", "", false, false, 11, 30, 74},
-	{".grok", "config.toml", "", "", false, false, 11, 68, 70},
-	{".vibe", "config.toml", "", "", false, false, 11, 69, 70},
-	{"goose", "config.yaml", "", "", false, false, 11, 61, 71},
-	{".continue", "config.yaml", "", "", false, false, 11, 74, 86},
-	{".docker/mcp", "config.yaml", "", "", false, false, 11, 87, 95},
-	{"", "crush.json", "", "", false, false, 10, 60, 43},
-	{".amazonq", "default.json", "", "", false, false, 12, 46, 86},
-	{".devcontainer", "devcontainer.json", "", "", false, false, 17, 12, 127},
-	{".devcontainer/*", "devcontainer.json", "", "", false, false, 17, 12, 129},
-	{"", "docker-mcp.yaml", "", "", false, false, 15, 87, 63},
+	{"", "anythingllm_mcp_servers.json", "", "", false, false, 28, 79, 114},
+	{"", "apm.yml", "", "", false, false, 7, 24, 31},
+	{".codex", "auth.json", "", "", false, false, 9, 33, 66},
+	{".docker/mcp", "catalog.yaml", "", "", false, false, 12, 88, 99},
+	{".cursor", "cli-config.json", "", "", false, false, 15, 27, 94},
+	{".cursor", "cli.json", "", "", false, false, 8, 27, 66},
+	{"", "cline_mcp_settings.json", "", "", false, false, 23, 42, 94},
+	{".devin", "config.json", "", "", false, false, 11, 44, 74},
+	{".continue", "config.json", "", "", false, false, 11, 76, 86},
+	{".codex", "config.toml", "", "", false, false, 11, 31, 74},
+	{".grok", "config.toml", "", "", false, false, 11, 69, 70},
+	{".vibe", "config.toml", "", "", false, false, 11, 70, 70},
+	{"goose", "config.yaml", "", "", false, false, 11, 62, 71},
+	{".continue", "config.yaml", "", "", false, false, 11, 75, 86},
+	{".docker/mcp", "config.yaml", "", "", false, false, 11, 88, 95},
+	{"", "crush.json", "", "", false, false, 10, 61, 43},
+	{".amazonq", "default.json", "", "", false, false, 12, 47, 86},
+	{".devcontainer", "devcontainer.json", "", "", false, false, 17, 13, 127},
+	{".devcontainer/*", "devcontainer.json", "", "", false, false, 17, 13, 129},
+	{"", "docker-mcp.yaml", "", "", false, false, 15, 88, 63},
 	{"", "dot_claude.json", "", "", false, false, 15, 4, 62},
-	{".cursor", "environment.json", "", "", false, false, 16, 28, 98},
-	{"", "fastmcp.json", "", "", false, false, 12, 86, 51},
-	{"", "gemini-extension.json", "", "", false, false, 21, 34, 86},
-	{".cursor", "hooks.json", "", "", false, false, 10, 27, 74},
-	{"", "kilo.json", "", "", false, false, 9, 40, 38},
-	{"", "kilo.jsonc", "", "", false, false, 10, 40, 42},
+	{".cursor", "environment.json", "", "", false, false, 16, 29, 98},
+	{"", "fastmcp.json", "", "", false, false, 12, 87, 51},
+	{"", "gemini-extension.json", "", "", false, false, 21, 35, 86},
+	{".cursor", "hooks.json", "", "", false, false, 10, 28, 74},
+	{"", "kilo.json", "", "", false, false, 9, 41, 38},
+	{"", "kilo.jsonc", "", "", false, false, 10, 41, 42},
 	{"", "manifest.json", "", "", false, false, 13, 8, 55},
 	{".claude-plugin", "marketplace.json", "", "", false, false, 16, 6, 126},
-	{".cursor-plugin", "marketplace.json", "", "", false, false, 16, 29, 126},
-	{".copilot", "mcp-config.json", "", "", false, false, 15, 14, 98},
-	{"", "mcp-config.json", "", "", false, false, 15, 94, 63},
-	{"", "mcp-servers.json", "", "", false, false, 16, 94, 67},
-	{"", "mcp.config.json", "", "", false, false, 15, 94, 63},
+	{".cursor-plugin", "marketplace.json", "", "", false, false, 16, 30, 126},
+	{".copilot", "mcp-config.json", "", "", false, false, 15, 15, 98},
+	{"", "mcp-config.json", "", "", false, false, 15, 95, 63},
+	{"", "mcp-servers.json", "", "", false, false, 16, 95, 67},
+	{"", "mcp.config.json", "", "", false, false, 15, 95, 63},
 	{".claude", "mcp.json", "", "", false, false, 8, 1, 66},
 	{".vscode", "mcp.json", "", "", false, false, 8, 9, 66},
-	{".github", "mcp.json", "", "", false, false, 8, 13, 66},
-	{".vs", "mcp.json", "", "", false, false, 8, 21, 50},
-	{".cursor", "mcp.json", "", "", false, false, 8, 24, 66},
-	{".roo", "mcp.json", "", "", false, false, 8, 38, 54},
-	{".kilocode", "mcp.json", "", "", false, false, 8, 39, 74},
-	{".cline", "mcp.json", "", "", false, false, 8, 41, 62},
-	{".windsurf", "mcp.json", "", "", false, false, 8, 42, 74},
-	{".kiro/settings", "mcp.json", "", "", false, false, 8, 45, 94},
-	{".amazonq", "mcp.json", "", "", false, false, 8, 46, 70},
-	{".trae", "mcp.json", "", "", false, false, 8, 47, 58},
-	{".qoder", "mcp.json", "", "", false, false, 8, 48, 62},
-	{".lingma", "mcp.json", "", "", false, false, 8, 48, 66},
-	{".codebuddy", "mcp.json", "", "", false, false, 8, 49, 78},
-	{".bob", "mcp.json", "", "", false, false, 8, 50, 54},
-	{".junie/mcp", "mcp.json", "", "", false, false, 8, 53, 78},
-	{".junie", "mcp.json", "", "", false, false, 8, 53, 62},
-	{".ai/mcp", "mcp.json", "", "", false, false, 8, 54, 66},
-	{".idea", "mcp.json", "", "", false, false, 8, 54, 58},
-	{".agents", "mcp.json", "", "", false, false, 8, 57, 66},
-	{".factory", "mcp.json", "", "", false, false, 8, 67, 70},
-	{".kimi", "mcp.json", "", "", false, false, 8, 70, 58},
-	{".kimi-code", "mcp.json", "", "", false, false, 8, 70, 78},
-	{".rovodev", "mcp.json", "", "", false, false, 8, 71, 70},
-	{".lmstudio", "mcp.json", "", "", false, false, 8, 77, 74},
-	{".rulesync", "mcp.json", "", "", false, false, 8, 81, 74},
-	{".ruler", "mcp.json", "", "", false, false, 8, 81, 62},
-	{"", "mcp.json", "", "", false, false, 8, 94, 35},
-	{".rulesync", "mcp.jsonc", "", "", false, false, 9, 81, 78},
-	{"", "mcpServers.json", "", "", false, false, 15, 94, 63},
-	{"", "mcp_agent.config.yaml", "", "", false, false, 21, 82, 86},
-	{"", "mcp_agent.config.yml", "", "", false, false, 20, 82, 82},
-	{"", "mcp_agent.secrets.yaml", "", "", false, false, 22, 83, 90},
-	{"", "mcp_agent.secrets.yml", "", "", false, false, 21, 83, 86},
-	{".agents", "mcp_config.json", "", "", false, false, 15, 35, 94},
-	{".agent", "mcp_config.json", "", "", false, false, 15, 35, 90},
-	{".gemini/antigravity", "mcp_config.json", "", "", false, false, 15, 35, 142},
-	{".gemini/config", "mcp_config.json", "", "", false, false, 15, 35, 122},
-	{".windsurf", "mcp_config.json", "", "", false, false, 15, 42, 102},
-	{".codeium/windsurf", "mcp_config.json", "", "", false, false, 15, 42, 134},
-	{".devin", "mcp_config.json", "", "", false, false, 15, 43, 90},
-	{"", "mcp_config.json", "", "", false, false, 15, 94, 63},
-	{".devin", "mcp_config.local.json", "", "", false, false, 21, 44, 114},
+	{".github", "mcp.json", "", "", false, false, 8, 14, 66},
+	{".vs", "mcp.json", "", "", false, false, 8, 22, 50},
+	{".cursor", "mcp.json", "", "", false, false, 8, 25, 66},
+	{".roo", "mcp.json", "", "", false, false, 8, 39, 54},
+	{".kilocode", "mcp.json", "", "", false, false, 8, 40, 74},
+	{".cline", "mcp.json", "", "", false, false, 8, 42, 62},
+	{".windsurf", "mcp.json", "", "", false, false, 8, 43, 74},
+	{".kiro/settings", "mcp.json", "", "", false, false, 8, 46, 94},
+	{".amazonq", "mcp.json", "", "", false, false, 8, 47, 70},
+	{".trae", "mcp.json", "", "", false, false, 8, 48, 58},
+	{".qoder", "mcp.json", "", "", false, false, 8, 49, 62},
+	{".lingma", "mcp.json", "", "", false, false, 8, 49, 66},
+	{".codebuddy", "mcp.json", "", "", false, false, 8, 50, 78},
+	{".bob", "mcp.json", "", "", false, false, 8, 51, 54},
+	{".junie/mcp", "mcp.json", "", "", false, false, 8, 54, 78},
+	{".junie", "mcp.json", "", "", false, false, 8, 54, 62},
+	{".ai/mcp", "mcp.json", "", "", false, false, 8, 55, 66},
+	{".idea", "mcp.json", "", "", false, false, 8, 55, 58},
+	{".agents", "mcp.json", "", "", false, false, 8, 58, 66},
+	{".factory", "mcp.json", "", "", false, false, 8, 68, 70},
+	{".kimi", "mcp.json", "", "", false, false, 8, 71, 58},
+	{".kimi-code", "mcp.json", "", "", false, false, 8, 71, 78},
+	{".rovodev", "mcp.json", "", "", false, false, 8, 72, 70},
+	{".lmstudio", "mcp.json", "", "", false, false, 8, 78, 74},
+	{".rulesync", "mcp.json", "", "", false, false, 8, 82, 74},
+	{".ruler", "mcp.json", "", "", false, false, 8, 82, 62},
+	{"", "mcp.json", "", "", false, false, 8, 95, 35},
+	{".rulesync", "mcp.jsonc", "", "", false, false, 9, 82, 78},
+	{"", "mcpServers.json", "", "", false, false, 15, 95, 63},
+	{"", "mcp_agent.config.yaml", "", "", false, false, 21, 83, 86},
+	{"", "mcp_agent.config.yml", "", "", false, false, 20, 83, 82},
+	{"", "mcp_agent.secrets.yaml", "", "", false, false, 22, 84, 90},
+	{"", "mcp_agent.secrets.yml", "", "", false, false, 21, 84, 86},
+	{".agents", "mcp_config.json", "", "", false, false, 15, 36, 94},
+	{".agent", "mcp_config.json", "", "", false, false, 15, 36, 90},
+	{".gemini/antigravity", "mcp_config.json", "", "", false, false, 15, 36, 142},
+	{".gemini/config", "mcp_config.json", "", "", false, false, 15, 36, 122},
+	{".windsurf", "mcp_config.json", "", "", false, false, 15, 43, 102},
+	{".codeium/windsurf", "mcp_config.json", "", "", false, false, 15, 43, 134},
+	{".devin", "mcp_config.json", "", "", false, false, 15, 44, 90},
+	{"", "mcp_config.json", "", "", false, false, 15, 95, 63},
+	{".devin", "mcp_config.local.json", "", "", false, false, 21, 45, 114},
 	{".claude", "mcp_servers.json", "", "", false, false, 16, 1, 98},
-	{".tabnine", "mcp_servers.json", "", "", false, false, 16, 52, 102},
-	{"", "mcp_servers.json", "", "", false, false, 16, 94, 67},
-	{".codeartsdoer/mcp", "mcp_settings.json", "", "", false, false, 17, 51, 142},
-	{"", "mcp_settings.json", "", "", false, false, 17, 94, 71},
-	{"config", "mcporter.json", "", "", false, false, 13, 79, 82},
-	{".mcporter", "mcporter.json", "", "", false, false, 13, 79, 94},
-	{"", "openclaw.json", "", "", false, false, 13, 73, 55},
-	{"", "opencode.json", "", "", false, false, 13, 56, 54},
-	{"", "opencode.jsonc", "", "", false, false, 14, 56, 58},
-	{".cursor", "permissions.json", "", "", false, false, 16, 25, 98},
+	{".tabnine", "mcp_servers.json", "", "", false, false, 16, 53, 102},
+	{"", "mcp_servers.json", "", "", false, false, 16, 95, 67},
+	{".codeartsdoer/mcp", "mcp_settings.json", "", "", false, false, 17, 52, 142},
+	{"", "mcp_settings.json", "", "", false, false, 17, 95, 71},
+	{"config", "mcporter.json", "", "", false, false, 13, 80, 82},
+	{".mcporter", "mcporter.json", "", "", false, false, 13, 80, 94},
+	{"", "openclaw.json", "", "", false, false, 13, 74, 55},
+	{"", "opencode.json", "", "", false, false, 13, 57, 54},
+	{"", "opencode.jsonc", "", "", false, false, 14, 57, 58},
+	{".cursor", "permissions.json", "", "", false, false, 16, 26, 98},
 	{".claude-plugin", "plugin.json", "", "", false, false, 11, 6, 106},
-	{".cursor-plugin", "plugin.json", "", "", false, false, 11, 29, 106},
-	{".codex-plugin", "plugin.json", "", "", false, false, 11, 31, 102},
-	{"", "recipe.yaml", "", "", true, false, 11, 62, 47},
-	{".docker/mcp", "registry.yaml", "", "", false, false, 13, 87, 103},
-	{".cursor", "sandbox.json", "", "", false, false, 12, 28, 82},
-	{"", "server.json", "", "", false, false, 11, 84, 47},
-	{".mcp", "server.json", "", "", false, false, 11, 84, 67},
-	{"servers/*", "server.yaml", "", "", false, false, 11, 88, 81},
-	{"mcphub", "servers.json", "", "", false, false, 12, 80, 78},
+	{".cursor-plugin", "plugin.json", "", "", false, false, 11, 30, 106},
+	{".codex-plugin", "plugin.json", "", "", false, false, 11, 32, 102},
+	{"", "recipe.yaml", "", "", true, false, 11, 63, 47},
+	{".docker/mcp", "registry.yaml", "", "", false, false, 13, 88, 103},
+	{".cursor", "sandbox.json", "", "", false, false, 12, 29, 82},
+	{"", "server.json", "", "", false, false, 11, 85, 47},
+	{".mcp", "server.json", "", "", false, false, 11, 85, 67},
+	{"servers/*", "server.yaml", "", "", false, false, 11, 89, 81},
+	{"mcphub", "servers.json", "", "", false, false, 12, 81, 78},
 	{".claude", "settings.json", "", "", false, false, 13, 2, 86},
 	{".vscode", "settings.json", "", "", false, false, 13, 10, 87},
-	{".github/copilot", "settings.json", "", "", false, false, 13, 19, 118},
-	{".gemini", "settings.json", "", "", false, false, 13, 33, 86},
-	{".antigravity", "settings.json", "", "", false, false, 13, 36, 106},
-	{".qwen", "settings.json", "", "", false, false, 13, 37, 79},
-	{".codebuddy", "settings.json", "", "", false, false, 13, 49, 98},
-	{".tabnine/agent", "settings.json", "", "", false, false, 13, 52, 114},
-	{".zed", "settings.json", "", "", false, false, 13, 55, 75},
-	{".amp", "settings.json", "", "", false, false, 13, 58, 74},
-	{".augment", "settings.json", "", "", false, false, 13, 65, 90},
-	{".factory", "settings.json", "", "", false, false, 13, 67, 90},
-	{".amp", "settings.jsonc", "", "", false, false, 14, 58, 78},
+	{".github/copilot", "settings.json", "", "", false, false, 13, 20, 118},
+	{".gemini", "settings.json", "", "", false, false, 13, 34, 86},
+	{".antigravity", "settings.json", "", "", false, false, 13, 37, 106},
+	{".qwen", "settings.json", "", "", false, false, 13, 38, 79},
+	{".codebuddy", "settings.json", "", "", false, false, 13, 50, 98},
+	{".tabnine/agent", "settings.json", "", "", false, false, 13, 53, 114},
+	{".zed", "settings.json", "", "", false, false, 13, 56, 75},
+	{".amp", "settings.json", "", "", false, false, 13, 59, 74},
+	{".augment", "settings.json", "", "", false, false, 13, 66, 90},
+	{".factory", "settings.json", "", "", false, false, 13, 68, 90},
+	{".amp", "settings.jsonc", "", "", false, false, 14, 59, 78},
 	{".claude", "settings.local.json", "", "", false, false, 19, 3, 110},
-	{".augment", "settings.local.json", "", "", false, false, 19, 66, 114},
-	{"", "smithery.yaml", "", "", false, false, 13, 85, 55},
-	{"", "windsurf_mcp.json", "", "", false, false, 17, 42, 70},
-	{"", "", "*", ".agent.md", false, false, 9, 16, 37},
-	{"", "", "*", ".code-workspace", false, false, 15, 11, 61},
-	{"", "", "*mcp*", ".dist.json", false, false, 13, 90, 52},
-	{".claude", "settings", "*", ".json.example", false, false, 21, 89, 116},
-	{".gemini", "settings", "*", ".json.example", false, false, 21, 90, 116},
-	{".codex", "", "*", ".toml.example", false, false, 13, 92, 80},
-	{"", "", "*mcp*", ".example.json", false, false, 16, 90, 64},
-	{"", "", "*claude*desktop*config*", ".example.json", false, false, 32, 90, 128},
-	{"", "opencode", "*", ".example.json", false, false, 21, 90, 84},
-	{"", "", "*mcp*", ".example.jsonc", false, false, 17, 90, 68},
-	{"", "", "*mcp*", ".example.toml", false, false, 16, 92, 64},
-	{"", "", "*mcp*", ".example.yaml", false, false, 16, 91, 64},
-	{"", "librechat", "*", ".example.yaml", false, false, 22, 91, 88},
-	{"", "", "*mcp*", ".example.yml", false, false, 15, 91, 60},
-	{"", "librechat", "*", ".example.yml", false, false, 21, 91, 84},
-	{"", "", "*", ".fastmcp.json", false, false, 13, 86, 53},
+	{".augment", "settings.local.json", "", "", false, false, 19, 67, 114},
+	{"", "smithery.yaml", "", "", false, false, 13, 86, 55},
+	{".vscode", "tasks.json", "", "", false, false, 10, 11, 75},
+	{"", "windsurf_mcp.json", "", "", false, false, 17, 43, 70},
+	{"", "", "*", ".agent.md", false, false, 9, 17, 37},
+	{"", "", "*", ".code-workspace", false, false, 15, 12, 61},
+	{"", "", "*mcp*", ".dist.json", false, false, 13, 91, 52},
+	{".claude", "settings", "*", ".json.example", false, false, 21, 90, 116},
+	{".gemini", "settings", "*", ".json.example", false, false, 21, 91, 116},
+	{".codex", "", "*", ".toml.example", false, false, 13, 93, 80},
+	{"", "", "*mcp*", ".example.json", false, false, 16, 91, 64},
+	{"", "", "*claude*desktop*config*", ".example.json", false, false, 32, 91, 128},
+	{"", "opencode", "*", ".example.json", false, false, 21, 91, 84},
+	{"", "", "*mcp*", ".example.jsonc", false, false, 17, 91, 68},
+	{"", "", "*mcp*", ".example.toml", false, false, 16, 93, 64},
+	{"", "", "*mcp*", ".example.yaml", false, false, 16, 92, 64},
+	{"", "librechat", "*", ".example.yaml", false, false, 22, 92, 88},
+	{"", "", "*mcp*", ".example.yml", false, false, 15, 92, 60},
+	{"", "librechat", "*", ".example.yml", false, false, 21, 92, 84},
+	{"", "", "*", ".fastmcp.json", false, false, 13, 87, 53},
 	{"", "claude_desktop_config", "*", ".json", false, false, 26, 7, 104},
 	{"", "", "*claude*desktop*config*", ".json", false, false, 24, 7, 96},
-	{"", "", "*mcp*", "_example.json", false, false, 16, 90, 64},
-	{"", "", "*mcp*", "-example.json", false, false, 16, 90, 64},
-	{"", "", "*mcp*", "_sample.json", false, false, 15, 90, 60},
-	{"", "", "*mcp*", "-sample.json", false, false, 15, 90, 60},
-	{"", "", "*mcp*", "_template.json", false, false, 17, 90, 68},
-	{"", "", "*mcp*", "-template.json", false, false, 17, 90, 68},
-	{"", "claude_desktop_config", "*example*", ".json", false, false, 33, 90, 132},
-	{"", "claude_desktop_config", "*sample*", ".json", false, false, 32, 90, 128},
-	{"", "claude_desktop_config", "*template*", ".json", false, false, 34, 90, 136},
-	{"", "mcp", "*", ".json", false, false, 8, 94, 33},
-	{"", "", "*", "mcp_settings.json", false, false, 17, 94, 69},
-	{"", "", "*", "mcp-settings.json", false, false, 17, 94, 69},
-	{"", "", "*", "mcp_config.json", false, false, 15, 94, 61},
-	{"", "", "*", "mcp-config.json", false, false, 15, 94, 61},
-	{"", "", "*", "mcp_servers.json", false, false, 16, 94, 65},
-	{"", "", "*", "mcp-servers.json", false, false, 16, 94, 65},
-	{"", "", "*claude*", "config.json", false, false, 17, 95, 69},
-	{"", "", "*claude*", "settings.json", false, false, 19, 95, 77},
-	{".kiro/agents", "", "*", ".json", false, false, 5, 45, 72},
-	{".amazonq/agents", "", "*", ".json", false, false, 5, 46, 84},
-	{".amazonq/cli-agents", "", "*", ".json", false, false, 5, 46, 100},
-	{".continue/mcpServers", "", "*", ".json", false, false, 5, 75, 104},
-	{".claude", "settings", "*", ".example.json", false, false, 21, 89, 116},
-	{".gemini", "settings", "*", ".example.json", false, false, 21, 90, 116},
-	{".mcp", "", "*", ".json", false, false, 5, 94, 41},
-	{"", "", "*mcp*", ".json.backup", false, false, 15, 93, 60},
-	{"", "", "*claude*config*", ".json.backup", false, false, 24, 93, 96},
-	{"", "", "*mcp*", ".json.bak", false, false, 12, 93, 48},
-	{"", "", "*claude*config*", ".json.bak", false, false, 21, 93, 84},
-	{"", "", "*mcp*", ".json.disabled", false, false, 17, 93, 68},
-	{"", "", "*mcp*", ".json.dist", false, false, 13, 90, 52},
-	{"", "", "*mcp*", ".json.example", false, false, 16, 90, 64},
-	{"", "", "*claude*desktop*config*", ".json.example", false, false, 32, 90, 128},
-	{"", "opencode", "*", ".json.example", false, false, 21, 90, 84},
-	{"", "", "*mcp*", ".json.old", false, false, 12, 93, 48},
-	{"", "", "*claude*config*", ".json.old", false, false, 21, 93, 84},
-	{"", "", "*mcp*", ".json.orig", false, false, 13, 93, 52},
-	{"", "", "*mcp*", ".json.sample", false, false, 15, 90, 60},
-	{"", "", "*claude*desktop*config*", ".json.sample", false, false, 31, 90, 124},
-	{"", "", "*mcp*", ".json.save", false, false, 13, 93, 52},
-	{"", "", "*mcp*", ".json.template", false, false, 17, 90, 68},
-	{"", "", "*claude*desktop*config*", ".json.template", false, false, 33, 90, 132},
-	{"", "mcp", "*", ".json5", false, false, 9, 94, 37},
-	{"", "mcp", "*", ".jsonc", false, false, 9, 94, 37},
-	{"", "", "*mcp*", ".jsonc.example", false, false, 17, 90, 68},
-	{"", "", "*", ".mcp.json", false, false, 9, 94, 37},
+	{"", "", "*mcp*", "_example.json", false, false, 16, 91, 64},
+	{"", "", "*mcp*", "-example.json", false, false, 16, 91, 64},
+	{"", "", "*mcp*", "_sample.json", false, false, 15, 91, 60},
+	{"", "", "*mcp*", "-sample.json", false, false, 15, 91, 60},
+	{"", "", "*mcp*", "_template.json", false, false, 17, 91, 68},
+	{"", "", "*mcp*", "-template.json", false, false, 17, 91, 68},
+	{"", "claude_desktop_config", "*example*", ".json", false, false, 33, 91, 132},
+	{"", "claude_desktop_config", "*sample*", ".json", false, false, 32, 91, 128},
+	{"", "claude_desktop_config", "*template*", ".json", false, false, 34, 91, 136},
+	{"", "mcp", "*", ".json", false, false, 8, 95, 33},
+	{"", "", "*", "mcp_settings.json", false, false, 17, 95, 69},
+	{"", "", "*", "mcp-settings.json", false, false, 17, 95, 69},
+	{"", "", "*", "mcp_config.json", false, false, 15, 95, 61},
+	{"", "", "*", "mcp-config.json", false, false, 15, 95, 61},
+	{"", "", "*", "mcp_servers.json", false, false, 16, 95, 65},
+	{"", "", "*", "mcp-servers.json", false, false, 16, 95, 65},
+	{"", "", "*claude*", "config.json", false, false, 17, 96, 69},
+	{"", "", "*claude*", "settings.json", false, false, 19, 96, 77},
+	{".kiro/agents", "", "*", ".json", false, false, 5, 46, 72},
+	{".amazonq/agents", "", "*", ".json", false, false, 5, 47, 84},
+	{".amazonq/cli-agents", "", "*", ".json", false, false, 5, 47, 100},
+	{".continue/mcpServers", "", "*", ".json", false, false, 5, 76, 104},
+	{".claude", "settings", "*", ".example.json", false, false, 21, 90, 116},
+	{".gemini", "settings", "*", ".example.json", false, false, 21, 91, 116},
+	{".mcp", "", "*", ".json", false, false, 5, 95, 41},
+	{"", "", "*mcp*", ".json.backup", false, false, 15, 94, 60},
+	{"", "", "*claude*config*", ".json.backup", false, false, 24, 94, 96},
+	{"", "", "*mcp*", ".json.bak", false, false, 12, 94, 48},
+	{"", "", "*claude*config*", ".json.bak", false, false, 21, 94, 84},
+	{"", "", "*mcp*", ".json.disabled", false, false, 17, 94, 68},
+	{"", "", "*mcp*", ".json.dist", false, false, 13, 91, 52},
+	{"", "", "*mcp*", ".json.example", false, false, 16, 91, 64},
+	{"", "", "*claude*desktop*config*", ".json.example", false, false, 32, 91, 128},
+	{"", "opencode", "*", ".json.example", false, false, 21, 91, 84},
+	{"", "", "*mcp*", ".json.old", false, false, 12, 94, 48},
+	{"", "", "*claude*config*", ".json.old", false, false, 21, 94, 84},
+	{"", "", "*mcp*", ".json.orig", false, false, 13, 94, 52},
+	{"", "", "*mcp*", ".json.sample", false, false, 15, 91, 60},
+	{"", "", "*claude*desktop*config*", ".json.sample", false, false, 31, 91, 124},
+	{"", "", "*mcp*", ".json.save", false, false, 13, 94, 52},
+	{"", "", "*mcp*", ".json.template", false, false, 17, 91, 68},
+	{"", "", "*claude*desktop*config*", ".json.template", false, false, 33, 91, 132},
+	{"", "mcp", "*", ".json5", false, false, 9, 95, 37},
+	{"", "mcp", "*", ".jsonc", false, false, 9, 95, 37},
+	{"", "", "*mcp*", ".jsonc.example", false, false, 17, 91, 68},
+	{"", "", "*", ".mcp.json", false, false, 9, 95, 37},
 	{".claude/agents", "", "*", ".md", false, true, 3, 5, 76},
 	{".claude/commands", "", "*", ".md", false, true, 3, 5, 84},
-	{".github/workflows/shared", "", "*", ".md", false, true, 3, 20, 117},
-	{".github/agents", "", "*", ".md", false, false, 3, 15, 72},
-	{".github/agents", "", "*", ".agent.md", false, false, 9, 15, 96},
-	{"agents", "", "*", ".agent.md", false, false, 9, 16, 65},
-	{"agents", "", "*", ".md", false, false, 3, 17, 41},
+	{".github/workflows/shared", "", "*", ".md", false, true, 3, 21, 117},
+	{".github/agents", "", "*", ".md", false, false, 3, 16, 72},
+	{".github/agents", "", "*", ".agent.md", false, false, 9, 16, 96},
+	{"agents", "", "*", ".agent.md", false, false, 9, 17, 65},
 	{"agents", "", "*", ".md", false, false, 3, 18, 41},
-	{".github/workflows", "", "*", ".md", false, false, 3, 20, 85},
-	{"", "", "*mcp*", ".sample.json", false, false, 15, 90, 60},
-	{"", "", "*mcp*", ".template.json", false, false, 17, 90, 68},
-	{"", "mcp", "*", ".toml", false, false, 8, 97, 33},
-	{".codex", "", "*", ".config.toml", false, false, 12, 30, 76},
-	{".codex", "", "*", ".example.toml", false, false, 13, 92, 80},
-	{"", "", "*mcp*", ".toml.example", false, false, 16, 92, 64},
-	{"", "librechat", "*", ".yaml", false, false, 14, 76, 56},
-	{"", "mcp", "*", ".yaml", false, false, 8, 96, 33},
-	{".goose/recipes", "", "*", ".yaml", false, false, 5, 62, 81},
-	{".continue/mcpServers", "", "*", ".yaml", false, false, 5, 74, 104},
-	{".continue/agents", "", "*", ".yaml", false, false, 5, 74, 88},
-	{"", "", "*mcp*", ".yaml.example", false, false, 16, 91, 64},
-	{"", "librechat", "*", ".yaml.example", false, false, 22, 91, 88},
-	{"", "librechat", "*", ".yml", false, false, 13, 76, 52},
-	{"", "mcp", "*", ".yml", false, false, 7, 96, 29},
-	{".continue/mcpServers", "", "*", ".yml", false, false, 4, 74, 100},
-	{".continue/agents", "", "*", ".yml", false, false, 4, 74, 84},
-	{"", "", "*mcp*", ".yml.example", false, false, 15, 91, 60},
-	{"", "librechat", "*", ".yml.example", false, false, 21, 91, 84},
+	{"agents", "", "*", ".md", false, false, 3, 19, 41},
+	{".github/workflows", "", "*", ".md", false, false, 3, 21, 85},
+	{"", "", "*mcp*", ".sample.json", false, false, 15, 91, 60},
+	{"", "", "*mcp*", ".template.json", false, false, 17, 91, 68},
+	{"", "mcp", "*", ".toml", false, false, 8, 98, 33},
+	{".codex", "", "*", ".config.toml", false, false, 12, 31, 76},
+	{".codex", "", "*", ".example.toml", false, false, 13, 93, 80},
+	{"", "", "*mcp*", ".toml.example", false, false, 16, 93, 64},
+	{"", "librechat", "*", ".yaml", false, false, 14, 77, 56},
+	{"", "mcp", "*", ".yaml", false, false, 8, 97, 33},
+	{".goose/recipes", "", "*", ".yaml", false, false, 5, 63, 81},
+	{".continue/mcpServers", "", "*", ".yaml", false, false, 5, 75, 104},
+	{".continue/agents", "", "*", ".yaml", false, false, 5, 75, 88},
+	{"", "", "*mcp*", ".yaml.example", false, false, 16, 92, 64},
+	{"", "librechat", "*", ".yaml.example", false, false, 22, 92, 88},
+	{"", "librechat", "*", ".yml", false, false, 13, 77, 52},
+	{"", "mcp", "*", ".yml", false, false, 7, 97, 29},
+	{".continue/mcpServers", "", "*", ".yml", false, false, 4, 75, 100},
+	{".continue/agents", "", "*", ".yml", false, false, 4, 75, 84},
+	{"", "", "*mcp*", ".yml.example", false, false, 15, 92, 60},
+	{"", "librechat", "*", ".yml.example", false, false, 21, 92, 84},
 }
 
 // byBase are the patterns for this base name alone.
@@ -682,8 +685,10 @@ func byBase(base string) span {
 		return span{132, 134}
 	case "smithery.yaml":
 		return span{134, 135}
-	case "windsurf_mcp.json":
+	case "tasks.json":
 		return span{135, 136}
+	case "windsurf_mcp.json":
+		return span{136, 137}
 	}
 	return span{}
 }
@@ -693,73 +698,73 @@ func byBase(base string) span {
 func byEnding(ending string) (anywhere, within span) {
 	switch ending {
 	case ".agent.md":
-		return span{136, 137}, span{137, 137}
-	case ".code-workspace":
 		return span{137, 138}, span{138, 138}
-	case ".dist.json":
+	case ".code-workspace":
 		return span{138, 139}, span{139, 139}
+	case ".dist.json":
+		return span{139, 140}, span{140, 140}
 	case ".example":
-		return span{139, 139}, span{139, 142}
+		return span{140, 140}, span{140, 143}
 	case ".example.json":
-		return span{142, 145}, span{145, 145}
+		return span{143, 146}, span{146, 146}
 	case ".example.jsonc":
-		return span{145, 146}, span{146, 146}
-	case ".example.toml":
 		return span{146, 147}, span{147, 147}
+	case ".example.toml":
+		return span{147, 148}, span{148, 148}
 	case ".example.yaml":
-		return span{147, 149}, span{149, 149}
+		return span{148, 150}, span{150, 150}
 	case ".example.yml":
-		return span{149, 151}, span{151, 151}
+		return span{150, 152}, span{152, 152}
 	case ".fastmcp.json":
-		return span{151, 152}, span{152, 152}
+		return span{152, 153}, span{153, 153}
 	case ".json":
-		return span{152, 172}, span{172, 179}
+		return span{153, 173}, span{173, 180}
 	case ".json.backup":
-		return span{179, 181}, span{181, 181}
+		return span{180, 182}, span{182, 182}
 	case ".json.bak":
-		return span{181, 183}, span{183, 183}
+		return span{182, 184}, span{184, 184}
 	case ".json.disabled":
-		return span{183, 184}, span{184, 184}
-	case ".json.dist":
 		return span{184, 185}, span{185, 185}
+	case ".json.dist":
+		return span{185, 186}, span{186, 186}
 	case ".json.example":
-		return span{185, 188}, span{188, 188}
+		return span{186, 189}, span{189, 189}
 	case ".json.old":
-		return span{188, 190}, span{190, 190}
+		return span{189, 191}, span{191, 191}
 	case ".json.orig":
-		return span{190, 191}, span{191, 191}
+		return span{191, 192}, span{192, 192}
 	case ".json.sample":
-		return span{191, 193}, span{193, 193}
+		return span{192, 194}, span{194, 194}
 	case ".json.save":
-		return span{193, 194}, span{194, 194}
+		return span{194, 195}, span{195, 195}
 	case ".json.template":
-		return span{194, 196}, span{196, 196}
+		return span{195, 197}, span{197, 197}
 	case ".json5":
-		return span{196, 197}, span{197, 197}
-	case ".jsonc":
 		return span{197, 198}, span{198, 198}
-	case ".jsonc.example":
+	case ".jsonc":
 		return span{198, 199}, span{199, 199}
-	case ".mcp.json":
+	case ".jsonc.example":
 		return span{199, 200}, span{200, 200}
+	case ".mcp.json":
+		return span{200, 201}, span{201, 201}
 	case ".md":
-		return span{200, 203}, span{203, 209}
+		return span{201, 204}, span{204, 210}
 	case ".sample.json":
-		return span{209, 210}, span{210, 210}
-	case ".template.json":
 		return span{210, 211}, span{211, 211}
+	case ".template.json":
+		return span{211, 212}, span{212, 212}
 	case ".toml":
-		return span{211, 212}, span{212, 214}
+		return span{212, 213}, span{213, 215}
 	case ".toml.example":
-		return span{214, 215}, span{215, 215}
+		return span{215, 216}, span{216, 216}
 	case ".yaml":
-		return span{215, 217}, span{217, 220}
+		return span{216, 218}, span{218, 221}
 	case ".yaml.example":
-		return span{220, 222}, span{222, 222}
+		return span{221, 223}, span{223, 223}
 	case ".yml":
-		return span{222, 224}, span{224, 226}
+		return span{223, 225}, span{225, 227}
 	case ".yml.example":
-		return span{226, 228}, span{228, 228}
+		return span{227, 229}, span{229, 229}
 	}
 	return span{}, span{}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/address"
 	"github.com/castellan-app/castellan/scanners/config"
 )
 
@@ -47,8 +48,8 @@ func (c *check) connection(raw string, h config.Hit) {
 	if !ok {
 		return
 	}
-	_, host, r := endpoint(raw)
-	if r != public && !(r == private && strings.Contains(host, ".")) {
+	_, host, r := address.Parse(raw)
+	if r != address.Public && !(r == address.Private && strings.Contains(host, ".")) {
 		return // this machine, or a service beside it
 	}
 	user, rest := userOf(raw)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/address"
 	"github.com/castellan-app/castellan/scanners/catalog"
 	"github.com/castellan-app/castellan/scanners/config"
 	"github.com/castellan-app/castellan/scanners/typosquat"
@@ -29,12 +30,12 @@ func (c *check) plainHTTP() {
 	if !ok {
 		return
 	}
-	scheme, host, r := endpoint(raw)
-	if scheme != "http" && scheme != "ws" || r != private && r != public {
+	scheme, host, r := address.Parse(raw)
+	if scheme != "http" && scheme != "ws" || r != address.Private && r != address.Public {
 		return
 	}
 	h.Rule, h.Severity, h.Host = ruleHTTP, scanners.High, host
-	if r == private {
+	if r == address.Private {
 		h.Severity = scanners.Medium
 	}
 	h.Message = c.say(" is reached in clear over "+scheme+":// at ", host)
@@ -48,8 +49,8 @@ func (c *check) untrustedHost() {
 	if !ok {
 		return
 	}
-	_, host, r := endpoint(raw)
-	if r != public {
+	_, host, r := address.Parse(raw)
+	if r != address.Public {
 		return
 	}
 	why, known := "", ""
@@ -58,7 +59,7 @@ func (c *check) untrustedHost() {
 		why = ", a tunnel to somebody's machine"
 	case catalog.IsSinkHost(host):
 		why = ", a service that records what is sent to it"
-	case isAddress(host):
+	case address.IsIP(host):
 		why = ", a bare address that nobody vouches for"
 	default:
 		if known, ok = typosquat.ConfusableHost(host); !ok {
@@ -84,8 +85,8 @@ func (c *check) noAuth() {
 			return
 		}
 	}
-	_, host, r := endpoint(raw)
-	if r != public || strings.ContainsAny(raw, "?@$") {
+	_, host, r := address.Parse(raw)
+	if r != address.Public || strings.ContainsAny(raw, "?@$") {
 		return
 	}
 	if known := catalog.ServerByHost(host); known != nil {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/address"
 	"github.com/castellan-app/castellan/scanners/catalog"
 	"github.com/castellan-app/castellan/scanners/config"
 	"github.com/castellan-app/castellan/scanners/launch"
@@ -153,8 +154,8 @@ func (c *check) registry() {
 var registries = []string{"registry.npmjs.org", "registry.yarnpkg.com", "npm.jsr.io", "pypi.org", "files.pythonhosted.org", "test.pypi.org", "download.pytorch.org", "proxy.golang.org", "npm.pkg.github.com"}
 
 func (c *check) registryAt(raw string, h config.Hit) {
-	scheme, host, r := endpoint(raw)
-	if host == "" || r == loopback || scheme == "https" && slices.Contains(registries, host) {
+	scheme, host, r := address.Parse(raw)
+	if host == "" || r == address.Loopback || scheme == "https" && slices.Contains(registries, host) {
 		return
 	}
 	h.Rule, h.Severity, h.Host = ruleRegistry, scanners.High, host

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/agent"
 	"github.com/castellan-app/castellan/scanners/config"
 	"github.com/castellan-app/castellan/scanners/credential"
 	"github.com/castellan-app/castellan/scanners/mcp"
@@ -32,7 +33,7 @@ func throughput(corpus, index string) error {
 		return err
 	}
 	debug.SetGCPercent(400) // as the command sets it while it scans
-	list := []scanners.Scanner{config.New(mcp.New()), prompt.New()}
+	list := []scanners.Scanner{config.New(mcp.New(), agent.New()), prompt.New()}
 	size, findings := 0, 0
 	begin := time.Now()
 	for size < enough {

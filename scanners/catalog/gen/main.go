@@ -3,6 +3,7 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/castellan-app/castellan/scanners/catalog/internal/compile"
@@ -10,18 +11,17 @@ import (
 
 func main() {
 	dir := os.DirFS(".")
-	code, err := compile.Compile(dir)
-	if err == nil {
-		err = os.WriteFile(compile.Output, code, 0o644)
-	}
-	if err == nil {
-		code, err = compile.Servers(dir)
-	}
-	if err == nil {
-		err = os.WriteFile(compile.ServersOutput, code, 0o644)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "compile the catalogue:", err)
-		os.Exit(1)
+	for _, table := range []struct {
+		file string
+		make func(fs.FS) ([]byte, error)
+	}{{compile.Output, compile.Compile}, {compile.ServersOutput, compile.Servers}, {compile.PowersOutput, compile.Powers}} {
+		code, err := table.make(dir)
+		if err == nil {
+			err = os.WriteFile(table.file, code, 0o644)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "compile the catalogue:", err)
+			os.Exit(1)
+		}
 	}
 }

@@ -1,0 +1,117 @@
+// Package agent checks what a configuration file lets an agent do: which tools
+// and commands run without a question, what of the machine it may read, which
+// commands of the repository run by themselves, and where prompts are sent. It
+// works on files that scanners/config has opened.
+//
+// Settings that mean one thing where they stand are data (catalog.Powers). This
+// package evaluates them, and reads what needs more understanding: the rules
+// that allow commands, commands themselves, addresses and sources of plugins.
+package agent
+
+import (
+	"slices"
+
+	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/config"
+	"github.com/castellan-app/castellan/scanners/doctree"
+)
+
+// Ids never change meaning.
+const (
+	ruleAutoApprove = "agent-auto-approve-mcp"
+	ruleBypass      = "agent-bypass-permissions"
+	ruleBroadAllow  = "agent-broad-allow-rule"
+	ruleSecretRead  = "agent-secret-read-allow"
+	ruleSandbox     = "agent-sandbox-disabled"
+	ruleBaseURL     = "agent-base-url-override"
+	ruleTelemetry   = "agent-telemetry-egress"
+	ruleHook        = "agent-hook-command"
+	ruleHookCode    = "agent-hook-remote-code"
+	ruleHookEgress  = "agent-hook-secret-egress"
+	ruleHelper      = "agent-credential-helper"
+	ruleMarketplace = "agent-marketplace-untrusted"
+	ruleAutorun     = "editor-task-autorun"
+	ruleWildcard    = "agent-wildcard-tools"
+	ruleSuppression = "agent-suppression-unjustified"
+)
+
+// mostSame bounds the findings of one rule in one file; the last says how many
+// more there are.
+const mostSame = 20
+
+// Checks implements config.Checks. It holds no state.
+type Checks struct{}
+
+// New returns the checks of what agents may do.
+func New() Checks { return Checks{} }
+
+// Rules are the rules these checks report.
+func (Checks) Rules() []scanners.Rule { return slices.Concat(permissionRules(), commandRules()) }
+
+// Check says what is to be said of the file.
+func (Checks) Check(f *config.File) {
+	c := &check{File: f, said: map[string]int{}}
+	for _, run := range []func(*check){
+		(*check).powers, (*check).approvedTools, (*check).allowed, (*check).codex, (*check).commands, (*check).addresses, (*check).helpers, (*check).marketplaces, (*check).suppressions,
+	} {
+		run(c)
+	}
+}
+
+// check is one file while it is checked.
+type check struct {
+	*config.File
+	said map[string]int // by rule
+}
+
+// client is the id of the file's client, "" if nobody's.
+func (c *check) client() string { return c.Format.Client }
+
+// say reports up to mostSame statements of one rule.
+func (c *check) say(h config.Hit) {
+	if c.said[h.Rule]++; c.said[h.Rule] <= mostSame {
+		c.Report(h)
+	}
+}
+
+// words are a sentence that begins with the client's name.
+func (c *check) words(after string, more ...string) scanners.Text {
+	return scanners.Say(append([]string{c.ClientName() + " " + after}, more...)...)
+}
+
+// is says whether the file's client is one of these.
+func (c *check) is(clients ...string) bool { return slices.Contains(clients, c.client()) }
+
+// at are the nodes at the first of the pointers, and below where workspaces and
+// dev containers keep settings of VS Code.
+func (c *check) at(pointer string) []*doctree.Node {
+	found := c.Doc.At(pointer)
+	switch c.Format.ID {
+	case "vscode-workspace":
+		found = append(found, c.Doc.At("/settings"+pointer)...)
+	case "devcontainer":
+		found = append(found, c.Doc.At("/customizations/vscode/settings"+pointer)...)
+	}
+	return found
+}
+
+// text is the text of a scalar, "" of anything else.
+func text(n *doctree.Node) string {
+	if n = n.Resolve(); n == nil {
+		return ""
+	}
+	return n.Text
+}
+
+// severities are the words of the catalogue.
+func severityOf(word string) scanners.Severity {
+	switch word {
+	case "critical":
+		return scanners.Critical
+	case "high":
+		return scanners.High
+	case "medium":
+		return scanners.Medium
+	}
+	return scanners.LowSeverity
+}

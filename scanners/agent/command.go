@@ -1,0 +1,173 @@
+package agent
+
+import (
+	"strings"
+
+	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/config"
+	"github.com/castellan-app/castellan/scanners/doctree"
+	"github.com/castellan-app/castellan/scanners/launch"
+)
+
+// commandPlaces are where clients keep commands of the repository that run on
+// the machine of whoever opens it, without being asked for.
+var commandPlaces = []struct {
+	client, at, what string
+	hook             bool // it is inventory as a hook
+}{
+	{"claude-code", "/hooks/*/*/hooks/*/command", "hook", true},
+	{"claude-code", "/statusLine/command", "status line", true},
+	{"claude-code", "/fileSuggestion/command", "file suggestion", true},
+	{"claude-code", "/subagentStatusLine/command", "status line", true},
+	{"gemini-cli", "/hooks/*/*/hooks/*/command", "hook", true},
+	{"qwen-code", "/hooks/*/*/hooks/*/command", "hook", true},
+	{"codebuddy", "/hooks/*/*/hooks/*/command", "hook", true},
+	{"factory", "/hooks/*/*/hooks/*/command", "hook", true},
+	{"codex", "/hooks/*/*/hooks/*/command", "hook", true},
+	{"antigravity", "/hooks/*/*/hooks/*/command", "hook", true},
+	{"devin", "/hooks/*/*/hooks/*/command", "hook", true},
+	{"cursor", "/hooks/*/*/command", "hook", true},
+	{"windsurf", "/hooks/*/*/command", "hook", true},
+	{"copilot-agent", "/hooks/*/*/command", "hook", true},
+	{"copilot-agent", "/hooks/*/*/bash", "hook", true},
+	{"copilot-agent", "/hooks/*/*/powershell", "hook", true},
+	{"copilot-cli", "/hooks/*/*/command", "hook", true},
+	{"copilot-cli", "/hooks/*/*/bash", "hook", true},
+	{"copilot-cli", "/hooks/*/*/powershell", "hook", true},
+	{"kiro", "/hooks/*/*/command", "hook", true},
+	{"kiro", "/then/command", "hook", true},
+	{"amazon-q", "/hooks/*/*/command", "hook", true},
+	{"cursor", "/install", "environment", true},
+	{"cursor", "/start", "environment", true},
+	{"cursor", "/terminals/*/command", "environment", true},
+	{"codex", "/notify", "notification", true},
+	{"devcontainer", "/initializeCommand", "dev container", false},
+	{"devcontainer", "/onCreateCommand", "dev container", false},
+	{"devcontainer", "/updateContentCommand", "dev container", false},
+	{"devcontainer", "/postCreateCommand", "dev container", false},
+	{"devcontainer", "/postStartCommand", "dev container", false},
+	{"devcontainer", "/postAttachCommand", "dev container", false},
+}
+
+// commands looks at everything that runs by itself.
+func (c *check) commands() {
+	for _, p := range commandPlaces {
+		if p.client != c.client() {
+			continue
+		}
+		for _, n := range c.at(p.at) {
+			c.command(n.Resolve(), p.what, p.hook)
+		}
+	}
+}
+
+// command judges one command: a text, a list of words, or a map of commands.
+func (c *check) command(n *doctree.Node, what string, hook bool) {
+	if n == nil {
+		return
+	}
+	line := n.Text
+	switch n.Kind {
+	case doctree.Map:
+		for _, m := range n.Members {
+			if v := m.Value.Resolve(); v != nil && v.Kind != doctree.Map {
+				c.command(v, what, hook)
+			}
+		}
+		return
+	case doctree.List:
+		words := make([]string, 0, len(n.Items))
+		for _, item := range n.Items {
+			words = append(words, text(item))
+		}
+		line = strings.Join(words, " ")
+		if len(words) > 2 && (words[1] == "-c" || words[1] == "-lc") { // bash -c TEXT
+			line = words[2]
+		}
+	}
+	if strings.TrimSpace(line) == "" {
+		return
+	}
+	sh := launch.ParseShell(line)
+	rule := ruleHookCode
+	if !hook {
+		rule = ruleAutorun
+	}
+	switch {
+	case c.fetchesAndRuns(n, sh, rule, what):
+	case hook && c.egress(n, sh, what):
+	}
+	if hook {
+		c.say(config.Hit{
+			Rule: ruleHook, Node: n, Slot: slotOf(n), Severity: scanners.Info,
+			Message: c.words("runs a command of this repository by itself ("+what+"): ", shorten(c.Text(n))),
+			Fix:     scanners.Say("Review it as code, and give it an owner in CODEOWNERS."),
+		})
+	}
+}
+
+// slotOf is the event of a hook, or the key of what else runs.
+func slotOf(n *doctree.Node) string {
+	for at := n; at != nil; at = at.Parent() {
+		if p := at.Parent(); p != nil && p.Key() == "hooks" && p.Kind == doctree.Map && at.Key() != "" {
+			return at.Key()
+		}
+	}
+	return n.NearestKey()
+}
+
+// shorten bounds what is shown of a command.
+func shorten(s string) string {
+	const most = 120
+	if len(s) <= most {
+		return s
+	}
+	cut := most
+	for cut > 0 && s[cut]&0xC0 == 0x80 {
+		cut--
+	}
+	return s[:cut] + "…"
+}
+
+func (c *check) fetchesAndRuns(n *doctree.Node, sh launch.Shell, rule, what string) bool {
+	if _, ok := launch.FetchesAndRuns(sh); !ok {
+		return false
+	}
+	h := config.Hit{
+		Rule: rule, Node: n, Slot: slotOf(n), Severity: scanners.Critical,
+		Message: c.words("fetches code and runs it by itself ("+what+"): ", shorten(c.Text(n))),
+		Fix:     scanners.Say("Keep the script in the repository, where it is reviewed, and run that."),
+	}
+	if rule == ruleAutorun {
+		h.Severity = scanners.High
+	}
+	c.say(h)
+	return true
+}
+
+// egress says whether a command sends secrets, the environment or what the
+// agent was told to another machine.
+func (c *check) egress(n *doctree.Node, sh launch.Shell, what string) bool {
+	for i := range sh.Commands {
+		cmd := &sh.Commands[i]
+		payload := sends(cmd)
+		if payload == nil {
+			continue
+		}
+		taken := taken(sh, i, payload)
+		if taken == "" {
+			continue
+		}
+		h := config.Hit{
+			Rule: ruleHookEgress, Node: n, Slot: slotOf(n), Severity: scanners.Critical,
+			Message: c.words("sends "+taken+" to another machine by itself ("+what+"): ", shorten(c.Text(n))),
+			Fix:     scanners.Say("Take it out, and rotate what it could send. If it is a service of yours, send what it needs and no more."),
+		}
+		if taken == told {
+			h.Severity = scanners.High
+		}
+		c.say(h)
+		return true
+	}
+	return false
+}

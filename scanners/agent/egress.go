@@ -1,0 +1,227 @@
+package agent
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/castellan-app/castellan/scanners/launch"
+)
+
+// told is what a client hands to its hooks: the prompt, the tool's input, the
+// path of the transcript.
+const told = "what the agent was told"
+
+// Options that send data, by program.
+var (
+	sendingOptions = []string{"-d", "--data", "--data-raw", "--data-binary", "--data-urlencode", "--data-ascii", "--json", "-F", "--form", "--form-string", "-T", "--upload-file"}
+	postOptions    = []string{"--post-data", "--post-file", "--body-data", "--body-file"}
+)
+
+// sends are the words that a command sends to another machine; nil if it sends
+// nothing, or only to this machine.
+func sends(cmd *launch.Command) []launch.Word {
+	name, words := cmd.Program()
+	if len(words) == 0 {
+		return nil
+	}
+	args := words[1:]
+	var payload []launch.Word
+	switch name {
+	case "curl":
+		payload = optionValues(args, sendingOptions)
+	case "wget":
+		payload = optionValues(args, postOptions)
+	case "invoke-webrequest", "invoke-restmethod", "iwr", "irm":
+		payload = optionValues(args, []string{"-Body", "-body", "-InFile", "-infile"})
+	case "http", "https", "xh":
+		payload = args
+	case "nc", "ncat", "netcat", "socat":
+		payload = append([]launch.Word{{Text: "@-"}}, args...)
+	case "scp", "rsync", "sftp":
+		if slices.ContainsFunc(args, func(w launch.Word) bool { return strings.Contains(w.Text, ":") }) {
+			payload = args
+		}
+	}
+	if payload == nil || slices.ContainsFunc(args, func(w launch.Word) bool { return toThisMachine(w.Text) }) {
+		return nil
+	}
+	return payload
+}
+
+// optionValues are the values of options, given apart or joined, also in a
+// cluster of letters: -sd X.
+func optionValues(args []launch.Word, options []string) []launch.Word {
+	var out []launch.Word
+	for i, w := range args {
+		name, value, joined := strings.Cut(w.Text, "=")
+		switch {
+		case joined && slices.Contains(options, name):
+			out = append(out, launch.Word{Text: value, Arg: w.Arg, Start: w.Start, End: w.End})
+		case slices.Contains(options, w.Text):
+			if i+1 < len(args) {
+				out = append(out, args[i+1])
+			}
+		case len(w.Text) > 2 && w.Text[0] == '-' && w.Text[1] != '-':
+			last := "-" + w.Text[len(w.Text)-1:]
+			if slices.Contains(options, w.Text[:2]) {
+				out = append(out, launch.Word{Text: w.Text[2:]})
+			} else if slices.Contains(options, last) && i+1 < len(args) {
+				out = append(out, args[i+1])
+			}
+		}
+	}
+	return out
+}
+
+func toThisMachine(word string) bool {
+	_, after, ok := strings.Cut(word, "://")
+	if !ok {
+		after = word
+	}
+	for _, host := range []string{"localhost", "127.0.0.1", "[::1]", "0.0.0.0", "host.docker.internal"} {
+		if rest, ok := strings.CutPrefix(after, host); ok && (rest == "" || rest[0] == ':' || rest[0] == '/') {
+			return true
+		}
+	}
+	return false
+}
+
+// taken says in words what a payload takes from the machine; "" if nothing that
+// matters.
+func taken(sh launch.Shell, i int, payload []launch.Word) string {
+	for _, w := range payload {
+		if what := takenBy(w.Text); what != "" {
+			return what
+		}
+		if w.Text == "@-" || w.Text == "-" || strings.HasSuffix(w.Text, "=@-") {
+			if what := pipedInto(sh, i); what != "" {
+				return what
+			}
+		}
+	}
+	for _, cmd := range sh.Commands { // $(…) and `…` among its words
+		if cmd.Parent == i && cmd.Place == launch.Substitution {
+			if what := readBy(&cmd); what != "" {
+				return what
+			}
+		}
+	}
+	return ""
+}
+
+// takenBy is what a word of a payload holds or names.
+func takenBy(word string) string {
+	bare := strings.Trim(word, `"'`)
+	if at := strings.LastIndexByte(bare, '@'); at >= 0 {
+		if file := bare[at+1:]; secretFile(file) {
+			return "the file " + "of secrets"
+		} else if transcript(file) {
+			return "the transcript"
+		}
+	}
+	if secretFile(bare) && strings.ContainsAny(bare, "./~") && !strings.Contains(bare, " ") {
+		return "a file of secrets"
+	}
+	for _, name := range variables(bare) {
+		upper := strings.ToUpper(name)
+		switch {
+		case upper == "TRANSCRIPT_PATH" || upper == "CLAUDE_TRANSCRIPT_PATH":
+			return "the transcript"
+		case secretVariable(upper):
+			return "a credential"
+		}
+	}
+	return ""
+}
+
+// variables are the names that a text refers to with $NAME and ${NAME}.
+func variables(s string) []string {
+	var out []string
+	for {
+		i := strings.IndexByte(s, '$')
+		if i < 0 || len(out) > 50 {
+			return out
+		}
+		s = strings.TrimPrefix(s[i+1:], "{")
+		n := 0
+		for n < len(s) && (s[n] == '_' || s[n]|0x20 >= 'a' && s[n]|0x20 <= 'z' || s[n] >= '0' && s[n] <= '9') {
+			n++
+		}
+		if n > 0 {
+			out = append(out, s[:n])
+		}
+		s = s[n:]
+	}
+}
+
+func secretVariable(name string) bool {
+	for _, ending := range []string{"_TOKEN", "_KEY", "_SECRET", "_PASSWORD", "_PAT", "_CREDENTIALS"} {
+		if strings.HasSuffix(name, ending) {
+			return true
+		}
+	}
+	return false
+}
+
+func transcript(file string) bool {
+	return strings.Contains(file, "transcript") || strings.HasSuffix(file, ".jsonl") && strings.Contains(file, "claude")
+}
+
+// pipedInto is what flows into a command: from the command before it, or, into
+// the first of a hook, what the client hands over.
+func pipedInto(sh launch.Shell, i int) string {
+	c := &sh.Commands[i]
+	if c.In == 0 {
+		for j := range i {
+			if sh.Commands[j].Parent < 0 && c.Parent < 0 && sh.Commands[j].Join != launch.Then {
+				return told
+			}
+		}
+		return told
+	}
+	for j := range sh.Commands {
+		if sh.Commands[j].Out != c.In {
+			continue
+		}
+		if what := readBy(&sh.Commands[j]); what != "" {
+			return what
+		}
+		if sh.Commands[j].In != 0 || passes(&sh.Commands[j]) {
+			return pipedInto(sh, j)
+		}
+	}
+	return ""
+}
+
+// passes says whether a command hands on what it reads.
+func passes(c *launch.Command) bool {
+	name, words := c.Program()
+	return (name == "cat" || name == "tee" || name == "jq" || name == "gzip" || name == "base64" || name == "xxd") && !slices.ContainsFunc(words[min(1, len(words)):], func(w launch.Word) bool { return strings.HasSuffix(w.Text, ".json") })
+}
+
+// readBy is what a command reads and prints.
+func readBy(c *launch.Command) string {
+	name, words := c.Program()
+	if len(words) == 0 {
+		return ""
+	}
+	plain := make([]string, len(words))
+	for i, w := range words {
+		plain[i] = w.Text
+	}
+	switch {
+	case name == "env" && len(words) == 1, name == "printenv", name == "set" && len(words) == 1, name == "export" && len(words) == 1, name == "gci" || name == "get-childitem" && strings.Contains(strings.ToLower(strings.Join(plain, " ")), "env:"):
+		return "the environment"
+	case secretCommand(append([]string{name}, plain[1:]...)):
+		return "secrets"
+	}
+	for _, w := range words[1:] {
+		if transcript(w.Text) || slices.ContainsFunc(variables(w.Text), func(v string) bool { return strings.Contains(strings.ToUpper(v), "TRANSCRIPT") }) {
+			return "the transcript"
+		}
+		if name != "echo" && name != "printf" && secretFile(w.Text) && (name == "tar" || name == "zip" || name == "gzip") {
+			return "secrets"
+		}
+	}
+	return ""
+}

@@ -1,0 +1,90 @@
+package agent
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/config"
+	"github.com/castellan-app/castellan/scanners/credential"
+	"github.com/castellan-app/castellan/scanners/doctree"
+)
+
+// makers are accounts whose plugins are their own clients' or platforms'.
+var makers = []string{"anthropics", "anthropic", "github", "microsoft", "openai", "google", "google-gemini", "googleapis", "cursor", "dotnet", "azure", "aws", "awslabs", "modelcontextprotocol", "atlassian", "sentry", "getsentry", "supabase", "vercel", "stripe", "hashicorp", "figma", "makenotion", "linear", "cloudflare"}
+
+// marketplaces looks at where plugins come from, whose code and servers a client
+// installs: a map of named sources, or a list.
+func (c *check) marketplaces() {
+	if !c.is("claude-code", "copilot-agent", "copilot-cli", "codebuddy", "factory") {
+		return
+	}
+	for _, n := range c.at("/extraKnownMarketplaces") {
+		n = n.Resolve()
+		if n == nil {
+			continue
+		}
+		for _, m := range n.Members {
+			c.marketplace(m.Key, m.Value.Resolve())
+		}
+		for _, item := range n.Items {
+			c.marketplace("", item.Resolve())
+		}
+	}
+}
+
+func (c *check) marketplace(name string, n *doctree.Node) {
+	if n == nil {
+		return
+	}
+	source := n.Get("source").Resolve()
+	if source == nil || source.Kind != doctree.Map {
+		source = n
+	}
+	where := ""
+	for _, key := range []string{"repo", "url", "package", "path"} {
+		if where = text(source.Get(key)); where != "" {
+			break
+		}
+	}
+	if where == "" && isScalar(n) {
+		where = n.Text
+	}
+	if name == "" {
+		name = where
+	}
+	if where == "" || inRepository(where) || slices.Contains(makers, accountOf(where)) {
+		return
+	}
+	h := config.Hit{
+		Rule: ruleMarketplace, Node: n, Span: n.Span, Slot: name, Severity: scanners.High,
+		Message: c.words("installs plugins from ", credential.RedactKnown(where), ", whatever stands there at the time"),
+		Fix:     scanners.Say("Name the commit with ", "sha", ", or keep the plugins of the organisation in a repository of its own and have it approved."),
+	}
+	if commit(text(source.Get("sha"))) || commit(text(source.Get("ref"))) {
+		h.Severity = scanners.LowSeverity
+		h.Message = c.words("installs plugins from ", credential.RedactKnown(where))
+	}
+	c.say(h)
+}
+
+// inRepository says whether a source lies in the repository itself.
+func inRepository(where string) bool {
+	return strings.HasPrefix(where, "./") || strings.HasPrefix(where, "../") || where == "." || !strings.Contains(where, "/") && !strings.Contains(where, ":")
+}
+
+// accountOf is the account of owner/name or of a URL at a host of repositories.
+func accountOf(where string) string {
+	if _, after, ok := strings.Cut(where, "://"); ok {
+		_, where, _ = strings.Cut(after, "/")
+	} else if _, after, ok := strings.Cut(where, ":"); ok && strings.Contains(where, "@") {
+		where = after
+	}
+	account, _, _ := strings.Cut(where, "/")
+	return strings.ToLower(account)
+}
+
+// commit says whether a revision is a full commit id.
+func commit(revision string) bool {
+	return (len(revision) == 40 || len(revision) == 64) && strings.Trim(revision, "0123456789abcdefABCDEF") == ""
+}

@@ -1,0 +1,170 @@
+package agent
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/config"
+	"github.com/castellan-app/castellan/scanners/doctree"
+)
+
+// Programs with which a rule that leaves their arguments open allows anything:
+// they run what they are given, or reach any host.
+const (
+	interpreters = " bash sh zsh fish dash ksh cmd powershell pwsh python python2 python3 py node deno bun ruby perl php lua osascript npx bunx uvx pnpx tsx ts-node eval exec xargs env " +
+		"sudo doas su sshpass ssh scp sftp curl wget nc ncat netcat socat telnet ftp docker podman nerdctl kubectl rm aws gcloud az terraform gh git "
+	runtimes  = " bash sh zsh fish dash ksh cmd powershell pwsh python python2 python3 py node deno bun ruby perl php lua osascript "
+	overHosts = " ssh scp sftp curl wget nc ncat netcat socat telnet ftp sshpass "
+)
+
+// harmlessParts are first arguments behind which a program only looks, by
+// program; boundlessParts are those behind which it does anything.
+var (
+	harmlessParts = map[string]string{
+		"git":     " status diff log show branch add commit fetch stash checkout switch restore rev-parse ls-files blame grep tag describe merge-base worktree rebase merge pull cherry-pick reset mv rm init for-each-ref reflog shortlog cat-file ls-tree ls-remote remote submodule range-diff ",
+		"gh":      " pr issue run search repo status browse label project ",
+		"docker":  " ps images logs inspect stats top port version info build compose network volume pull start stop restart ",
+		"podman":  " ps images logs inspect stats top port version info build pull ",
+		"kubectl": " get describe logs top version explain api-resources config diff rollout wait ",
+		"aws":     " s3 sts configure ", "gcloud": " config info version ", "az": " account version ",
+		"terraform": " plan validate fmt show output init version providers state ",
+	}
+	boundlessParts = map[string]string{
+		"git": " push config clone ", "gh": " api secret auth workflow release gist extension ", "docker": " run exec cp ", "podman": " run exec cp ", "nerdctl": " run exec ",
+		"kubectl": " exec delete apply run cp patch edit replace ", "terraform": " apply destroy import ", "npm": " publish exec ", "pipx": " run ", "pnpm": " dlx ", "yarn": " dlx ", "uv": " run ",
+	}
+	// behind two words
+	boundlessPairs = " gh pr merge gh repo delete gh repo create gh workflow run docker compose run docker compose exec aws s3 rm aws s3 cp aws s3 sync "
+)
+
+// shellRule judges a rule for commands.
+func (c *check) shellRule(e entry, p permission, denied map[string]bool) {
+	if denied["Bash"] || denied["Bash(*)"] {
+		return
+	}
+	pattern := strings.TrimSpace(p.pattern)
+	if p.all || strings.Trim(pattern, "*:. ") == "" {
+		if c.reported(e) {
+			return
+		}
+		c.allow(e, config.Hit{Rule: ruleBroadAllow, Severity: scanners.High, Broad: true}, "lets every command run without a question")
+		return
+	}
+	words, open := openWords(pattern)
+	switch {
+	case len(words) == 0:
+	case secretCommand(words):
+		c.allow(e, config.Hit{Rule: ruleSecretRead, Severity: scanners.High}, "lets the agent read secrets without a question")
+	case open && boundless(words):
+		c.allow(e, config.Hit{Rule: ruleBroadAllow, Severity: scanners.High}, "lets commands without bounds run without a question")
+	}
+}
+
+// reported says whether the catalogue's settings tell of an entry already.
+func (c *check) reported(e entry) bool {
+	key := e.node.NearestKey()
+	if p := e.node.Parent(); p != nil && p.Kind == doctree.Map && e.node.Key() == e.text {
+		key = p.Key() // the entry is a member's key
+	}
+	return slices.Contains([]string{"chat.tools.terminal.autoApprove", "roo-cline.allowedCommands", "zoo-code.allowedCommands", "kilo-code.allowedCommands", "allowedCommands", "commandAllowlist", "bash"}, key) ||
+		c.is("cline") || e.text == "run_shell_command" || e.text == "ShellTool" || e.node.Key() == "*" ||
+		key == "allowed-tools" && slices.Contains([]string{"Bash", "Bash(*)", "Bash(:*)"}, e.text)
+}
+
+// openWords are the words of a command pattern before what it leaves open, and
+// whether it leaves anything open. A pattern without a wildcard is a prefix only
+// where the client says so with ":*".
+func openWords(pattern string) (words []string, open bool) {
+	if before, ok := strings.CutSuffix(pattern, ":*"); ok {
+		return strings.Fields(before), true
+	}
+	if i := strings.IndexByte(pattern, '*'); i >= 0 {
+		before := pattern[:i]
+		words = strings.Fields(before)
+		if before != "" && !strings.HasSuffix(before, " ") && len(words) > 0 && i > 0 {
+			last := words[len(words)-1]
+			if len(words) == 1 { // python* is any python
+				return []string{last}, true
+			}
+		}
+		return words, true
+	}
+	return strings.Fields(pattern), false
+}
+
+// boundless says whether a command whose other arguments are open can do
+// anything: its program runs what it is given, and no word says what.
+func boundless(words []string) bool {
+	program := strings.ToLower(words[0])
+	program = program[strings.LastIndexAny(program, `/\`)+1:]
+	program = strings.TrimSuffix(program, ".exe")
+	rest := bare(words[1:])
+	if program == "sudo" || program == "doas" || program == "eval" || program == "sshpass" {
+		return true
+	}
+	first := ""
+	if len(rest) > 0 {
+		first = rest[0]
+	}
+	if parts := boundlessParts[program]; first != "" && among(parts, first) {
+		return len(rest) == 1
+	}
+	if len(rest) > 1 && strings.Contains(boundlessPairs, " "+program+" "+rest[0]+" "+rest[1]+" ") {
+		return len(rest) == 2
+	}
+	if !among(interpreters, program) {
+		return program == "python" || strings.HasPrefix(program, "python")
+	}
+	if among(runtimes, program) && inline(words[1:]) {
+		return true
+	}
+	if first == "" {
+		return true
+	}
+	if among(overHosts, program) {
+		return !local(rest)
+	}
+	if program == "rm" {
+		return strings.HasPrefix(rest[len(rest)-1], "/") && strings.Count(rest[len(rest)-1], "/") < 2 || rest[len(rest)-1] == "~" || rest[len(rest)-1] == "~/"
+	}
+	if parts, ok := harmlessParts[program]; ok {
+		return !among(parts, first)
+	}
+	return false
+}
+
+// bare are the words that are no flags.
+func bare(words []string) []string {
+	var out []string
+	for _, w := range words {
+		if !strings.HasPrefix(w, "-") {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// inline says whether the last word is a flag whose value is a program.
+func inline(words []string) bool {
+	return len(words) > 0 && slices.Contains([]string{"-c", "-e", "-lc", "--eval", "-p", "--print", "-Command", "-EncodedCommand", "/c"}, words[len(words)-1])
+}
+
+// local says whether a word names this machine, or an address with a path: what
+// follows stays there.
+func local(words []string) bool {
+	for _, w := range words {
+		w = strings.Trim(w, `"'`)
+		_, after, isURL := strings.Cut(w, "://")
+		host, path, _ := strings.Cut(after, "/")
+		switch {
+		case strings.HasPrefix(w, "localhost") || strings.HasPrefix(w, "127.0.0.1") || strings.HasPrefix(host, "localhost") || strings.HasPrefix(host, "127.0.0.1") || strings.HasPrefix(host, "[::1]"):
+			return true
+		case isURL && host != "" && path != "":
+			return true
+		case isURL && strings.Contains(host, "."):
+			return true
+		}
+	}
+	return false
+}
