@@ -24,6 +24,19 @@ type reader struct {
 	lead     place // what the sentence before a list says of its items
 	itemLead place
 	indent   int // of the item that set itemLead
+	attack   int // index behind the last unit outside code that speaks of attacks
+}
+
+// quotedAfter is how many units behind a sentence about attacks a code block or
+// a quotation is still what it speaks of.
+const quotedAfter = 6
+
+// quotes is what has been said of the code block or quotation that begins.
+func (r *reader) quotes() place {
+	if r.attack > 0 && r.index-r.attack < quotedAfter {
+		return inAttack
+	}
+	return 0
 }
 
 // read looks at every unit of a text and gives what betrays itself to add.
@@ -101,7 +114,7 @@ func (r *reader) block(at, end, indent int) {
 		if r.place&inQuote == 0 {
 			r.endBlock()
 		}
-		r.place = r.section | inQuote | r.place&r.lead
+		r.place = r.section | inQuote | r.place&r.lead | r.quotes()
 		r.inline(at, end)
 	case c == '[' && linkComment(s) > 0:
 		r.endBlock()
@@ -216,7 +229,7 @@ func (r *reader) openFence(at, end int) bool {
 	r.endUnit()
 	r.shown.reset()
 	r.fence, r.fenceLen = r.text[at], n-at
-	r.place = r.section | inFence | r.lead | r.itemLead | place
+	r.place = r.section | inFence | r.lead | r.itemLead | place | r.quotes()
 	return true
 }
 
@@ -271,6 +284,9 @@ func (r *reader) give(t *tokenizer, p place) {
 		r.index++
 		for i := range t.tokens {
 			u.any |= t.tokens[i].class
+		}
+		if u.any&cAttack != 0 && !u.is(inFence|inHidden) {
+			r.attack = r.index
 		}
 		r.out.unit(&u)
 		t.tokens = t.tokens[:0]
