@@ -80,6 +80,9 @@ func (s *File) WrongRoot() (found, right string, node *doctree.Node) {
 		return "", "", nil
 	}
 	for _, p := range s.Format.Servers {
+		if s.foreign.Pointer() == p.Pointer {
+			continue
+		}
 		if p.Container == catalog.Map && p.Pointer != "" && !strings.Contains(p.Pointer, "*") {
 			return s.foreign.Pointer()[1:], p.Pointer[1:], s.foreign
 		}

@@ -151,6 +151,9 @@ func (p *parser) interpreter(name string, words []Word) (stage, verdict) {
 	if !ok {
 		return stage{}, notMine
 	}
+	if hasName(" mcp fastmcp ", name) && isPath(words[0].Text) && (len(words) < 2 || !hasName(" run dev ", words[1].Text)) {
+		return stage{}, notMine // a program of its own that is called so
+	}
 	if name == "py" && len(words) > 1 && len(words[1].Text) > 1 && words[1].Text[0] == '-' && words[1].Text[1] >= '0' && words[1].Text[1] <= '9' {
 		words = words[1:] // py -3.11 x.py
 	}

@@ -167,6 +167,9 @@ func (p *parser) npmTool(name string, words []Word) (stage, verdict) {
 			p.registry(o.value)
 		case "-e", "--eval", "-p", "--print":
 			if name == "bun" {
+				if !o.hasValue && len(rest) > 0 {
+					o.value = rest[0]
+				}
 				return p.inlineCode(words, o, "javascript")
 			}
 		}

@@ -21,9 +21,6 @@ func combination(f *config.File) {
 		if known == nil || srv.Disabled {
 			continue
 		}
-		if known.Has(catalog.OutsideContent | catalog.PrivateData | catalog.Egress) {
-			return
-		}
 		outside = with(outside, srv, known.Has(catalog.OutsideContent))
 		private = with(private, srv, known.Has(catalog.PrivateData))
 		egress = with(egress, srv, known.Has(catalog.Egress))

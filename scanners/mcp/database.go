@@ -19,9 +19,6 @@ var databases = map[string]string{
 
 // database looks at every connection string a server is given.
 func (c *check) database() {
-	if c.srv.ReadOnly() {
-		return
-	}
 	for _, v := range c.variables() {
 		c.connection(v.value, v.at)
 	}
@@ -57,7 +54,6 @@ func (c *check) connection(raw string, h config.Hit) {
 	switch {
 	case user != "" && strings.Contains(mighty, " "+user+" "):
 		why = " as " + user + ", who may do everything"
-	case readsOnly(user):
 	case productive(host) || productive(rest):
 		why = " of production"
 	case strings.Contains(rest, "sslmode=disable") || strings.Contains(rest, "ssl=false") || strings.Contains(rest, "tls=false") || strings.Contains(rest, "encrypt=false"):
@@ -86,11 +82,6 @@ func userOf(raw string) (user, rest string) {
 		user = plain
 	}
 	return strings.ToLower(user), rest
-}
-
-// readsOnly says whether a role's name promises that it only reads.
-func readsOnly(user string) bool {
-	return anyWord(nameWords(user), "RO", "READONLY", "READER", "READ", "VIEWER", "ANALYST", "REPORTING")
 }
 
 // productive says whether a host or database calls itself production.

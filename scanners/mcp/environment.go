@@ -15,7 +15,7 @@ import (
 // was asked to run.
 func (c *check) codeLoading() {
 	for _, v := range c.variables() {
-		if v.contained || !loadsCode(strings.ToUpper(v.name), strings.TrimSpace(v.value)) {
+		if !loadsCode(strings.ToUpper(v.name), strings.TrimSpace(v.value)) {
 			continue
 		}
 		v.at.Rule, v.at.Severity = ruleCodeLoading, scanners.High
@@ -56,12 +56,27 @@ func loadsCode(name, value string) bool {
 		return program != "ssh" && program != "ssh.exe" || strings.Contains(value, "ProxyCommand")
 	case "PYTHONPATH", "PERL5LIB", "RUBYLIB", "NODE_PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FRAMEWORK_PATH", "PYTHONHOME":
 		for dir := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == ':' || r == ';' }) {
-			if temporary(dir) {
+			if temporary(dir) || elsewhere(dir) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// elsewhere says whether a folder is one of the machine, not of a project or of
+// the user who works on it, and not where systems keep their own libraries.
+func elsewhere(dir string) bool {
+	p := slashed(dir)
+	if !strings.HasPrefix(p, "/") && (len(p) < 2 || p[1] != ':') {
+		return false
+	}
+	for _, own := range []string{"/home/", "/Users/", "/root/", "C:/Users/", "/workspace", "/app", "/usr/lib", "/usr/local/lib", "/opt/homebrew", "/lib", "/nix/store", "/github/workspace", "/mnt/", "D:/", "E:/"} {
+		if strings.HasPrefix(p, own) {
+			return false
+		}
+	}
+	return !strings.Contains(p, "site-packages") && !strings.Contains(p, "node_modules")
 }
 
 // unverifiedTLS: switches that accept any certificate.

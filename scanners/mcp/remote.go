@@ -89,9 +89,6 @@ func (c *check) noAuth() {
 	if r != address.Public || strings.ContainsAny(raw, "?@$") {
 		return
 	}
-	if known := catalog.ServerByHost(host); known != nil {
-		return
-	}
 	h.Rule, h.Severity, h.Host = ruleNoAuth, scanners.LowSeverity, host
 	h.Message = c.say(" is reached at ", host, " with nothing that signs in")
 	h.Fix = scanners.Say("Have the server ask for OAuth, or send a credential by reference.")

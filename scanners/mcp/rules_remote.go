@@ -21,7 +21,7 @@ func remoteRules() []scanners.Rule {
 				"Where the organisation's policy lists its hosts, every other is medium.",
 			Fix:    "Use the vendor's own host, or have the policy approve this one.",
 			Bad:    at(`{"mcpServers": {"docs": {"type": "http", "url": "https://docs-mcp.ngrok-free.app/mcp"}}}`),
-			Benign: at(`{"mcpServers": {"sentry": {"type": "http", "url": "https://mcp.sentry.dev/mcp"}}}`),
+			Benign: at(`{"mcpServers": {"sentry": {"type": "http", "url": "https://mcp.sentry.dev/mcp", "oauth": {"clientId": "example"}}}}`),
 			Docs:   []string{"https://modelcontextprotocol.io/specification/2025-06-18/basic/security_best_practices"},
 		},
 		{

@@ -101,16 +101,17 @@ func (c *check) unpinnedHit(p launch.Package) (config.Hit, bool) {
 // typosquat: a name that is almost a known one.
 func (c *check) typosquat() {
 	for _, p := range c.launch().Packages {
-		if p.Name == "" {
-			continue
+		name := p.Name
+		if name == "" { // letters that no registry takes, and a reader does not see
+			name = p.Word.Text[:max(0, strings.LastIndexByte(p.Word.Text, '@'))]
 		}
-		known, how, ok := typosquat.Similar(p.Ecosystem, p.Name)
+		known, how, ok := typosquat.Similar(p.Ecosystem, name)
 		if !ok {
 			continue
 		}
 		c.reportWord(p.Word, config.Hit{
-			Rule: ruleTyposquat, Severity: scanners.High, Slot: p.Name, Package: p.Ecosystem + ":" + p.Name,
-			Message: c.say(" runs ", p.Name, ", whose name is almost that of ", known, " ("+how+")"),
+			Rule: ruleTyposquat, Severity: scanners.High, Slot: name, Package: p.Ecosystem + ":" + name,
+			Message: c.say(" runs ", name, ", whose name is almost that of ", known, " ("+how+")"),
 			Fix:     scanners.Say("If ", known, " was meant, correct the name, and look at what ran under the other one. Names of your own can be declared under ", "private_names", " in the organisation's policy."),
 		})
 	}
@@ -167,23 +168,56 @@ func (c *check) registryAt(raw string, h config.Hit) {
 	c.report(nil, h)
 }
 
-// shellServer: a server whose purpose it is to run what it is told.
+// shellServer: a server whose purpose it is to run what it is told: one that is
+// known for it, or that says nothing else of itself.
 func (c *check) shellServer() {
-	known := c.f.Known(c.srv)
-	if known == nil || !known.Shell {
-		return
-	}
+	p := c.launch().Package()
 	h := config.Hit{
 		Rule: ruleShellServer, Severity: scanners.High,
-		Message: c.say(" is " + known.Name + ": it lets the agent run any command on this machine"),
-		Fix:     scanners.Say("Remove it, or run it in a container or sandbox that holds nothing of worth."),
+		Fix: scanners.Say("Remove it, or run it in a container or sandbox that holds nothing of worth."),
 	}
-	if p := c.launch().Package(); p.Name != "" {
+	switch known := c.f.Known(c.srv); {
+	case known != nil && known.Shell:
+		h.Message = c.say(" is " + known.Name + ": it lets the agent run any command on this machine")
+	case known == nil && shellName(p.Name):
+		h.Doubt = 1
+		h.Message = c.say(" is ", p.Name, ": by its name, it lets the agent run any command on this machine")
+	default:
+		return
+	}
+	if p.Name != "" {
 		h.Slot = p.Name
 		c.reportWord(p.Word, h)
 		return
 	}
 	c.report(nil, h)
+}
+
+// Words of packages that run commands or work the desktop, and words that may
+// stand beside them.
+const (
+	shellWords = " shell terminal iterm iterm2 applescript powershell bash zsh ssh cmd cli commands command exec executor tmux autohotkey pyautogui computer desktop windows osascript subprocess "
+	otherWords = " mcp server servers super mac macos linux win windows tool tools remote secure safe local interactive js py node python control commander use automation access run runner executor the my "
+)
+
+// shellName says whether a package's name says that it runs commands, and
+// nothing else.
+func shellName(name string) bool {
+	_, bare, scoped := strings.Cut(name, "/")
+	if !scoped {
+		bare = name
+	}
+	shell, mcp := false, false
+	for word := range strings.FieldsFuncSeq(strings.ToLower(bare), func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
+		switch {
+		case strings.Contains(shellWords, " "+word+" "):
+			shell = shell || word != "cli" && word != "windows" && word != "desktop" || strings.Contains(bare, "win-cli") || bare == "windows-mcp" || bare == "mcp-windows"
+		case !strings.Contains(otherWords, " "+word+" "):
+			return false
+		}
+		mcp = mcp || word == "mcp" || word == "server"
+	}
+	return shell && mcp
 }
 
 // broadRoot: a server of files with more of them than a project, by its

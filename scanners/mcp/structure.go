@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/address"
 	"github.com/castellan-app/castellan/scanners/catalog"
 	"github.com/castellan-app/castellan/scanners/config"
 	"github.com/castellan-app/castellan/scanners/credential"
@@ -137,7 +138,8 @@ func sameName(f *config.File) {
 	}
 }
 
-// impostor: a server with a known product's name that is something else.
+// impostor: a server with a known product's name that is something else. A
+// program of the repository is its author's own affair.
 func (c *check) impostor() {
 	name := strings.ToLower(c.srv.Name)
 	known := catalog.ServerByName(name)
@@ -145,14 +147,42 @@ func (c *check) impostor() {
 		return
 	}
 	id := strings.ToLower(c.f.Identity(c.srv))
-	if strings.HasPrefix(id, "local:") || strings.Contains(squeezed(id), squeezed(name)) {
+	if host, ok := strings.CutPrefix(id, "host:"); ok {
+		if address.Of(host) != address.Public || ownDomain(host, name, known) {
+			return
+		}
+	} else if strings.HasPrefix(id, "local:") || strings.Contains(squeezed(id), squeezed(name)) {
 		return
 	}
-	c.report(nil, config.Hit{
+	h := config.Hit{
 		Rule: ruleShadowing, Severity: scanners.Medium,
 		Message: c.say(" has the name of "+known.Name+" but is ", id),
 		Fix:     scanners.Say("Give it a name that says what it is, or use the server of " + known.Vendor + "."),
-	})
+	}
+	if host, ok := strings.CutPrefix(id, "host:"); ok {
+		h.Host = host
+	}
+	c.report(nil, h)
+}
+
+// ownDomain says whether a host is below a domain of the vendor's: one that is
+// called like the product, or that of a host of the product.
+func ownDomain(host, name string, known *catalog.Server) bool {
+	domain := lastLabels(host)
+	label, _, _ := strings.Cut(domain, ".")
+	if label == name {
+		return true
+	}
+	return slices.ContainsFunc(known.Hosts, func(h string) bool { return lastLabels(h) == domain })
+}
+
+// lastLabels are the last two labels of a host.
+func lastLabels(host string) string {
+	i := strings.LastIndexByte(host, '.')
+	if i < 0 {
+		return host
+	}
+	return host[strings.LastIndexByte(host[:i], '.')+1:]
 }
 
 // squeezed is a text without what parts words.

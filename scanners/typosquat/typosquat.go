@@ -52,7 +52,7 @@ func compare(name, target string) string {
 	wantScope, wantBare := split(target)
 	switch {
 	case scope != "" && scope == wantScope:
-		return "" // the scope's owner decides what is in it
+		return compareBare(bare, wantBare)
 	case scope != "" && wantScope != "":
 		if bare == wantBare || len(wantScope) >= 10 {
 			return compareScopes(scope, wantScope)
@@ -114,7 +114,7 @@ func compareBare(name, target string) string {
 	case word == "mcp" && e == other:
 		return "" // acp, mcx: other things
 	case word == "mcp" || word == "server":
-	case len(word) < 5 || e == other && len(word) < 7:
+	case len(word) < 4 || e == other && len(word) < 7:
 		return ""
 	}
 	return words[e]
