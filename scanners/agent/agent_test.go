@@ -92,7 +92,7 @@ func TestSettings(t *testing.T) {
 		{".claude/settings.json", `{"permissions":{"defaultMode":"acceptEdits"}}`, "agent-bypass-permissions low"},
 		{".claude/settings.json", `{"permissions":{"defaultMode":"auto"}}`, none},
 		{".claude/settings.json", `{"permissions":{"defaultMode":"plan","disableBypassPermissionsMode":"disable"}}`, none},
-		{".claude/agents/a.md", "---\nname: a\npermissionMode: bypassPermissions\n---\nx\n", "agent-bypass-permissions critical"},
+		{".claude/agents/a.md", "---\nname: a\npermissionMode: bypassPermissions\n---\nx\n", "agent-bypass-permissions critical, agent-wildcard-tools medium"},
 		{".claude/agents/a.md", "---\nname: a\ntools: Read, Grep\n---\nx\n", none},
 		{".claude/agents/a.md", "---\nname: a\ntools: '*'\n---\nx\n", "agent-wildcard-tools medium"},
 		{".claude/commands/a.md", "---\nallowed-tools: Bash\n---\nx\n", "agent-wildcard-tools medium"},

@@ -37,6 +37,7 @@ var allowLists = []struct {
 	{"vscode", "/roo-cline.allowedCommands", "/roo-cline.deniedCommands", true},
 	{"vscode", "/zoo-code.allowedCommands", "/zoo-code.deniedCommands", true},
 	{"vscode", "/kilo-code.allowedCommands", "/kilo-code.deniedCommands", true},
+	{"opencode", "/permission/read", "", false},
 	{"opencode", "/permission/bash", "", true},
 	{"opencode", "/agent/*/permission/bash", "", true},
 	{"kilo", "/permission/bash", "", true},
@@ -158,6 +159,9 @@ func (c *check) rule(e entry, plain bool, denied map[string]bool) {
 		return
 	}
 	p := parsePermission(e.text, plain)
+	if c.is("opencode", "kilo") && !plain { // the tool is the map's key
+		p = permission{tool: "read", pattern: e.text}
+	}
 	switch {
 	case plain && isRegex(p.pattern):
 		before := c.said[ruleBroadAllow] + c.said[ruleSecretRead]

@@ -28,9 +28,9 @@ func sends(cmd *launch.Command) []launch.Word {
 	var payload []launch.Word
 	switch name {
 	case "curl":
-		payload = optionValues(args, sendingOptions)
+		payload = append(optionValues(args, sendingOptions), inAddress(args)...)
 	case "wget":
-		payload = optionValues(args, postOptions)
+		payload = append(optionValues(args, postOptions), inAddress(args)...)
 	case "invoke-webrequest", "invoke-restmethod", "iwr", "irm":
 		payload = optionValues(args, []string{"-Body", "-body", "-InFile", "-infile"})
 	case "http", "https", "xh":
@@ -42,10 +42,55 @@ func sends(cmd *launch.Command) []launch.Word {
 			payload = args
 		}
 	}
+	payload = append(payload, strayKeys(args)...)
 	if payload == nil || slices.ContainsFunc(args, func(w launch.Word) bool { return toThisMachine(w.Text) }) {
 		return nil
 	}
 	return payload
+}
+
+// inAddress are the addresses that a substitution or variable fills.
+func inAddress(args []launch.Word) []launch.Word {
+	var out []launch.Word
+	for _, w := range args {
+		if strings.Contains(w.Text, "://") && strings.ContainsAny(w.Text, "$`") {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// strayKeys are headers with the key of a model provider in a request to
+// somebody else.
+func strayKeys(args []launch.Word) []launch.Word {
+	var out []launch.Word
+	for _, header := range optionValues(args, []string{"-H", "--header"}) {
+		for _, name := range variables(header.Text) {
+			p := keyOf(name)
+			if p == nil {
+				continue
+			}
+			own := slices.ContainsFunc(args, func(w launch.Word) bool { return p.owns(hostOf(w.Text)) })
+			if !own {
+				out = append(out, header)
+			}
+		}
+	}
+	return out
+}
+
+// keyOf is the provider whose key a variable holds, nil for none.
+func keyOf(name string) *provider {
+	prefix, ok := strings.CutSuffix(strings.ToUpper(name), "_API_KEY")
+	if !ok {
+		return nil
+	}
+	for i := range providers {
+		if slices.Contains(providers[i].prefixes, prefix) {
+			return &providers[i]
+		}
+	}
+	return nil
 }
 
 // optionValues are the values of options, given apart or joined, also in a
@@ -93,7 +138,7 @@ func taken(sh launch.Shell, i int, payload []launch.Word) string {
 		if what := takenBy(w.Text); what != "" {
 			return what
 		}
-		if w.Text == "@-" || w.Text == "-" || strings.HasSuffix(w.Text, "=@-") {
+		if w.Text == "@-" || w.Text == "-" || strings.HasSuffix(w.Text, "=@-") || strings.Contains(w.Text, "{}") {
 			if what := pipedInto(sh, i); what != "" {
 				return what
 			}
@@ -216,7 +261,7 @@ func readBy(c *launch.Command) string {
 		return "secrets"
 	}
 	for _, w := range words[1:] {
-		if transcript(w.Text) || slices.ContainsFunc(variables(w.Text), func(v string) bool { return strings.Contains(strings.ToUpper(v), "TRANSCRIPT") }) {
+		if transcript(w.Text) || strings.Contains(w.Text, "transcript_path") || slices.ContainsFunc(variables(w.Text), func(v string) bool { return strings.Contains(strings.ToUpper(v), "TRANSCRIPT") }) {
 			return "the transcript"
 		}
 		if name != "echo" && name != "printf" && secretFile(w.Text) && (name == "tar" || name == "zip" || name == "gzip") {

@@ -13,7 +13,11 @@ import (
 // powers evaluates the catalogue's settings of the file's client. Of two that
 // hold at one place the first counts.
 func (c *check) powers() {
-	seen := map[*doctree.Node]bool{}
+	type place struct {
+		rule string
+		node *doctree.Node
+	}
+	seen := map[place]bool{}
 	rows := catalog.Powers()
 	for i := range rows {
 		p := &rows[i]
@@ -24,10 +28,10 @@ func (c *check) powers() {
 			for _, n := range c.at(pointer) {
 				n = n.Resolve()
 				culprit := holds(p, n)
-				if culprit == nil || seen[culprit] {
+				if culprit == nil || seen[place{p.Rule, culprit}] {
 					continue
 				}
-				seen[culprit] = true
+				seen[place{p.Rule, culprit}] = true
 				c.power(p, culprit)
 			}
 		}

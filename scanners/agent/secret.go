@@ -24,6 +24,9 @@ func secretFile(pattern string) bool {
 			return true
 		}
 	}
+	if strings.Contains(p, ".config/gh/") || strings.Contains(p, ".config/gcloud/") {
+		return true
+	}
 	base := path.Base(strings.TrimSuffix(strings.TrimSuffix(p, "/**"), "/*"))
 	if among(secretNames, base) {
 		return true

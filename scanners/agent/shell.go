@@ -52,6 +52,9 @@ func (c *check) shellRule(e entry, p permission, denied map[string]bool) {
 		return
 	}
 	words, open := openWords(pattern)
+	if c.prefixes() && len(words) > 0 && words[0] != "git" && words[0] != "gh" {
+		open = true
+	}
 	switch {
 	case len(words) == 0:
 	case secretCommand(words):
@@ -60,6 +63,10 @@ func (c *check) shellRule(e entry, p permission, denied map[string]bool) {
 		c.allow(e, config.Hit{Rule: ruleBroadAllow, Severity: scanners.High}, "lets commands without bounds run without a question")
 	}
 }
+
+// prefixes says whether the file's client takes every command for the beginning
+// of one (cursor.com/docs/cli/reference/permissions, docs.roocode.com).
+func (c *check) prefixes() bool { return c.is("cursor", "devin", "vscode") }
 
 // reported says whether the catalogue's settings tell of an entry already.
 func (c *check) reported(e entry) bool {

@@ -21,14 +21,14 @@ var servers = []Server{
 	{Product: "modelcontextprotocol-gdrive", Name: "Google Drive", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-gdrive"}, Reaches: []string{"documents"}, Can: Read | PrivateData | Egress},
 	{Product: "modelcontextprotocol-google-maps", Name: "Google Maps", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-google-maps"}, Images: []string{"docker.io/mcp/google-maps"}, Reaches: []string{"maps"}, Can: Read, Popular: true},
 	{Product: "modelcontextprotocol-redis", Name: "Redis", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-redis"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData, Successor: "redis-mcp-server"},
-	{Product: "modelcontextprotocol-sentry", Name: "Sentry", Vendor: "Model Context Protocol", Reputation: "archived", PyPI: []string{"mcp-server-sentry"}, Images: []string{"docker.io/mcp/sentry"}, Reaches: []string{"issues", "observability"}, Can: Read | OutsideContent | PrivateData, Successor: "https://mcp.sentry.dev/mcp"},
+	{Product: "modelcontextprotocol-sentry", Name: "Sentry", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-sentry"}, PyPI: []string{"mcp-server-sentry"}, Images: []string{"docker.io/mcp/sentry"}, Reaches: []string{"issues", "observability"}, Can: Read | OutsideContent | PrivateData, Successor: "https://mcp.sentry.dev/mcp"},
 	{Product: "modelcontextprotocol-sqlite", Name: "SQLite", Vendor: "Model Context Protocol", Reputation: "archived", PyPI: []string{"mcp-server-sqlite"}, Images: []string{"docker.io/mcp/sqlite"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData},
 	{Product: "modelcontextprotocol-everart", Name: "EverArt", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-everart"}, Images: []string{"docker.io/mcp/everart"}, Reaches: []string{"model"}, Can: Read | Write},
 	{Product: "modelcontextprotocol-aws-kb-retrieval", Name: "AWS KB Retrieval", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-aws-kb-retrieval"}, Images: []string{"docker.io/mcp/aws-kb-retrieval-server"}, Reaches: []string{"cloud"}, Can: Read | PrivateData},
 	{Product: "github", Name: "GitHub MCP Server", Vendor: "GitHub", Reputation: "official", Images: []string{"ghcr.io/github/github-mcp-server"}, Hosts: []string{"api.githubcopilot.com"}, Reaches: []string{"source-code", "issues"}, Names: []string{"github"}, Can: Read | Write | Execute | OutsideContent | PrivateData | Egress, Popular: true},
 	{Product: "gitlab-zereight", Name: "GitLab MCP (zereight)", Vendor: "zereight", Reputation: "community", NPM: []string{"@zereight/mcp-gitlab"}, Reaches: []string{"source-code", "issues"}, Can: Read | Write | OutsideContent | PrivateData | Egress, Popular: true},
 	{Product: "bitbucket-nexus", Name: "Bitbucket MCP", Vendor: "", Reputation: "community", NPM: []string{"@nexus2520/bitbucket-mcp-server", "@aashari/mcp-server-atlassian-bitbucket"}, Reaches: []string{"source-code", "issues"}, Can: Read | Write | PrivateData | Egress},
-	{Product: "azure-devops", Name: "Azure DevOps MCP", Vendor: "Microsoft", Reputation: "official", NPM: []string{"@azure-devops/mcp"}, Reaches: []string{"source-code", "issues", "cloud"}, Can: Read | Write | Execute | PrivateData | Egress, Popular: true},
+	{Product: "azure-devops", Name: "Azure DevOps MCP", Vendor: "Microsoft", Reputation: "official", NPM: []string{"@azure-devops/mcp"}, Reaches: []string{"source-code", "issues", "cloud"}, Names: []string{"azure-devops"}, Can: Read | Write | Execute | PrivateData | Egress, Popular: true},
 	{Product: "circleci", Name: "CircleCI MCP", Vendor: "CircleCI", Reputation: "official", NPM: []string{"@circleci/mcp-server-circleci"}, Images: []string{"docker.io/mcp/circleci"}, Reaches: []string{"infrastructure"}, Names: []string{"circleci"}, Can: Read | Write | Execute | PrivateData, Popular: true},
 	{Product: "buildkite", Name: "Buildkite MCP", Vendor: "Buildkite", Reputation: "official", Images: []string{"docker.io/mcp/buildkite"}, Hosts: []string{"mcp.buildkite.com"}, Reaches: []string{"infrastructure"}, Names: []string{"buildkite"}, Can: Read | Write | Execute | PrivateData, Popular: true},
 	{Product: "argocd", Name: "Argo CD MCP", Vendor: "argoproj-labs", Reputation: "official", NPM: []string{"argocd-mcp"}, Reaches: []string{"infrastructure"}, Can: Read | Write | Execute | PrivateData, Popular: true},
@@ -57,36 +57,36 @@ var servers = []Server{
 	{Product: "mobile-mcp", Name: "Mobile MCP", Vendor: "mobile-next", Reputation: "community", NPM: []string{"@mobilenext/mobile-mcp"}, Reaches: []string{"browser"}, Can: Read | Write | Execute, Popular: true},
 	{Product: "gemini-mcp-tool", Name: "gemini-mcp-tool", Vendor: "jamubc", Reputation: "community", NPM: []string{"gemini-mcp-tool"}, Reaches: []string{"shell", "model"}, Can: Read | Execute | Egress},
 	{Product: "zen", Name: "Zen MCP / PAL (multi-model)", Vendor: "BeehiveInnovations", Reputation: "community", Images: []string{"docker.io/mcp/zen"}, Reaches: []string{"model"}, Can: Read | Egress},
-	{Product: "serena", Name: "Serena", Vendor: "oraios", Reputation: "community", PyPI: []string{"serena-agent"}, Reaches: []string{"source-code", "shell"}, Can: Read | Write | Execute | PrivateData},
-	{Product: "context7", Name: "Context7", Vendor: "Upstash", Reputation: "official", NPM: []string{"@upstash/context7-mcp"}, Hosts: []string{"mcp.context7.com"}, Reaches: []string{"search", "documents"}, Can: Read | Egress, Popular: true},
-	{Product: "deepwiki", Name: "DeepWiki", Vendor: "Cognition", Reputation: "official", Hosts: []string{"mcp.deepwiki.com"}, Reaches: []string{"network", "documents"}, Can: Read | Egress},
+	{Product: "serena", Name: "Serena", Vendor: "oraios", Reputation: "community", PyPI: []string{"serena-agent"}, Reaches: []string{"source-code", "shell"}, Names: []string{"serena"}, Can: Read | Write | Execute | PrivateData},
+	{Product: "context7", Name: "Context7", Vendor: "Upstash", Reputation: "official", NPM: []string{"@upstash/context7-mcp"}, Hosts: []string{"mcp.context7.com"}, Reaches: []string{"search", "documents"}, Names: []string{"context7"}, Can: Read | Egress, Popular: true},
+	{Product: "deepwiki", Name: "DeepWiki", Vendor: "Cognition", Reputation: "official", Hosts: []string{"mcp.deepwiki.com"}, Reaches: []string{"network", "documents"}, Names: []string{"deepwiki"}, Can: Read | Egress},
 	{Product: "gitmcp", Name: "GitMCP", Vendor: "", Reputation: "community", Hosts: []string{"gitmcp.io"}, Reaches: []string{"network", "documents"}, Can: Read | Egress},
-	{Product: "microsoft-learn", Name: "Microsoft Learn Docs", Vendor: "Microsoft", Reputation: "official", Hosts: []string{"learn.microsoft.com"}, Reaches: []string{"documents"}, Can: Read},
+	{Product: "microsoft-learn", Name: "Microsoft Learn Docs", Vendor: "Microsoft", Reputation: "official", Hosts: []string{"learn.microsoft.com"}, Reaches: []string{"documents"}, Names: []string{"microsoft-learn"}, Can: Read},
 	{Product: "modelcontextprotocol-tools", Name: "Ref", Vendor: "ref.tools", Reputation: "official", NPM: []string{"ref-tools-mcp"}, Images: []string{"docker.io/mcp/ref-tools-mcp"}, Reaches: []string{"search", "documents"}, Can: Read | OutsideContent | Egress, Popular: true},
 	{Product: "code-runner", Name: "Code Runner", Vendor: "", Reputation: "community", NPM: []string{"mcp-server-code-runner"}, Images: []string{"docker.io/mcp/mcp-code-interpreter"}, Reaches: []string{"shell"}, Can: Execute, Shell: true, Popular: true},
 	{Product: "node-sandbox", Name: "Node code sandbox", Vendor: "", Reputation: "community", NPM: []string{"node-code-sandbox-mcp"}, Images: []string{"docker.io/mcp/node-code-sandbox"}, Reaches: []string{"shell"}, Can: Execute},
-	{Product: "desktop-commander", Name: "Desktop Commander", Vendor: "wonderwhy-er", Reputation: "community", NPM: []string{"@wonderwhy-er/desktop-commander"}, Images: []string{"docker.io/mcp/desktop-commander"}, Reaches: []string{"filesystem", "shell"}, Can: Read | Write | Execute | PrivateData | Egress, Shell: true, Popular: true},
+	{Product: "desktop-commander", Name: "Desktop Commander", Vendor: "wonderwhy-er", Reputation: "community", NPM: []string{"@wonderwhy-er/desktop-commander"}, Images: []string{"docker.io/mcp/desktop-commander"}, Reaches: []string{"filesystem", "shell"}, Names: []string{"desktop-commander"}, Can: Read | Write | Execute | PrivateData | Egress, Shell: true, Popular: true},
 	{Product: "cli-mcp-server", Name: "CLI MCP server", Vendor: "", Reputation: "community", PyPI: []string{"cli-mcp-server"}, Reaches: []string{"shell"}, Can: Execute, Shell: true},
 	{Product: "mcp-shell", Name: "mcp-shell / mcp-server-commands", Vendor: "", Reputation: "community", NPM: []string{"mcp-shell", "mcp-server-commands"}, Reaches: []string{"shell"}, Can: Execute, Shell: true},
 	{Product: "e2b", Name: "E2B", Vendor: "E2B", Reputation: "official", NPM: []string{"@e2b/mcp-server"}, Images: []string{"docker.io/mcp/e2b"}, Reaches: []string{"shell"}, Can: Execute | Egress, Popular: true},
-	{Product: "playwright", Name: "Playwright MCP", Vendor: "Microsoft", Reputation: "official", NPM: []string{"@playwright/mcp"}, Images: []string{"docker.io/mcp/playwright"}, Reaches: []string{"browser"}, Can: Read | Write | Execute | OutsideContent | Egress, Popular: true},
-	{Product: "chrome-devtools", Name: "Chrome DevTools MCP", Vendor: "Google Chrome", Reputation: "official", NPM: []string{"chrome-devtools-mcp"}, Reaches: []string{"browser"}, Can: Read | Write | Execute | OutsideContent | Egress, Popular: true},
+	{Product: "playwright", Name: "Playwright MCP", Vendor: "Microsoft", Reputation: "official", NPM: []string{"@playwright/mcp"}, Images: []string{"docker.io/mcp/playwright"}, Reaches: []string{"browser"}, Names: []string{"playwright"}, Can: Read | Write | Execute | OutsideContent | Egress, Popular: true},
+	{Product: "chrome-devtools", Name: "Chrome DevTools MCP", Vendor: "Google Chrome", Reputation: "official", NPM: []string{"chrome-devtools-mcp"}, Reaches: []string{"browser"}, Names: []string{"chrome-devtools"}, Can: Read | Write | Execute | OutsideContent | Egress, Popular: true},
 	{Product: "browsermcp", Name: "Browser MCP", Vendor: "browsermcp.io", Reputation: "community", NPM: []string{"@browsermcp/mcp"}, Reaches: []string{"browser"}, Can: Read | Write | Execute | OutsideContent | Egress, Popular: true},
 	{Product: "browser-tools", Name: "BrowserTools MCP", Vendor: "AgentDesk", Reputation: "community", NPM: []string{"@agentdeskai/browser-tools-mcp"}, Reaches: []string{"browser"}, Can: Read | OutsideContent | Egress},
 	{Product: "executeautomation-playwright", Name: "Playwright (executeautomation)", Vendor: "", Reputation: "community", NPM: []string{"@executeautomation/playwright-mcp-server"}, Images: []string{"docker.io/mcp/mcp-playwright"}, Reaches: []string{"browser"}, Can: Read | Write | Execute | OutsideContent | Egress, Popular: true},
 	{Product: "playwright-mcp-unscoped", Name: "playwright-mcp (unscoped)", Vendor: "", Reputation: "community", NPM: []string{"playwright-mcp"}, Reaches: []string{"browser"}, Can: Read | Write | Execute | OutsideContent | Egress},
-	{Product: "browserbase", Name: "Browserbase", Vendor: "Browserbase", Reputation: "official", NPM: []string{"@browserbasehq/mcp-server-browserbase"}, Images: []string{"docker.io/mcp/browserbase"}, Reaches: []string{"browser"}, Can: Read | Write | Execute | OutsideContent | Egress, Popular: true},
+	{Product: "browserbase", Name: "Browserbase", Vendor: "Browserbase", Reputation: "official", NPM: []string{"@browserbasehq/mcp-server-browserbase"}, Images: []string{"docker.io/mcp/browserbase"}, Reaches: []string{"browser"}, Names: []string{"browserbase"}, Can: Read | Write | Execute | OutsideContent | Egress, Popular: true},
 	{Product: "hyperbrowser", Name: "Hyperbrowser", Vendor: "Hyperbrowser", Reputation: "official", NPM: []string{"hyperbrowser-mcp"}, Images: []string{"docker.io/mcp/hyperbrowser"}, Reaches: []string{"browser"}, Can: Read | Write | Execute | OutsideContent | Egress, Popular: true},
-	{Product: "firecrawl", Name: "Firecrawl", Vendor: "Firecrawl", Reputation: "official", NPM: []string{"firecrawl-mcp"}, Images: []string{"docker.io/mcp/firecrawl"}, Reaches: []string{"network"}, Can: Read | OutsideContent | Egress, Popular: true},
-	{Product: "tavily", Name: "Tavily", Vendor: "Tavily", Reputation: "official", NPM: []string{"tavily-mcp"}, Images: []string{"docker.io/mcp/tavily"}, Reaches: []string{"search"}, Can: Read | OutsideContent | Egress, Popular: true},
-	{Product: "exa", Name: "Exa", Vendor: "Exa", Reputation: "official", NPM: []string{"exa-mcp-server"}, Images: []string{"docker.io/mcp/exa"}, Hosts: []string{"mcp.exa.ai"}, Reaches: []string{"search"}, Can: Read | OutsideContent | Egress, Popular: true},
-	{Product: "brave", Name: "Brave Search", Vendor: "Brave", Reputation: "official", NPM: []string{"@brave/brave-search-mcp-server"}, Images: []string{"docker.io/mcp/brave-search"}, Reaches: []string{"search"}, Can: Read | OutsideContent | Egress, Popular: true},
-	{Product: "perplexity", Name: "Perplexity", Vendor: "Perplexity", Reputation: "official", NPM: []string{"@perplexity-ai/mcp-server", "server-perplexity-ask"}, Images: []string{"docker.io/mcp/perplexity-ask"}, Reaches: []string{"search", "model"}, Can: Read | OutsideContent | Egress, Popular: true},
+	{Product: "firecrawl", Name: "Firecrawl", Vendor: "Firecrawl", Reputation: "official", NPM: []string{"firecrawl-mcp"}, Images: []string{"docker.io/mcp/firecrawl"}, Reaches: []string{"network"}, Names: []string{"firecrawl"}, Can: Read | OutsideContent | Egress, Popular: true},
+	{Product: "tavily", Name: "Tavily", Vendor: "Tavily", Reputation: "official", NPM: []string{"tavily-mcp"}, Images: []string{"docker.io/mcp/tavily"}, Reaches: []string{"search"}, Names: []string{"tavily"}, Can: Read | OutsideContent | Egress, Popular: true},
+	{Product: "exa", Name: "Exa", Vendor: "Exa", Reputation: "official", NPM: []string{"exa-mcp-server"}, Images: []string{"docker.io/mcp/exa"}, Hosts: []string{"mcp.exa.ai"}, Reaches: []string{"search"}, Names: []string{"exa"}, Can: Read | OutsideContent | Egress, Popular: true},
+	{Product: "brave", Name: "Brave Search", Vendor: "Brave", Reputation: "official", NPM: []string{"@brave/brave-search-mcp-server"}, Images: []string{"docker.io/mcp/brave-search"}, Reaches: []string{"search"}, Names: []string{"brave-search"}, Can: Read | OutsideContent | Egress, Popular: true},
+	{Product: "perplexity", Name: "Perplexity", Vendor: "Perplexity", Reputation: "official", NPM: []string{"@perplexity-ai/mcp-server", "server-perplexity-ask"}, Images: []string{"docker.io/mcp/perplexity-ask"}, Reaches: []string{"search", "model"}, Names: []string{"perplexity"}, Can: Read | OutsideContent | Egress, Popular: true},
 	{Product: "kagi", Name: "Kagi", Vendor: "Kagi", Reputation: "official", PyPI: []string{"kagimcp"}, Images: []string{"docker.io/mcp/kagisearch"}, Reaches: []string{"search"}, Can: Read | OutsideContent | Egress, Popular: true},
 	{Product: "duckduckgo", Name: "DuckDuckGo", Vendor: "", Reputation: "community", PyPI: []string{"duckduckgo-mcp-server"}, Images: []string{"docker.io/mcp/duckduckgo"}, Reaches: []string{"search"}, Can: Read | OutsideContent | Egress},
 	{Product: "searxng", Name: "SearXNG", Vendor: "", Reputation: "community", NPM: []string{"mcp-searxng"}, Reaches: []string{"search"}, Can: Read | OutsideContent | Egress},
 	{Product: "brightdata", Name: "Bright Data", Vendor: "Bright Data", Reputation: "official", NPM: []string{"@brightdata/mcp"}, Hosts: []string{"mcp.brightdata.com"}, Reaches: []string{"network"}, Can: Read | Write | OutsideContent | Egress, Popular: true},
-	{Product: "apify", Name: "Apify", Vendor: "Apify", Reputation: "official", NPM: []string{"@apify/actors-mcp-server"}, Images: []string{"docker.io/mcp/apify-mcp-server"}, Hosts: []string{"mcp.apify.com"}, Reaches: []string{"network"}, Can: Read | Write | Execute | Money | OutsideContent | Egress, Popular: true},
+	{Product: "apify", Name: "Apify", Vendor: "Apify", Reputation: "official", NPM: []string{"@apify/actors-mcp-server"}, Images: []string{"docker.io/mcp/apify-mcp-server"}, Hosts: []string{"mcp.apify.com"}, Reaches: []string{"network"}, Names: []string{"apify"}, Can: Read | Write | Execute | Money | OutsideContent | Egress, Popular: true},
 	{Product: "oxylabs", Name: "Oxylabs", Vendor: "Oxylabs", Reputation: "official", PyPI: []string{"oxylabs-mcp"}, Images: []string{"docker.io/mcp/oxylabs"}, Reaches: []string{"network"}, Can: Read | OutsideContent | Egress, Popular: true},
 	{Product: "scrapegraph", Name: "ScrapeGraph", Vendor: "ScrapeGraphAI", Reputation: "official", Images: []string{"docker.io/mcp/scrapegraph"}, Reaches: []string{"network"}, Can: Read | OutsideContent | Egress, Popular: true},
 	{Product: "fetcher", Name: "fetcher-mcp", Vendor: "", Reputation: "community", NPM: []string{"fetcher-mcp"}, Reaches: []string{"browser", "network"}, Can: Read | OutsideContent | Egress},
@@ -98,11 +98,11 @@ var servers = []Server{
 	{Product: "dbhub", Name: "DBHub", Vendor: "Bytebase", Reputation: "official", NPM: []string{"@bytebase/dbhub"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData, Popular: true},
 	{Product: "mysql-benborla", Name: "MySQL", Vendor: "benborla29", Reputation: "community", NPM: []string{"@benborla29/mcp-server-mysql"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData, Popular: true},
 	{Product: "mysql-python", Name: "mysql-mcp-server", Vendor: "designcomputer", Reputation: "community", PyPI: []string{"mysql-mcp-server"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData},
-	{Product: "mongodb", Name: "MongoDB MCP", Vendor: "MongoDB", Reputation: "official", NPM: []string{"mongodb-mcp-server"}, Images: []string{"docker.io/mcp/mongodb"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData, Popular: true},
+	{Product: "mongodb", Name: "MongoDB MCP", Vendor: "MongoDB", Reputation: "official", NPM: []string{"mongodb-mcp-server"}, Images: []string{"docker.io/mcp/mongodb"}, Reaches: []string{"database"}, Names: []string{"mongodb"}, Can: Read | Write | PrivateData, Popular: true},
 	{Product: "redis", Name: "Redis MCP", Vendor: "Redis", Reputation: "official", PyPI: []string{"redis-mcp-server"}, Images: []string{"docker.io/mcp/redis"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData, Popular: true},
 	{Product: "redis-cloud", Name: "Redis Cloud API", Vendor: "Redis", Reputation: "official", Images: []string{"docker.io/mcp/redis-cloud"}, Reaches: []string{"database"}, Can: Read | Write | Money | PrivateData, Popular: true},
-	{Product: "supabase", Name: "Supabase MCP", Vendor: "Supabase", Reputation: "official", NPM: []string{"@supabase/mcp-server-supabase"}, Hosts: []string{"mcp.supabase.com"}, Reaches: []string{"database", "cloud"}, Can: Read | Write | Execute | PrivateData | Egress, Popular: true},
-	{Product: "neon", Name: "Neon MCP", Vendor: "Neon", Reputation: "official", NPM: []string{"@neondatabase/mcp-server-neon"}, Images: []string{"docker.io/mcp/neon"}, Hosts: []string{"mcp.neon.tech"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData, Popular: true},
+	{Product: "supabase", Name: "Supabase MCP", Vendor: "Supabase", Reputation: "official", NPM: []string{"@supabase/mcp-server-supabase"}, Hosts: []string{"mcp.supabase.com"}, Reaches: []string{"database", "cloud"}, Names: []string{"supabase"}, Can: Read | Write | Execute | PrivateData | Egress, Popular: true},
+	{Product: "neon", Name: "Neon MCP", Vendor: "Neon", Reputation: "official", NPM: []string{"@neondatabase/mcp-server-neon"}, Images: []string{"docker.io/mcp/neon"}, Hosts: []string{"mcp.neon.tech"}, Reaches: []string{"database"}, Names: []string{"neon"}, Can: Read | Write | PrivateData, Popular: true},
 	{Product: "prisma", Name: "Prisma MCP", Vendor: "Prisma", Reputation: "official", NPM: []string{"prisma"}, Hosts: []string{"mcp.prisma.io"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData, Popular: true},
 	{Product: "convex", Name: "Convex MCP", Vendor: "Convex", Reputation: "official", NPM: []string{"convex"}, Reaches: []string{"database"}, Names: []string{"convex"}, Can: Read | Write | PrivateData, Popular: true},
 	{Product: "clickhouse", Name: "ClickHouse MCP", Vendor: "ClickHouse", Reputation: "official", PyPI: []string{"mcp-clickhouse"}, Images: []string{"docker.io/mcp/clickhouse"}, Reaches: []string{"database"}, Names: []string{"clickhouse"}, Can: Read | Write | PrivateData, Popular: true},
@@ -177,7 +177,7 @@ var servers = []Server{
 	{Product: "lark", Name: "Lark/Feishu MCP", Vendor: "ByteDance Lark", Reputation: "official", NPM: []string{"@larksuiteoapi/lark-mcp"}, Reaches: []string{"messaging"}, Names: []string{"lark"}, Can: Read | Write | PrivateData | Egress, Popular: true},
 	{Product: "notion", Name: "Notion MCP (local)", Vendor: "Notion", Reputation: "official", NPM: []string{"@notionhq/notion-mcp-server"}, Images: []string{"docker.io/mcp/notion"}, Reaches: []string{"documents"}, Names: []string{"notion"}, Can: Read | Write | PrivateData, Popular: true},
 	{Product: "notion-remote", Name: "Notion MCP (remote)", Vendor: "Notion", Reputation: "official", Hosts: []string{"mcp.notion.com"}, Reaches: []string{"documents"}, Names: []string{"notion"}, Can: Read | Write | PrivateData},
-	{Product: "atlassian-remote", Name: "Atlassian Rovo MCP", Vendor: "Atlassian", Reputation: "official", Hosts: []string{"mcp.atlassian.com"}, Reaches: []string{"issues", "documents"}, Can: Read | Write | PrivateData | Egress},
+	{Product: "atlassian-remote", Name: "Atlassian Rovo MCP", Vendor: "Atlassian", Reputation: "official", Hosts: []string{"mcp.atlassian.com"}, Reaches: []string{"issues", "documents"}, Names: []string{"atlassian", "jira", "confluence"}, Can: Read | Write | PrivateData | Egress},
 	{Product: "mcp-atlassian", Name: "mcp-atlassian", Vendor: "sooperset", Reputation: "community", PyPI: []string{"mcp-atlassian"}, Images: []string{"docker.io/mcp/atlassian"}, Reaches: []string{"issues", "documents"}, Can: Read | Write | PrivateData | Egress},
 	{Product: "aashari-jira", Name: "Jira MCP (aashari)", Vendor: "", Reputation: "community", NPM: []string{"@aashari/mcp-server-atlassian-jira"}, Reaches: []string{"issues"}, Can: Read | Write | PrivateData, Popular: true},
 	{Product: "linear", Name: "Linear MCP", Vendor: "Linear", Reputation: "official", Hosts: []string{"mcp.linear.app"}, Reaches: []string{"issues"}, Names: []string{"linear"}, Can: Read | Write | PrivateData},
@@ -212,15 +212,15 @@ var servers = []Server{
 	{Product: "hubspot", Name: "HubSpot MCP", Vendor: "HubSpot", Reputation: "official", NPM: []string{"@hubspot/mcp-server"}, Hosts: []string{"app.hubspot.com"}, Reaches: []string{"crm"}, Names: []string{"hubspot"}, Can: Read | Write | PrivateData, Popular: true},
 	{Product: "salesforce-dx", Name: "Salesforce DX MCP", Vendor: "Salesforce", Reputation: "official", NPM: []string{"@salesforce/mcp"}, Reaches: []string{"crm"}, Names: []string{"salesforce"}, Can: Read | Write | Execute | PrivateData, Popular: true},
 	{Product: "close", Name: "Close CRM", Vendor: "Close", Reputation: "official", Hosts: []string{"mcp.close.com"}, Reaches: []string{"crm"}, Can: Read | Write | PrivateData},
-	{Product: "stripe", Name: "Stripe MCP", Vendor: "Stripe", Reputation: "official", NPM: []string{"@stripe/mcp"}, Images: []string{"docker.io/mcp/stripe"}, Hosts: []string{"mcp.stripe.com"}, Reaches: []string{"payments"}, Can: Read | Write | Money | PrivateData, Popular: true},
+	{Product: "stripe", Name: "Stripe MCP", Vendor: "Stripe", Reputation: "official", NPM: []string{"@stripe/mcp"}, Images: []string{"docker.io/mcp/stripe"}, Hosts: []string{"mcp.stripe.com"}, Reaches: []string{"payments"}, Names: []string{"stripe"}, Can: Read | Write | Money | PrivateData, Popular: true},
 	{Product: "paypal", Name: "PayPal MCP", Vendor: "PayPal", Reputation: "official", Hosts: []string{"mcp.paypal.com"}, Reaches: []string{"payments"}, Names: []string{"paypal"}, Can: Read | Write | Money | PrivateData},
 	{Product: "square", Name: "Square MCP", Vendor: "Square", Reputation: "official", Hosts: []string{"mcp.squareup.com"}, Reaches: []string{"payments"}, Can: Read | Write | Money | PrivateData},
 	{Product: "razorpay", Name: "Razorpay MCP", Vendor: "Razorpay", Reputation: "official", Images: []string{"docker.io/mcp/razorpay"}, Reaches: []string{"payments"}, Names: []string{"razorpay"}, Can: Read | Write | Money | PrivateData, Popular: true},
 	{Product: "paddle", Name: "Paddle MCP", Vendor: "Paddle", Reputation: "official", NPM: []string{"@paddle/paddle-mcp"}, Reaches: []string{"payments"}, Names: []string{"paddle"}, Can: Read | Write | Money | PrivateData, Popular: true},
 	{Product: "dodo", Name: "Dodo Payments", Vendor: "Dodo", Reputation: "official", Hosts: []string{"mcp.dodopayments.com"}, Reaches: []string{"payments"}, Can: Read | Write | Money | PrivateData},
 	{Product: "mercadopago", Name: "Mercado Pago", Vendor: "Mercado Libre", Reputation: "official", Hosts: []string{"mcp.mercadopago.com"}, Reaches: []string{"payments"}, Can: Read | Write | Money | PrivateData},
-	{Product: "shopify-dev", Name: "Shopify Dev MCP", Vendor: "Shopify", Reputation: "official", NPM: []string{"@shopify/dev-mcp"}, Reaches: []string{"payments"}, Can: Read, Popular: true},
-	{Product: "xero", Name: "Xero MCP", Vendor: "Xero", Reputation: "official", NPM: []string{"@xeroapi/xero-mcp-server"}, Reaches: []string{"payments"}, Can: Read | Write | Money | PrivateData, Popular: true},
+	{Product: "shopify-dev", Name: "Shopify Dev MCP", Vendor: "Shopify", Reputation: "official", NPM: []string{"@shopify/dev-mcp"}, Reaches: []string{"payments"}, Names: []string{"shopify"}, Can: Read, Popular: true},
+	{Product: "xero", Name: "Xero MCP", Vendor: "Xero", Reputation: "official", NPM: []string{"@xeroapi/xero-mcp-server"}, Reaches: []string{"payments"}, Names: []string{"xero"}, Can: Read | Write | Money | PrivateData, Popular: true},
 	{Product: "alpaca", Name: "Alpaca trading", Vendor: "Alpaca", Reputation: "official", PyPI: []string{"alpaca-mcp-server"}, Reaches: []string{"payments"}, Can: Read | Write | Money | PrivateData, Popular: true},
 	{Product: "zerodha", Name: "Zerodha Kite", Vendor: "", Reputation: "community", Images: []string{"docker.io/mcp/zerodha-kite"}, Reaches: []string{"payments"}, Can: Read | Write | Money | PrivateData},
 	{Product: "bitrefill", Name: "Bitrefill", Vendor: "Bitrefill", Reputation: "official", Images: []string{"docker.io/mcp/bitrefill"}, Reaches: []string{"payments"}, Can: Read | Write | Money | PrivateData, Popular: true},
@@ -231,9 +231,9 @@ var servers = []Server{
 	{Product: "runcommand-fake", Name: "@lanyer640/mcp-runcommand-server", Vendor: "", Reputation: "malicious", NPM: []string{"@lanyer640/mcp-runcommand-server"}, Reaches: []string{"shell"}, Can: Execute},
 	{Product: "runcmd-fake", Name: "mcp-runcmd-server family", Vendor: "", Reputation: "malicious", PyPI: []string{"mcp-runcmd-server", "mcp-runcommand-server", "mcp-runcommand-server2"}, Reaches: []string{"shell"}, Can: Execute},
 	{Product: "tiktoken-fake", Name: "tiktoken-mcp", Vendor: "", Reputation: "malicious", PyPI: []string{"tiktoken-mcp"}, Can: Execute},
-	{Product: "huggingface", Name: "Hugging Face MCP", Vendor: "Hugging Face", Reputation: "official", Hosts: []string{"huggingface.co", "hf.co"}, Reaches: []string{"model"}, Can: Read | Execute | Egress},
+	{Product: "huggingface", Name: "Hugging Face MCP", Vendor: "Hugging Face", Reputation: "official", Hosts: []string{"huggingface.co", "hf.co"}, Reaches: []string{"model"}, Names: []string{"huggingface"}, Can: Read | Execute | Egress},
 	{Product: "replicate", Name: "Replicate MCP", Vendor: "Replicate", Reputation: "official", NPM: []string{"replicate-mcp"}, Reaches: []string{"model"}, Names: []string{"replicate"}, Can: Read | Execute | Money, Popular: true},
-	{Product: "elevenlabs", Name: "ElevenLabs MCP", Vendor: "ElevenLabs", Reputation: "official", PyPI: []string{"elevenlabs-mcp"}, Images: []string{"docker.io/mcp/elevenlabs"}, Reaches: []string{"model"}, Can: Read | Write | Money, Popular: true},
+	{Product: "elevenlabs", Name: "ElevenLabs MCP", Vendor: "ElevenLabs", Reputation: "official", PyPI: []string{"elevenlabs-mcp"}, Images: []string{"docker.io/mcp/elevenlabs"}, Reaches: []string{"model"}, Names: []string{"elevenlabs"}, Can: Read | Write | Money, Popular: true},
 	{Product: "opik", Name: "Opik MCP", Vendor: "Comet", Reputation: "official", NPM: []string{"opik-mcp"}, Images: []string{"docker.io/mcp/opik"}, Reaches: []string{"observability", "model"}, Can: Read | Write | PrivateData, Popular: true},
 	{Product: "magic-21st", Name: "21st.dev Magic", Vendor: "21st.dev", Reputation: "official", NPM: []string{"@21st-dev/magic"}, Reaches: []string{"design"}, Can: Read | Egress, Popular: true},
 	{Product: "testsprite", Name: "TestSprite MCP", Vendor: "TestSprite", Reputation: "official", NPM: []string{"@testsprite/testsprite-mcp"}, Reaches: []string{"source-code"}, Can: Read | Execute | PrivateData | Egress, Popular: true},
@@ -249,7 +249,7 @@ var servers = []Server{
 	{Product: "linkedin", Name: "LinkedIn MCP", Vendor: "", Reputation: "community", PyPI: []string{"linkedin-scraper-mcp"}, Images: []string{"docker.io/stickerdaniel/linkedin-mcp-server"}, Reaches: []string{"social"}, Can: Read | OutsideContent | Egress},
 	{Product: "reddit", Name: "Reddit MCP", Vendor: "", Reputation: "community", NPM: []string{"reddit-mcp-buddy"}, Images: []string{"docker.io/mcp/reddit-mcp"}, Reaches: []string{"network", "social"}, Can: Read | OutsideContent},
 	{Product: "arxiv", Name: "arXiv MCP", Vendor: "", Reputation: "community", PyPI: []string{"arxiv-mcp-server"}, Images: []string{"docker.io/mcp/arxiv-mcp-server"}, Reaches: []string{"network"}, Can: Read | OutsideContent},
-	{Product: "mapbox", Name: "Mapbox MCP", Vendor: "Mapbox", Reputation: "official", NPM: []string{"@mapbox/mcp-server"}, Images: []string{"docker.io/mcp/mapbox"}, Reaches: []string{"maps"}, Can: Read, Popular: true},
+	{Product: "mapbox", Name: "Mapbox MCP", Vendor: "Mapbox", Reputation: "official", NPM: []string{"@mapbox/mcp-server"}, Images: []string{"docker.io/mcp/mapbox"}, Reaches: []string{"maps"}, Names: []string{"mapbox"}, Can: Read, Popular: true},
 	{Product: "glean", Name: "Glean MCP", Vendor: "Glean", Reputation: "official", NPM: []string{"@gleanwork/local-mcp-server"}, Reaches: []string{"search"}, Can: Read | OutsideContent | Egress, Popular: true},
 	{Product: "mcp-remote", Name: "mcp-remote (stdio<->remote bridge)", Vendor: "geelen", Reputation: "known", NPM: []string{"mcp-remote"}, Reaches: []string{"gateway"}, Can: Read | Write | Execute | Egress, Popular: true},
 	{Product: "supergateway", Name: "supergateway", Vendor: "supercorp", Reputation: "known", NPM: []string{"supergateway"}, Reaches: []string{"gateway"}, Can: Read | Write | Execute | Egress, Popular: true},
@@ -369,6 +369,8 @@ func rowByNPM(key string) int {
 		return 14
 	case "@modelcontextprotocol/server-redis":
 		return 15
+	case "@modelcontextprotocol/server-sentry":
+		return 16
 	case "@modelcontextprotocol/server-everart":
 		return 18
 	case "@modelcontextprotocol/server-aws-kb-retrieval":
@@ -1221,6 +1223,8 @@ func rowByName(key string) int {
 	switch key {
 	case "github":
 		return 20
+	case "azure-devops":
+		return 23
 	case "circleci":
 		return 24
 	case "buildkite":
@@ -1245,6 +1249,40 @@ func rowByName(key string) int {
 		return 40
 	case "storybook":
 		return 43
+	case "serena":
+		return 52
+	case "context7":
+		return 53
+	case "deepwiki":
+		return 54
+	case "microsoft-learn":
+		return 56
+	case "desktop-commander":
+		return 60
+	case "playwright":
+		return 64
+	case "chrome-devtools":
+		return 65
+	case "browserbase":
+		return 70
+	case "firecrawl":
+		return 72
+	case "tavily":
+		return 73
+	case "exa":
+		return 74
+	case "brave-search":
+		return 75
+	case "perplexity":
+		return 76
+	case "apify":
+		return 81
+	case "mongodb":
+		return 93
+	case "supabase":
+		return 96
+	case "neon":
+		return 97
 	case "convex":
 		return 99
 	case "clickhouse":
@@ -1301,6 +1339,12 @@ func rowByName(key string) int {
 		return 169
 	case "notion":
 		return 170
+	case "atlassian":
+		return 172
+	case "jira":
+		return 172
+	case "confluence":
+		return 172
 	case "linear":
 		return 175
 	case "asana":
@@ -1327,18 +1371,30 @@ func rowByName(key string) int {
 		return 204
 	case "salesforce":
 		return 205
+	case "stripe":
+		return 207
 	case "paypal":
 		return 208
 	case "razorpay":
 		return 210
 	case "paddle":
 		return 211
+	case "shopify":
+		return 214
+	case "xero":
+		return 215
 	case "twilio":
 		return 219
 	case "telnyx":
 		return 220
+	case "huggingface":
+		return 226
 	case "replicate":
 		return 227
+	case "elevenlabs":
+		return 228
+	case "mapbox":
+		return 244
 	case "attio":
 		return 263
 	case "cloudinary":

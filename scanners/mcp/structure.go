@@ -61,7 +61,7 @@ func sameSource(f *config.File, a, b *doctree.Node) bool {
 
 // unmaskedInputs: VS Code asks for a credential and shows what is typed.
 func unmaskedInputs(f *config.File) {
-	for _, list := range f.Doc.At("/inputs") {
+	for _, list := range slices.Concat(f.Doc.At("/inputs"), f.Doc.At("/mcp/inputs"), f.Doc.At("/settings/mcp/inputs")) {
 		for _, item := range list.Items {
 			item = item.Resolve()
 			id := item.Get("id")
