@@ -29,6 +29,7 @@ func (c *candidate) place() string {
 // lead to it.
 type candidates struct {
 	files, links []candidate
+	exits        []string // links to folders, followed to see where they lead
 }
 
 // settle follows the links. A link to a wanted file adds nothing, as that is
@@ -43,10 +44,14 @@ func (c *candidates) settle(v *Visit, look func(string) (node, error), complete 
 	}
 	files := c.files
 	slices.SortFunc(c.links, byPath)
+	for _, path := range c.exits {
+		_, err := follow(path, look)
+		v.exit(path, err)
+	}
 	for _, l := range c.links {
 		target, err := follow(l.path, look)
 		switch {
-		case errors.Is(err, errOutside), errors.Is(err, errBroken):
+		case v.exit(l.path, err), errors.Is(err, errBroken):
 			v.skip(l.path, err.Error())
 		case err != nil:
 			v.incomplete(l.path, err.Error())
@@ -59,6 +64,15 @@ func (c *candidates) settle(v *Visit, look func(string) (node, error), complete 
 	}
 	slices.SortFunc(files, byPath)
 	return files
+}
+
+// exit tells of a link that leads outside, if err says so.
+func (v *Visit) exit(path string, err error) bool {
+	out, is := errors.AsType[*outside](err)
+	if is && v.Exit != nil && out.from != "" {
+		v.Exit(Exit{path, out.from, out.target})
+	}
+	return is
 }
 
 func byPath(a, b candidate) int { return strings.Compare(a.path, b.path) }

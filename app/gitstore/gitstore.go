@@ -36,8 +36,8 @@ const (
 
 // Reasons of skipped paths that several readers share.
 const (
-	reasonSubmodule  = "submodule"
-	reasonLFS        = "Git LFS pointer"
+	reasonSubmodule  = ReasonSubmodule
+	reasonLFS        = ReasonLFS
 	reasonOutside    = "symbolic link leads outside"
 	reasonBroken     = "broken symbolic link"
 	reasonIrregular  = "not a regular file"
@@ -45,6 +45,12 @@ const (
 	reasonTooMany    = "too many files"
 	lfsPrefix        = "version https://git-lfs.github.com/spec/" // git-lfs docs/spec.md
 	nestedRepository = "nested repository"
+)
+
+// Reasons of skipped paths that a caller may tell from others.
+const (
+	ReasonSubmodule = "submodule"
+	ReasonLFS       = "Git LFS pointer"
 )
 
 // Entry is one wanted file.
@@ -62,6 +68,10 @@ type Skip struct {
 	Incomplete   bool
 }
 
+// Exit is a symbolic link that leads out of what is read. From is the link that
+// does, Path itself or one it leads to, and Target the text of that link.
+type Exit struct{ Path, From, Target string }
+
 // Stats counts what a reading saw. Files are all files of the set, wanted or
 // not; Blobs and Bytes are what was delivered. Cut are the commits whose
 // parents a shallow clone left out.
@@ -71,16 +81,18 @@ type Stats struct {
 	Commits, Cut int
 }
 
-// Visit says what is wanted and where it goes. Want, WantLink and WantDir depend on the
-// path alone and may be called from several goroutines; Entry and Skip are
-// called one at a time.
+// Visit says what is wanted and where it goes. Those that want depend on the
+// path alone and may be called from several goroutines; Entry, Skip and
+// Exit are called one at a time.
 type Visit struct {
 	Want     func(path string) bool
 	WantLink func(path string) bool // the same for symbolic links; nil: Want
 	WantDir  func(dir string) bool  // whether to look into an ignored folder; nil: never
+	WantExit func(path string) bool // which links to folders are followed, to tell Exit of them; nil: none
 	MaxBytes int64                  // of one file; default 4 MiB
 	Entry    func(Entry) error      // an error ends the reading and is returned
 	Skip     func(Skip)             // may be nil
+	Exit     func(Exit)             // may be nil
 }
 
 func (v *Visit) limit() int64 {
@@ -98,6 +110,8 @@ func (v *Visit) wantsLink(path string) bool {
 	}
 	return v.wants(path)
 }
+
+func (v *Visit) wantsExit(path string) bool { return v.WantExit != nil && v.WantExit(path) }
 
 func (v *Visit) skip(path, reason string) { v.report(Skip{Path: path, Reason: reason}) }
 

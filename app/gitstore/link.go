@@ -12,17 +12,20 @@ type node struct {
 	target string // of a link
 }
 
-// Reasons why a link leads nowhere.
-var (
-	errOutside = errors.New(reasonOutside)
-	errBroken  = errors.New(reasonBroken)
-)
+// errBroken says that a link leads nowhere.
+var errBroken = errors.New(reasonBroken)
+
+// outside says that a link leads out of what is read, or to git's own files. from
+// is the last link that was followed, "" for none, and target its text.
+type outside struct{ from, target string }
+
+func (*outside) Error() string { return reasonOutside }
 
 // follow finds the regular file a symbolic link leads to, component by
 // component and never above the root. look says what lies at a path all of
 // whose parents are folders.
 func follow(link string, look func(path string) (node, error)) (string, error) {
-	at := ""
+	at, last := "", &outside{}
 	todo := strings.Split(link, "/")
 	for links, steps := 0, 0; len(todo) > 0; steps++ {
 		if steps > 10*maxLinkBytes {
@@ -35,12 +38,12 @@ func follow(link string, look func(path string) (node, error)) (string, error) {
 			continue
 		case "..":
 			if at == "" {
-				return "", errOutside
+				return "", last
 			}
 			at = at[:max(0, strings.LastIndexByte(at, '/'))]
 			continue
 		case ".git":
-			return "", errOutside
+			return "", &outside{}
 		}
 		next := join(at, part)
 		n, err := look(next)
@@ -52,8 +55,8 @@ func follow(link string, look func(path string) (node, error)) (string, error) {
 			if links++; links > maxLinks || len(n.target) > maxLinkBytes || n.target == "" {
 				return "", errBroken
 			}
-			if strings.HasPrefix(n.target, "/") {
-				return "", errOutside
+			if last = (&outside{next, n.target}); strings.HasPrefix(n.target, "/") {
+				return "", last
 			}
 			todo = append(strings.Split(n.target, "/"), todo...)
 		case n.kind == modeTree && len(todo) > 0, n.kind == modeFile && len(todo) == 0:

@@ -80,6 +80,7 @@ func (l *lister) take(path string, got *listing) {
 	l.open = append(l.open, got.folders...)
 	l.found.files = append(l.found.files, got.found.files...)
 	l.found.links = append(l.found.links, got.found.links...)
+	l.found.exits = append(l.found.exits, got.found.exits...)
 	l.stats.Files += got.files
 	for _, s := range got.skips {
 		l.v.report(s)
@@ -159,6 +160,8 @@ func (w *walk) child(got *listing, f frame, here *folderRules, d dirent, tracked
 	switch {
 	case kind == fs.ModeSymlink && w.v.wantsLink(path):
 		got.found.links = append(got.found.links, c)
+	case kind == fs.ModeSymlink && !local && w.v.wantsExit(path):
+		got.found.exits = append(got.found.exits, path)
 	case kind == 0 && w.v.wants(path):
 		got.found.files = append(got.found.files, c)
 	}

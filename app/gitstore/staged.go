@@ -12,20 +12,38 @@ import (
 // at the same path, nor that of a path that is no longer there: a pure rename.
 // Stats.Files counts all that differ. Paths are those of the whole work tree.
 func (r *Repository) Staged(ctx context.Context, v Visit) (Stats, error) {
-	var st Stats
 	entries, err := readIndex(r.gitDir)
 	if err != nil {
-		return st, err
+		return Stats{}, err
 	}
 	head, err := r.headFiles(ctx)
 	if err != nil {
-		return st, err
+		return Stats{}, err
 	}
 	left := leftover(head, entries)
-	same := func(e *indexEntry) bool {
+	return r.readStaged(ctx, v, entries, func(e *indexEntry) bool {
 		old, ok := head[e.path]
 		return ok && old == e.id || !ok && left[e.id]
+	})
+}
+
+// Index reads the wanted files of the whole index, as Tree does those of a commit.
+func (r *Repository) Index(ctx context.Context, v Visit) (Stats, error) {
+	entries, err := readIndex(r.gitDir)
+	if err != nil {
+		return Stats{}, err
 	}
+	for i := range entries {
+		if e := &entries[i]; e.mode&modeType == modeGitlink {
+			v.skip(e.path, reasonSubmodule)
+		}
+	}
+	return r.readStaged(ctx, v, entries, func(*indexEntry) bool { return false })
+}
+
+// readStaged reads the wanted files of the index that are not the same as before.
+func (r *Repository) readStaged(ctx context.Context, v Visit, entries []indexEntry, same func(*indexEntry) bool) (Stats, error) {
+	var st Stats
 	var found candidates
 	at := make(map[string]*indexEntry, len(entries))
 	folders := map[string]bool{}
@@ -39,9 +57,7 @@ func (r *Repository) Staged(ctx context.Context, v Visit) (Stats, error) {
 			continue
 		}
 		at[e.path] = e
-		for i := strings.LastIndexByte(e.path, '/'); i > 0 && !folders[e.path[:i]]; i = strings.LastIndexByte(e.path[:i], '/') {
-			folders[e.path[:i]] = true
-		}
+		above(folders, e.path)
 		changed := !same(e)
 		if changed {
 			st.Files++
@@ -50,11 +66,30 @@ func (r *Repository) Staged(ctx context.Context, v Visit) (Stats, error) {
 		switch {
 		case kind == modeLink && v.wantsLink(e.path):
 			found.links = append(found.links, c)
+		case kind == modeLink && v.wantsExit(e.path):
+			found.exits = append(found.exits, e.path)
 		case kind == modeFile && changed && v.wants(e.path):
 			found.files = append(found.files, c)
 		}
 	}
-	look := func(path string) (node, error) {
+	look := r.lookStaged(at, folders)
+	files := found.settle(&v, look, func(link *candidate) bool {
+		link.id = at[link.at].id
+		return !same(at[link.path]) || !same(at[link.at])
+	})
+	return st, r.deliver(ctx, files, &v, &st)
+}
+
+// above adds the folders above a path.
+func above(folders map[string]bool, path string) {
+	for i := strings.LastIndexByte(path, '/'); i > 0 && !folders[path[:i]]; i = strings.LastIndexByte(path[:i], '/') {
+		folders[path[:i]] = true
+	}
+}
+
+// lookStaged says what lies at the paths of the index.
+func (r *Repository) lookStaged(at map[string]*indexEntry, folders map[string]bool) func(string) (node, error) {
+	return func(path string) (node, error) {
 		if e := at[path]; e != nil {
 			return r.nodeOf(e.mode&modeType, e.id)
 		}
@@ -63,11 +98,6 @@ func (r *Repository) Staged(ctx context.Context, v Visit) (Stats, error) {
 		}
 		return node{}, nil
 	}
-	files := found.settle(&v, look, func(link *candidate) bool {
-		link.id = at[link.at].id
-		return !same(at[link.path]) || !same(at[link.at])
-	})
-	return st, r.deliver(ctx, files, &v, &st)
 }
 
 // leftover are the contents of HEAD whose paths the index no longer has.

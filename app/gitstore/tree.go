@@ -22,6 +22,8 @@ func (r *Repository) Tree(ctx context.Context, commit string, v Visit) (Stats, e
 		switch link := e.kind() == modeLink; {
 		case link && v.wantsLink(path):
 			found.links = append(found.links, candidate{path: path, id: e.id})
+		case link && v.wantsExit(path):
+			found.exits = append(found.exits, path)
 		case !link && v.wants(path):
 			found.files = append(found.files, candidate{path: path, id: e.id})
 		}
