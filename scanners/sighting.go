@@ -69,6 +69,12 @@ type Sighting struct {
 	Env         []string // names only
 	Reaches     []string
 	Grants      []Grant
+	// Normal is what a server is, as "key=value" strings: what it launches or
+	// connects to and what it may do, without its spelling and without credentials.
+	// LaunchHash is the hex SHA-256 over it, "" of what is no server.
+	Normal     []string `json:"-"`
+	LaunchHash string
+	Dir        string // in which the command is started, as its place says; "" if it does not
 }
 
 // Grant is access an integration holds.

@@ -134,6 +134,7 @@ func (s *File) serverSighting(srv *Server) scanners.Sighting {
 		}
 		si.Env = append(si.Env, credential.RedactKnown(name))
 	}
+	s.normalise(srv, &si)
 	return si
 }
 
