@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/castellan-app/castellan/app/policy"
+	"github.com/castellan-app/castellan/app/survey"
 	"github.com/castellan-app/castellan/scanners"
 )
 
@@ -123,10 +124,10 @@ func (o *Options) scanFile(f scanners.File) scanners.Result {
 	return all
 }
 
-// RuleIDs are the rules of all scanners, and more.
+// RuleIDs are the rules of all scanners, of surveys, and more.
 func RuleIDs(list []scanners.Scanner, more []scanners.Rule) []string {
 	var ids []string
-	for _, r := range more {
+	for _, r := range slices.Concat(survey.Rules(), more) {
 		ids = append(ids, r.ID)
 	}
 	for _, s := range list {

@@ -39,7 +39,10 @@ func (t *target) scanHistory(ctx context.Context, repo *gitstore.Repository) err
 			l.others = append(l.others, c.Hash)
 		}
 	}
-	return l.close(ctx, repo, tip, nil)
+	if err := l.close(ctx, repo, tip, nil); err != nil {
+		return err
+	}
+	return t.surveyCommit(ctx, repo, tip)
 }
 
 // scanRange reads what B has that A has not, commit by commit.
@@ -66,7 +69,10 @@ func (t *target) scanRange(ctx context.Context, repo *gitstore.Repository) error
 	if err != nil {
 		return err
 	}
-	return l.close(ctx, repo, b.Hash, before)
+	if err := l.close(ctx, repo, b.Hash, before); err != nil {
+		return err
+	}
+	return t.surveyRange(ctx, repo, a.Hash, b.Hash, len(l.paths) > 0)
 }
 
 // ledger keeps what commits introduce, first come first.

@@ -43,7 +43,8 @@ func Read(ctx context.Context, s Source, o Options) (*Report, error) {
 // Needs reads a source like Read and gives nothing: it is for a mirror, which
 // learns from it which blobs it lacks.
 func Needs(ctx context.Context, s Source, o Options) error {
-	visit := gitstore.Visit{Want: func(p string) bool { return p == ownPolicy || o.wants(p) || o.registryFile(p) }, Entry: func(gitstore.Entry) error { return nil }}
+	visit := gitstore.Visit{Want: func(p string) bool { return p == ownPolicy || ownersFile(p) || o.wants(p) || o.registryFile(p) }, Entry: func(gitstore.Entry) error { return nil }}
+	(&target{Options: &o}).leave(&visit, &facts{}, vantage{})
 	if s.Base != "" {
 		if _, err := s.Repository.Range(ctx, s.Base, s.Commit, visit, func(gitstore.Change) error { return nil }); err != nil {
 			return err

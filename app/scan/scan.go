@@ -42,8 +42,9 @@ type Options struct {
 	IncludeIgnored bool   // also what git ignores
 	Everything     bool   // keep findings that the policy turns off or waives, with Action off
 
-	Lookup Lookup          // nil: nothing is looked up
-	Rules  []scanners.Rule // of sources that are no scanners, also where they are not asked
+	Lookup Lookup                 // nil: nothing is looked up
+	Rules  []scanners.Rule        // of sources that are no scanners, also where they are not asked
+	Vendor func(host string) bool // whether a host is that of a known vendor's server; nil: none is
 
 	Jobs     int    // files scanned at once; 0: one
 	Token    string // for https targets; "" for none

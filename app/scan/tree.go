@@ -11,6 +11,7 @@ import (
 
 	"github.com/castellan-app/castellan/app/gitstore"
 	"github.com/castellan-app/castellan/app/policy"
+	"github.com/castellan-app/castellan/app/survey"
 	"github.com/castellan-app/castellan/scanners"
 )
 
@@ -24,9 +25,10 @@ func (t *target) scanFolder(ctx context.Context, folder string, repo *gitstore.R
 	}
 	t.policyAbove(from)
 	t.registriesAbove(from)
+	var f facts
 	found, err := t.readFiles(from, func(v gitstore.Visit) (gitstore.Stats, error) {
 		return gitstore.Folder(ctx, folder, v, gitstore.FolderOptions{IncludeIgnored: t.IncludeIgnored})
-	})
+	}, &f)
 	if err != nil {
 		return err
 	}
@@ -42,6 +44,7 @@ func (t *target) scanFolder(ctx context.Context, folder string, repo *gitstore.R
 		}
 	}
 	t.keep(found)
+	t.surveyFolder(from, folder, found, &f)
 	return ctx.Err()
 }
 
@@ -57,12 +60,18 @@ func (t *target) scanCommit(ctx context.Context, repo *gitstore.Repository, rev 
 		return err
 	}
 	t.Commit = head.Hash
-	found, err := t.readFiles(vantage{}, func(v gitstore.Visit) (gitstore.Stats, error) { return repo.Tree(ctx, head.Hash, v) })
+	var f facts
+	found, err := t.readFiles(vantage{}, func(v gitstore.Visit) (gitstore.Stats, error) { return repo.Tree(ctx, head.Hash, v) }, &f)
 	if err != nil {
 		return err
 	}
 	t.attribute(ctx, repo, head.Hash, found)
 	t.keep(found)
+	look, err := repo.LookAt(head.Hash)
+	if err != nil {
+		return err
+	}
+	t.told(t.surveyed(vantage{}, found, t.Coverage.Skipped, &f, look))
 	return ctx.Err()
 }
 
@@ -70,7 +79,7 @@ func (t *target) scanCommit(ctx context.Context, repo *gitstore.Repository, rev 
 // place.
 func (t *target) scanStaged(ctx context.Context, repo *gitstore.Repository) error {
 	t.Mode = ModeTree
-	found, err := t.readFiles(vantage{}, func(v gitstore.Visit) (gitstore.Stats, error) { return repo.Staged(ctx, v) })
+	found, err := t.readFiles(vantage{}, func(v gitstore.Visit) (gitstore.Stats, error) { return repo.Staged(ctx, v) }, &facts{})
 	if err != nil {
 		return err
 	}
@@ -87,7 +96,7 @@ func (t *target) scanStaged(ctx context.Context, repo *gitstore.Repository) erro
 		}
 	}
 	t.keep(found)
-	return nil
+	return t.surveyStaged(ctx, repo, t.Commit)
 }
 
 // scanned is one file and what was found in it.
@@ -97,11 +106,12 @@ type scanned struct {
 	scanners.Result
 	origins map[string]Origin // by key
 	before  map[string]bool   // what was there already, by path and key
+	strange bool              // see survey.Strange
 }
 
 // readFiles scans every wanted file that read delivers, several at a time. Its
-// paths are seen from a vantage.
-func (t *target) readFiles(from vantage, read func(gitstore.Visit) (gitstore.Stats, error)) ([]*scanned, error) {
+// paths are seen from a vantage. f gets what a survey asks beside them.
+func (t *target) readFiles(from vantage, read func(gitstore.Visit) (gitstore.Stats, error), f *facts) ([]*scanned, error) {
 	var mu sync.Mutex
 	var found []*scanned
 	var wg sync.WaitGroup
@@ -110,7 +120,7 @@ func (t *target) readFiles(from vantage, read func(gitstore.Visit) (gitstore.Sta
 	visit := t.visit()
 	visit.Want = func(p string) bool {
 		p = from.shown(p)
-		return p == ownPolicy || t.registryFile(p) || t.inside(p) && from.wants(t.Options, p)
+		return p == ownPolicy || ownersFile(p) || t.registryFile(p) || t.inside(p) && from.wants(t.Options, p)
 	}
 	visit.Entry = func(e gitstore.Entry) error {
 		e.Path = from.shown(e.Path)
@@ -118,6 +128,7 @@ func (t *target) readFiles(from vantage, read func(gitstore.Visit) (gitstore.Sta
 			t.readOwnPolicy(e.Data)
 		}
 		t.readRegistries(e.Path, e.Data)
+		f.take(e)
 		if !t.inside(e.Path) || !from.wants(t.Options, e.Path) {
 			return nil
 		}
@@ -125,6 +136,7 @@ func (t *target) readFiles(from vantage, read func(gitstore.Visit) (gitstore.Sta
 		wg.Go(func() {
 			defer func() { <-slots }()
 			s := &scanned{path: e.Path, local: e.Local, Result: from.scan(t.Options, scanners.File{Path: e.Path, Data: e.Data, Local: e.Local})}
+			s.strange = survey.Strange(e.Path, e.Data, &s.Result)
 			mu.Lock()
 			defer mu.Unlock()
 			found = append(found, s)
@@ -142,6 +154,7 @@ func (t *target) readFiles(from vantage, read func(gitstore.Visit) (gitstore.Sta
 		s.Path = from.shown(s.Path)
 		t.skip(s)
 	}
+	t.leave(&visit, f, from)
 	stats, err := read(visit)
 	wg.Wait()
 	t.count(stats)

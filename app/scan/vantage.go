@@ -22,6 +22,7 @@ type vantage struct {
 	// see it, the result does not: it differs from machine to machine.
 	around string
 	top    string // of the work tree
+	alone  bool   // what is looked from is a file
 }
 
 // vantageOf looks from a folder or file on disk.
@@ -30,20 +31,26 @@ func vantageOf(name string) vantage {
 		if prefix != "" {
 			prefix += "/"
 		}
-		return vantage{prefix: prefix, top: top}
+		return vantage{prefix: prefix, top: top, alone: isFile(name)}
 	}
 	abs, err := filepath.Abs(name)
 	if err != nil {
 		return vantage{}
 	}
-	if info, err := os.Stat(abs); err == nil && !info.IsDir() {
+	alone := isFile(abs)
+	if alone {
 		abs = filepath.Dir(abs)
 	}
 	around := strings.Trim(filepath.ToSlash(abs[len(filepath.VolumeName(abs)):]), "/")
 	if around != "" {
 		around += "/"
 	}
-	return vantage{around: around}
+	return vantage{around: around, alone: alone}
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && !info.IsDir()
 }
 
 // file is the shown path of a target that is a file, not a folder.

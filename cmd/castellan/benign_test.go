@@ -98,6 +98,9 @@ func TestRuleExamples(t *testing.T) {
 	t.Parallel()
 	online := lookup.Rules() // app/lookup tests those that only look-ups find
 	for _, rule := range ruleList() {
+		if rule.Bad.Path == "." { // a tree, which app/survey tests
+			continue
+		}
 		if slices.ContainsFunc(online, func(r scanners.Rule) bool { return r.ID == rule.ID }) && !slices.Contains(scan.RuleIDs(scannerList(), nil), rule.ID) {
 			continue
 		}

@@ -18,7 +18,7 @@ import (
 	"github.com/castellan-app/castellan/app/gitstore"
 	"github.com/castellan-app/castellan/app/lookup"
 	"github.com/castellan-app/castellan/app/report"
-	"github.com/castellan-app/castellan/app/scan"
+	"github.com/castellan-app/castellan/app/survey"
 	"github.com/castellan-app/castellan/scanners"
 	"github.com/castellan-app/castellan/scanners/agent"
 	"github.com/castellan-app/castellan/scanners/config"
@@ -101,19 +101,19 @@ func scannerList() []scanners.Scanner {
 	return []scanners.Scanner{config.New(mcp.New(), agent.New()), prompt.New()}
 }
 
-// ruleList is every rule: of every scanner, and those that only look-ups find.
+// ruleList is every rule: of every scanner, of surveys, and those that only
+// look-ups find. Of two with one id the first counts.
 func ruleList() []scanners.Rule {
 	var rules []scanners.Rule
 	for _, s := range scannerList() {
 		rules = append(rules, s.Rules()...)
 	}
-	return append(rules, onlineRules()...)
-}
-
-// onlineRules are the rules of look-ups that no scanner has too.
-func onlineRules() []scanners.Rule {
-	known := scan.RuleIDs(scannerList(), nil)
-	return slices.DeleteFunc(lookup.Rules(), func(r scanners.Rule) bool { return slices.Contains(known, r.ID) })
+	for _, r := range slices.Concat(survey.Rules(), lookup.Rules()) {
+		if !slices.ContainsFunc(rules, func(known scanners.Rule) bool { return known.ID == r.ID }) {
+			rules = append(rules, r)
+		}
+	}
+	return rules
 }
 
 // complain tells a person what went wrong, a line for each problem. Parts of it

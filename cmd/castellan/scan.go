@@ -18,6 +18,7 @@ import (
 
 	"github.com/castellan-app/castellan/app/config"
 	"github.com/castellan-app/castellan/app/gitstore"
+	"github.com/castellan-app/castellan/app/lookup"
 	"github.com/castellan-app/castellan/app/policy"
 	"github.com/castellan-app/castellan/app/report"
 	"github.com/castellan-app/castellan/app/report/csv"
@@ -239,7 +240,7 @@ func exitCode(r *scan.Report, failOn string) int {
 // scanOptions reads what the flags name.
 func (c *cli) scanOptions(f scanFlags) (scan.Options, error) {
 	opt := scan.Options{
-		Scanners: scannerList(), Rules: onlineRules(), Version: versionString(), Policy: policy.Defaults(), Now: time.Now(),
+		Scanners: scannerList(), Rules: lookup.Rules(), Version: versionString(), Policy: policy.Defaults(), Now: time.Now(),
 		History: f.history, Range: bothSides(f.revRange), Staged: f.staged, IncludeIgnored: f.includeIgnored, Jobs: f.jobs,
 		Token: c.env("CASTELLAN_TOKEN"),
 	}
@@ -269,7 +270,7 @@ func readPolicy(name string) (*policy.Policy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read policy %s: %w", name, err)
 	}
-	return policy.Read(name, data, policy.ReadOptions{Rules: scan.RuleIDs(scannerList(), onlineRules()), Scan: true})
+	return policy.Read(name, data, policy.ReadOptions{Rules: scan.RuleIDs(scannerList(), lookup.Rules()), Scan: true})
 }
 
 func readBaseline(name string) (scan.Baseline, error) {

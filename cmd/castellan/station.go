@@ -102,7 +102,7 @@ func (st *station) build(ctx context.Context) error {
 	}
 	st.looker = lookup.New(lookup.Config{Version: versionString(), Cache: lookup.Stored{Store: st.store}, Within: lookWithin, Now: time.Now, Transport: st.registries})
 	st.keeper = &repo.Keeper{
-		Store: st.store, App: st.app, Mirrors: st.mirrors, Scanners: scannerList(), Rules: onlineRules(), Lookup: st.looker, Hasher: hasher, Version: versionString(),
+		Store: st.store, App: st.app, Mirrors: st.mirrors, Scanners: scannerList(), Rules: lookup.Rules(), Lookup: st.looker, Hasher: hasher, Version: versionString(),
 		PolicyRepo: st.settings.PolicyRepo, Self: st.login, Now: time.Now, Log: st.log,
 	}
 	return st.rooms(ctx)
