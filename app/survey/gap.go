@@ -19,7 +19,7 @@ func (t *Tree) gaps() []scanners.Finding {
 			return
 		}
 		severity := scanners.LowSeverity
-		if executes(p) {
+		if executes(p) || folder && slices.ContainsFunc(probes[:], func(probe string) bool { return executes(p+"/"+probe) && !executes(neutral+"/"+probe) }) {
 			severity = scanners.Medium
 		}
 		f := about(ruleGap, severity, p)

@@ -37,7 +37,7 @@ func (s *File) normalise(srv *Server, si *scanners.Sighting) {
 		}
 	}
 	if si.Command != "" {
-		l := launches.Parse(append([]string{si.Command}, si.Args...))
+		l := launches.Parse(append([]string{si.Command}, unvalued(si.Args)...))
 		out = append(out, l.Normal()...)
 	}
 	if srv.URL != nil {
@@ -134,6 +134,24 @@ func unkeyed(text string) string {
 		at += n
 	}
 	return b.String()
+}
+
+// unvalued are arguments without the values of flags that take a credential, so
+// that a placeholder, a reference and the credential itself are one.
+func unvalued(args []string) []string {
+	out := slices.Clone(args)
+	for i, arg := range out {
+		name, _, joined := strings.Cut(strings.ToLower(arg), "=")
+		if !strings.HasPrefix(name, "-") || !slices.ContainsFunc([]string{"token", "key", "secret", "password", "pat"}, func(word string) bool { return strings.HasSuffix(name, word) }) {
+			continue
+		}
+		if joined {
+			out[i] = arg[:len(name)] + "=" + credential.Mask
+		} else if i+1 < len(out) && !strings.HasPrefix(out[i+1], "-") {
+			out[i+1] = credential.Mask
+		}
+	}
+	return out
 }
 
 // longestReference bounds a reference, in bytes.
