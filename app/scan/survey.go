@@ -92,7 +92,7 @@ func (t *target) surveyed(from vantage, found []*scanned, skipped []Skip, f *fac
 
 // surveyFolder tells what the folder as a whole shows. It is outside git where the
 // vantage has no top.
-func (t *target) surveyFolder(from vantage, folder string, found []*scanned, f *facts) {
+func (t *target) surveyFolder(ctx context.Context, repo *gitstore.Repository, from vantage, folder string, found []*scanned, f *facts) {
 	var look survey.Look
 	switch {
 	case from.top != "":
@@ -101,7 +101,7 @@ func (t *target) surveyFolder(from vantage, folder string, found []*scanned, f *
 	case !from.alone && !strings.HasPrefix(filepath.Base(strings.TrimSuffix(from.around, "/")), "."):
 		look = gitstore.LookBelow(folder)
 	}
-	t.told(t.surveyed(from, found, t.Coverage.Skipped, f, look))
+	t.told(ctx, repo, t.surveyed(from, found, t.Coverage.Skipped, f, look))
 }
 
 // ownersAbove reads the CODEOWNERS of a work tree of which the target is a part.
@@ -123,9 +123,9 @@ func (t *target) ownersAbove(from vantage, f *facts) {
 	}
 }
 
-// told hands over what a state shows by itself.
-func (t *target) told(tree *survey.Tree) {
-	t.tell(tree.Judge())
+// told hands over what a state shows by itself. repo is nil outside git.
+func (t *target) told(ctx context.Context, repo *gitstore.Repository, tree *survey.Tree) {
+	t.tell(ctx, repo, tree, tree.Judge())
 	t.g.advise(t.Name, tree.Generated())
 }
 
@@ -135,7 +135,7 @@ func (t *target) surveyCommit(ctx context.Context, repo *gitstore.Repository, co
 	if err != nil {
 		return err
 	}
-	t.told(tree)
+	t.told(ctx, repo, tree)
 	return nil
 }
 
@@ -156,7 +156,7 @@ func (t *target) surveyRange(ctx context.Context, repo *gitstore.Repository, bas
 	if err != nil {
 		return err
 	}
-	t.compared(shown, now, before)
+	t.compared(ctx, repo, shown, now, before)
 	return nil
 }
 
@@ -178,15 +178,15 @@ func (t *target) surveyStaged(ctx context.Context, repo *gitstore.Repository, he
 		}
 	}
 	t.g.advise(t.Name, now.Generated())
-	t.compared(now.Judge(), now, before)
+	t.compared(ctx, nil, now.Judge(), now, before)
 	return nil
 }
 
 // compared tells what is new since before.
-func (t *target) compared(shown survey.Result, now, before *survey.Tree) {
+func (t *target) compared(ctx context.Context, repo *gitstore.Repository, shown survey.Result, now, before *survey.Tree) {
 	shown.Findings = introduced(shown.Findings, before.Judge().Findings)
-	t.tell(shown)
-	t.tell(now.Drift(before))
+	t.tell(ctx, repo, now, shown)
+	t.tell(ctx, repo, now, now.Drift(before))
 }
 
 // introduced are the findings that were not there before, at their path or at one
@@ -218,11 +218,13 @@ func introduced(now, before []scanners.Finding) []scanners.Finding {
 	return all
 }
 
-// tell hands findings to the gatherer, with those of their integrations that
-// nothing else of the target has shown.
-func (t *target) tell(r survey.Result) {
+// tell hands findings to the gatherer, those about a server with the commit that
+// made it what it is, and those of their integrations that nothing else of the
+// target has shown.
+func (t *target) tell(ctx context.Context, repo *gitstore.Repository, tree *survey.Tree, r survey.Result) {
+	origins := t.serversOf(ctx, repo, tree, r.Findings)
 	for _, f := range r.Findings {
-		t.g.finding(Finding{Finding: f, Target: t.Name})
+		t.g.finding(Finding{Finding: f, Target: t.Name, Origin: origins[f.Path+"\x00"+f.Server]})
 	}
 	for _, s := range r.Sightings {
 		uses := func(f scanners.Finding) bool { return f.Integration == s.Integration.ID }
@@ -230,6 +232,60 @@ func (t *target) tell(r survey.Result) {
 			t.g.sighting(Sighting{Sighting: s, Target: t.Name})
 		}
 	}
+}
+
+// serversOf finds the commits that made the servers of findings what they are, by
+// path and name.
+func (t *target) serversOf(ctx context.Context, repo *gitstore.Repository, tree *survey.Tree, findings []scanners.Finding) map[string]Origin {
+	origins := map[string]Origin{}
+	if repo == nil || t.Commit == "" {
+		return origins
+	}
+	servers := map[string]map[string]bool{} // names by path
+	for _, f := range findings {
+		if f.Server != "" {
+			if servers[f.Path] == nil {
+				servers[f.Path] = map[string]bool{}
+			}
+			servers[f.Path][f.Server] = true
+		}
+	}
+	for i := range tree.Files {
+		file := &tree.Files[i]
+		names := servers[file.Path]
+		if len(names) == 0 || ctx.Err() != nil {
+			continue
+		}
+		var want []string
+		for _, s := range file.Sightings {
+			if names[s.Name] {
+				want = append(want, launchOf(&s))
+			}
+		}
+		commits, err := repo.Introduced(ctx, t.Commit, file.Path, t.launchesOf, want)
+		if err != nil {
+			*t.notices = append(*t.notices, fmt.Sprintf("who introduced the servers of %s could not be read: %v", file.Path, err))
+		}
+		for _, s := range file.Sightings {
+			if c, ok := commits[launchOf(&s)]; ok {
+				origins[file.Path+"\x00"+s.Name] = originOf(c)
+			}
+		}
+	}
+	return origins
+}
+
+// launchOf is a server as it is launched.
+func launchOf(s *scanners.Sighting) string { return s.Name + "\x00" + s.LaunchHash }
+
+// launchesOf are the servers of one version of a file.
+func (t *target) launchesOf(path string, data []byte) map[string]bool {
+	r := t.scanFile(scanners.File{Path: path, Data: data})
+	launches := map[string]bool{}
+	for i := range r.Sightings {
+		launches[launchOf(&r.Sightings[i])] = true
+	}
+	return launches
 }
 
 // results are what scanners said of contents, by the hash of path and content, so

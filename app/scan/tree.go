@@ -44,7 +44,7 @@ func (t *target) scanFolder(ctx context.Context, folder string, repo *gitstore.R
 		}
 	}
 	t.keep(found)
-	t.surveyFolder(from, folder, found, &f)
+	t.surveyFolder(ctx, repo, from, folder, found, &f)
 	return ctx.Err()
 }
 
@@ -71,7 +71,7 @@ func (t *target) scanCommit(ctx context.Context, repo *gitstore.Repository, rev 
 	if err != nil {
 		return err
 	}
-	t.told(t.surveyed(vantage{}, found, t.Coverage.Skipped, &f, look))
+	t.told(ctx, repo, t.surveyed(vantage{}, found, t.Coverage.Skipped, &f, look))
 	return ctx.Err()
 }
 

@@ -72,6 +72,9 @@ func AgentFolder(folder string, wants func(path string) bool) bool {
 // projectOf is the folder that a person opens to have a client read a file: the
 // one that holds the client's folder or file. "" is the root.
 func projectOf(p string) string {
+	if p == "" {
+		return ""
+	}
 	for at := 0; ; {
 		if p[at] == '.' {
 			return strings.TrimSuffix(p[:at], "/")

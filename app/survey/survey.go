@@ -120,7 +120,11 @@ func integrationOf(path string) scanners.Integration {
 			return scanners.Integration{ID: "product:" + c.Product, Kind: scanners.KindAgent, Name: c.Name, Product: c.Product, Vendor: c.Vendor, Reputation: scanners.Known}
 		}
 	}
-	return scanners.Integration{ID: "local:" + path, Kind: scanners.KindAgent, Name: path[strings.LastIndexByte(path, '/')+1:], Reputation: scanners.Unknown}
+	in := scanners.Integration{ID: "local:" + path, Kind: scanners.KindAgent, Name: path[strings.LastIndexByte(path, '/')+1:], Reputation: scanners.Unknown}
+	if slices.Contains(owner.Locations(), path) {
+		in.Kind = scanners.KindService
+	}
+	return in
 }
 
 // about begins a finding about a path as a whole.

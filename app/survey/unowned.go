@@ -42,7 +42,7 @@ func (t *Tree) unowned() []scanners.Finding {
 	f := about(ruleUnowned, scanners.Medium, t.Codeowners.Path)
 	f.Passive, f.Severity = false, scanners.Medium // docs/CODEOWNERS is no documentation
 	f.Message = say(append([]string{"This file names no owner for "}, append(list(open), ": nobody is asked to review a change of what agents may do, or of who reviews it")...)...)
-	f.Fix = say("Add lines with an owner at its end, such as ", "/"+open[0]+" @your-org/your-team", ". The last line that matches a path decides, also one without an owner.")
+	f.Fix = say("Add lines with owners at the end of this file, such as ", "/"+open[0]+" @your-org/your-team", ". The last line that matches a path decides, also one without an owner.")
 	return []scanners.Finding{f}
 }
 
