@@ -38,8 +38,8 @@ func TestEveryHeadGetsAConclusion(t *testing.T) {
 			"draft":      {files: leak(0), draft: true, conclusion: "failure", title: "1 leaked key blocks this pull request", annotations: 1},
 			"skipped":    {files: leak(0), text: "Add\n\n\nskip-checks: true\n", conclusion: "failure", title: "1 leaked key blocks this pull request", annotations: 1},
 			"many files": {files: many, conclusion: "failure", title: "1 leaked key blocks this pull request", annotations: 1},
-			"too large":  {files: map[string]string{".mcp.json": serverConfig("${TOKEN}") + strings.Repeat(" ", 5<<20)}, conclusion: "failure", title: "Could not be checked: .mcp.json"},
-			"symlink":    {files: map[string]string{".mcp.json": "/etc/passwd"}, modes: map[string]string{".mcp.json": "120000"}, conclusion: "success", title: "Nothing of AI was touched"},
+			"too large":  {files: map[string]string{".mcp.json": serverConfig("${TOKEN}") + strings.Repeat(" ", 5<<20)}, conclusion: "failure", title: "Could not be checked: .mcp.json", annotations: 1},
+			"symlink":    {files: map[string]string{".mcp.json": "/etc/passwd"}, modes: map[string]string{".mcp.json": "120000"}, conclusion: "success", title: "1 warning, nothing blocks", annotations: 1},
 			"many keys":  {files: map[string]string{".mcp.json": "{\"mcpServers\": {\n" + strings.Join(servers, ",\n") + "\n}}\n"}, conclusion: "failure", title: "1 leaked key blocks this pull request", annotations: 120},
 		} {
 			branch := strings.ReplaceAll(name, " ", "-")
