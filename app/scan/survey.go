@@ -65,7 +65,7 @@ func (t *target) agentFolder(from vantage, path string) bool {
 // skipped.
 func (t *target) surveyed(from vantage, found []*scanned, skipped []Skip, f *facts, look survey.Look) *survey.Tree {
 	tree := &survey.Tree{
-		Repository: t.repository, Whole: from.prefix == "" && t.within == "" && !from.alone, Codeowners: f.codeowners(), Exits: f.exits,
+		Repository: t.repository, Git: t.Commit != "" || from.top != "", Whole: from.prefix == "" && t.within == "" && !from.alone, Codeowners: f.codeowners(), Exits: f.exits,
 		Look: look, Policy: t.policy, Vendor: t.Vendor, Now: t.Now,
 	}
 	for _, s := range found {
@@ -323,7 +323,9 @@ func (t *target) state(known results, look survey.Look, read func(gitstore.Visit
 	if _, err := read(v); err != nil {
 		return nil, fmt.Errorf("survey the files: %w", err)
 	}
-	return t.surveyed(vantage{}, found, skipped, f, look), nil
+	tree := t.surveyed(vantage{}, found, skipped, f, look)
+	tree.Git = true
+	return tree, nil
 }
 
 // known scans a file, or says what it said before of the same.

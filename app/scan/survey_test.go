@@ -188,6 +188,12 @@ func TestSurvey(t *testing.T) {
 			}
 			check(said(run(t, r.dir, change)))
 			everyWay(t, r, change)
+			if err := os.RemoveAll(filepath.Join(r.dir, ".git")); err != nil { // what then is missing may lie elsewhere
+				t.Fatal(err)
+			}
+			if !strings.Contains(name, "missing") && !strings.Contains(string(text), " @ --") {
+				check(said(run(t, r.dir, change)))
+			}
 		})
 	}
 }

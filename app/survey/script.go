@@ -43,7 +43,11 @@ func (t *Tree) scripts() []scanners.Finding {
 
 // missing says that a file should lie at one of the places and was not built or
 // installed: it has a name of source code, and what should lie beside it is there.
+// Of a folder that no repository is known to be, anything may be missing.
 func (t *Tree) missing(places []string) bool {
+	if !t.Git && t.Codeowners == nil {
+		return false
+	}
 	for _, p := range places {
 		if built(p) || !source(p) || slices.ContainsFunc(t.Submodules, func(sub string) bool { return strings.HasPrefix(p, sub+"/") }) {
 			return false

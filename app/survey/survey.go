@@ -26,6 +26,7 @@ import (
 type Tree struct {
 	Repository string            // owner/name; "" if unknown
 	Whole      bool              // nothing of the repository was left out
+	Git        bool              // git says what belongs to it
 	Files      []File            // those the scanners want, that git holds, by path
 	Codeowners *owner.Codeowners // nil: the repository has none
 	Exits      []Exit            // by path
