@@ -24,6 +24,7 @@ type Codeowners struct {
 	Path     string
 	Problems []Problem // lines that GitHub skips, the first 50
 	Ignored  string    // why the whole file counts for nothing; "" if it counts
+	Size     int       // in bytes
 	rules    []rule
 }
 
@@ -61,7 +62,7 @@ func (m *Match) Everything() bool {
 // ParseCodeowners reads a file found at path, one of Locations. It never fails:
 // a line that GitHub does not understand is skipped and reported.
 func ParseCodeowners(path string, data []byte) *Codeowners {
-	c := &Codeowners{Path: path}
+	c := &Codeowners{Path: path, Size: len(data)}
 	if len(data) >= MaxSize {
 		c.Ignored = fmt.Sprintf("GitHub ignores it: it has %d bytes, the limit is %d", len(data), MaxSize)
 		return c

@@ -75,7 +75,7 @@ func FuzzWithin(f *testing.F) {
 	f.Add("0.0.0-a", "^0")
 	f.Fuzz(func(t *testing.T, version, constraint string) {
 		within(version, constraint)
-		if r, ok := parseVersion(version); ok && checkVersion("<"+version) == nil {
+		if r, ok := parseVersion(version); ok && version[0] != '=' && checkVersion("<"+version) == nil {
 			if within(version, "<"+version) || !within(version, ">="+version) || r.compare(r) != 0 {
 				t.Errorf("%q is not equal to itself", version)
 			}

@@ -68,7 +68,9 @@ func (t *target) surveyed(from vantage, found []*scanned, skipped []Skip, f *fac
 		Repository: t.repository, Git: t.Commit != "" || from.top != "", Whole: from.prefix == "" && t.within == "" && !from.alone, Codeowners: f.codeowners(), Exits: f.exits,
 		Look: look, Policy: t.policy, Vendor: t.Vendor, Now: t.Now,
 	}
+	read := map[string]bool{}
 	for _, s := range found {
+		read[s.path] = true
 		if !s.local {
 			tree.Files = append(tree.Files, survey.File{Path: s.path, Result: s.Result, Strange: s.strange})
 		}
@@ -82,7 +84,7 @@ func (t *target) surveyed(from vantage, found []*scanned, skipped []Skip, f *fac
 		case strings.HasPrefix(s.Reason, "missing object"), !t.inside(s.Path): // not its own fault
 		case folder && t.agentFolder(from, s.Path):
 			tree.Gaps = append(tree.Gaps, survey.Gap{Path: s.Path, Reason: "it is a submodule", Folder: true})
-		case s.Incomplete && from.wants(t.Options, s.Path) && !slices.ContainsFunc(found, func(x *scanned) bool { return x.path == s.Path }):
+		case s.Incomplete && from.wants(t.Options, s.Path) && !read[s.Path]:
 			tree.Gaps = append(tree.Gaps, survey.Gap{Path: s.Path, Reason: s.Reason})
 		}
 	}
@@ -223,12 +225,13 @@ func introduced(now, before []scanners.Finding) []scanners.Finding {
 // target has shown.
 func (t *target) tell(ctx context.Context, repo *gitstore.Repository, tree *survey.Tree, r survey.Result) {
 	origins := t.serversOf(ctx, repo, tree, r.Findings)
+	uses := map[string]bool{}
 	for _, f := range r.Findings {
 		t.g.finding(Finding{Finding: f, Target: t.Name, Origin: origins[f.Path+"\x00"+f.Server]})
+		uses[f.Integration] = true
 	}
 	for _, s := range r.Sightings {
-		uses := func(f scanners.Finding) bool { return f.Integration == s.Integration.ID }
-		if slices.ContainsFunc(r.Findings, uses) && !t.g.has(s.Integration.ID, t.Name) {
+		if uses[s.Integration.ID] && !t.g.has(s.Integration.ID, t.Name) {
 			t.g.sighting(Sighting{Sighting: s, Target: t.Name})
 		}
 	}

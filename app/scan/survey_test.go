@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/castellan-app/castellan/app/gitstore"
 	"github.com/castellan-app/castellan/app/policy"
 	"github.com/castellan-app/castellan/app/survey"
 	"github.com/castellan-app/castellan/scanners"
@@ -227,6 +229,21 @@ func everyWay(t *testing.T, r *repository, change func(*Options)) {
 		if diff := cmp.Diff(want, brief(run(t, target, change))); diff != "" {
 			t.Errorf("%s: %s", way, diff)
 		}
+	}
+	repo, err := gitstore.Open(r.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer repo.Close()
+	o := options(t)
+	change(&o)
+	source := Source{Repository: repo, Name: "acme/shop", Commit: r.git("rev-parse", "HEAD")}
+	app, err := Read(t.Context(), source, o)
+	if err := errors.Join(err, Needs(t.Context(), source, o)); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, brief(app)); diff != "" {
+		t.Errorf("App: %s", diff)
 	}
 	history := said(run(t, r.dir, func(o *Options) { change(o); o.History = true }))
 	if diff := cmp.Diff(said(run(t, r.dir, change)), history); diff != "" {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/castellan-app/castellan/scanners"
 	"github.com/castellan-app/castellan/scanners/catalog"
+	"github.com/castellan-app/castellan/scanners/launch"
 )
 
 // shadows are servers of one name in the files of two clients of one project that
@@ -45,8 +46,12 @@ func differ(a, b *scanners.Sighting) bool {
 	kindX, nameX, _ := strings.Cut(x.ID, ":")
 	kindY, nameY, _ := strings.Cut(y.ID, ":")
 	switch {
-	case x.ID == y.ID, kindX == "local", kindY == "local":
+	case x.ID == y.ID, kindX == "local" && kindY == "local":
 		return false
+	case kindX == "local":
+		return foreign(a, nameY)
+	case kindY == "local":
+		return foreign(b, nameX)
 	case x.Product != "" && x.Product == y.Product:
 		return false
 	case x.Product != "" && y.Product != "":
@@ -57,6 +62,22 @@ func differ(a, b *scanners.Sighting) bool {
 		return true
 	}
 	return !related(nameX, nameY) && !related(nameY, nameX)
+}
+
+// foreign says that a command of this machine is surely not the product of a name:
+// it runs no file, module or task of the repository, which may be that product as
+// it is developed, and none of its words is one of the name.
+func foreign(s *scanners.Sighting, name string) bool {
+	if s.Command == "" || s.URL != "" || s.Dir != "" || len(scriptOf(s)) > 0 {
+		return false
+	}
+	l := launch.Parse(append([]string{s.Command}, s.Args...))
+	if l.Module.Text != "" || l.Task.Text != "" || l.Runner != "" || l.Program.Dynamic || l.Script.Dynamic || l.Inline.Text == "" && l.Shell.Commands != nil {
+		return false
+	}
+	line := strings.ToLower(strings.Join(append([]string{s.Command}, s.Args...), " "))
+	base := strings.ToLower(name[strings.LastIndexByte(name, '/')+1:])
+	return !strings.Contains(line, base) && !related(name, line) && !related(line, name)
 }
 
 // domain is the part of a host that is bought, roughly: its last two labels.
@@ -71,7 +92,7 @@ var general = []string{"server", "servers", "modelcontextprotocol", "context", "
 // related says whether a word of one name stands in the other.
 func related(a, b string) bool {
 	b = strings.ToLower(b)
-	for _, word := range strings.FieldsFunc(strings.ToLower(a), func(c rune) bool { return c < 0x80 && strings.ContainsRune("@/-_.:", c) }) {
+	for _, word := range strings.FieldsFunc(strings.ToLower(a), func(c rune) bool { return c < 0x80 && strings.ContainsRune("@/-_.: \\\"'=()", c) }) {
 		if len(word) > 3 && strings.Contains(b, word) && !slices.Contains(general, word) {
 			return true
 		}

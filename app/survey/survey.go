@@ -36,6 +36,8 @@ type Tree struct {
 	Policy     *policy.Policy
 	Vendor     func(host string) bool // whether a host is that of a known vendor's server; nil: no host is
 	Now        time.Time
+
+	spent int // of the steps that owned may take
 }
 
 // File is one file that was read.

@@ -87,7 +87,6 @@ func TestDiffer(t *testing.T) {
 		{"npm:a-mcp", "npm:b-mcp", true},
 		{"npm:a-mcp", "npm:a-mcp", false},
 		{"local:x#a", "local:y#a", false},
-		{"local:x#a", "npm:a-mcp", false},
 		{"npm:@upstash/context7-mcp", "host:mcp.context7.com", false},
 		{"npm:@sentry/mcp-server", "host:mcp.sentry.dev", false},
 		{"oci:ghcr.io/contoso/contoso-mcp-server", "npm:@modelcontextprotocol/server-contoso", false},
@@ -100,6 +99,31 @@ func TestDiffer(t *testing.T) {
 		a.Integration.ID, b.Integration.ID = test.a, test.b
 		if differ(a, b) != test.want || differ(b, a) != test.want {
 			t.Errorf("%s and %s: want %t", test.a, test.b, test.want)
+		}
+	}
+}
+
+func TestForeign(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		line, name string
+		want       bool
+	}{
+		{"node -e start()", "example-docs-mcp", true},
+		{"/opt/other/thing --stdio", "example-docs-mcp", true},
+		{"node /home/me/example-docs-mcp/dist/index.js", "example-docs-mcp", false},
+		{"node dist/index.js", "example-docs-mcp", false},
+		{"contoso-mcp-server stdio", "ghcr.io/contoso/contoso-mcp-server", false},
+		{"contoso-server stdio", "@contoso/mcp", false},
+		{"python -m docs_mcp", "some-mcp", false},
+		{"npm run mcp", "some-mcp", false},
+		{"${TOOL} stdio", "some-mcp", false},
+	}
+	for _, test := range tests {
+		words := strings.Fields(test.line)
+		s := &scanners.Sighting{Command: words[0], Args: words[1:], Path: ".mcp.json", Transport: scanners.Stdio}
+		if got := foreign(s, test.name); got != test.want {
+			t.Errorf("%s and %s: %t", test.line, test.name, got)
 		}
 	}
 }
