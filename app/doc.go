@@ -14,7 +14,9 @@
 //	                  scanners/*      pure: sightings and findings. scanners/config opens the files of
 //	                                  AI clients, once; scanners/mcp and scanners/agent check them
 //	                        ▼
-//	                  app/policy      block, warn, note; waivers
+//	                  app/survey      pure: what a repository as a whole shows, and a change of it
+//	                        ▼
+//	                  app/policy      block, warn, note; waivers, approvals
 //	                        ▼
 //	                  app/report      text, JSON, SARIF, CSV, Markdown for the command line
 //	                  app/checkrun    what a check run says
@@ -38,6 +40,8 @@
 //   - app/lookup asks registries about packages, if the policy or --online wants
 //     it, and nobody else in the house asks anybody but GitHub.
 //   - app/checkrun, app/casework, app/owner and app/policy decide and are pure.
+//   - app/checkrun, app/casework, app/owner, app/policy and app/survey decide and
+//     are pure.
 //   - app/inventory records what scans see.
 //   - app/report has one package a format.
 //

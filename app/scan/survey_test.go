@@ -113,7 +113,7 @@ func policyIn(t *testing.T, a *archive) *policy.Policy {
 		if f.name != "castellan.yml" {
 			continue
 		}
-		p, err := policy.Read("castellan.yml", []byte(f.data), policy.ReadOptions{Scan: true, Rules: RuleIDs(nil)})
+		p, err := policy.Read("castellan.yml", []byte(f.data), policy.ReadOptions{Scan: true, Rules: RuleIDs(nil, nil)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -124,7 +124,7 @@ func policyIn(t *testing.T, a *archive) *policy.Policy {
 
 // said are the findings of surveys, a line each.
 func said(r *Report) string {
-	ids := RuleIDs(nil)
+	ids := RuleIDs(nil, nil)
 	var lines []string
 	for _, f := range r.Findings {
 		if slices.Contains(ids, f.Rule) {

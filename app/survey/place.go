@@ -2,6 +2,7 @@ package survey
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/castellan-app/castellan/scanners"
@@ -39,12 +40,15 @@ func instructs(p string) bool {
 		}
 		return false
 	}
-	base := path.Base(p)
-	switch ext := path.Ext(base); ext {
-	case ".md", ".mdc", ".txt":
+	hidden := strings.HasPrefix(p, ".") || strings.Contains(p, "/.")
+	switch ext := path.Ext(p); ext {
+	case ".md", ".mdc":
 		return true
-	default:
-		return ext == base || ext == "" // .cursorrules and its like, and what lies in folders of rules
+	case ".txt":
+		return strings.Contains(path.Dir(p), "rules") && hidden
+	default: // .cursorrules and its like, and what lies in a client's folder of rules
+		plain := ext == "" || ext == path.Base(p)
+		return plain && hidden && slices.ContainsFunc([]string{"rules", "hints", "guidelines"}, func(word string) bool { return strings.Contains(p, word) })
 	}
 }
 

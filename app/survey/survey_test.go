@@ -25,6 +25,19 @@ func TestProjectOf(t *testing.T) {
 	}
 }
 
+func TestInstructs(t *testing.T) {
+	t.Parallel()
+	for p, want := range map[string]bool{
+		"CLAUDE.md": true, "app/AGENTS.md": true, ".cursor/rules/go.mdc": true, ".cursorrules": true, ".goosehints": true, ".roo/rules/first": true,
+		".clinerules/a.txt": true, ".claude/commands/x.md": true, ".github/copilot-instructions.md": true, "skills/x/SKILL.md": true,
+		".env": false, "Dockerfile": false, "requirements.txt": false, ".mcp.json": false, "package.json": false, ".github/workflows/ci.yml": false,
+	} {
+		if got := instructs(p); got != want {
+			t.Errorf("%s: %t", p, got)
+		}
+	}
+}
+
 func TestAgentFolder(t *testing.T) {
 	t.Parallel()
 	wants := func(p string) bool {
