@@ -39,7 +39,6 @@
 //     coverage: which files, how many, what was left out and why.
 //   - app/lookup asks registries about packages, if the policy or --online wants
 //     it, and nobody else in the house asks anybody but GitHub.
-//   - app/checkrun, app/casework, app/owner and app/policy decide and are pure.
 //   - app/checkrun, app/casework, app/owner, app/policy and app/survey decide and
 //     are pure.
 //   - app/inventory records what scans see.

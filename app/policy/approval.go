@@ -61,8 +61,6 @@ func (a *Approval) misses(u Use, now time.Time) (why scanners.Text, near int) {
 	return nil, 0
 }
 
-// ApprovesHost says whether approved_hosts name a host, in lower case.
-func (p *Policy) ApprovesHost(host string) bool { return p.approvesHost(host) }
 
 // within says whether a version fits all terms of a range that checkVersion let
 // through: 1.4.2, =1.4.2, >=1.4, <2, ^1.4, ~1.4, joined by commas or blanks. Numbers

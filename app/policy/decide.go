@@ -51,7 +51,7 @@ func (p *Policy) Decide(s Subject, now time.Time) Decision {
 }
 
 func (p *Policy) unwaived(s Subject) Decision {
-	if p.approvesHost(s.Host) {
+	if p.ApprovesHost(s.Host) {
 		return Decision{Action: Off, Reason: p.Name + " approves the host " + s.Host}
 	}
 	d := byDefault(s)
@@ -70,9 +70,9 @@ func (p *Policy) unwaived(s Subject) Decision {
 	return d
 }
 
-// approvesHost says whether approved_hosts name a host, alone or as one below
-// a "*.".
-func (p *Policy) approvesHost(host string) bool {
+// ApprovesHost says whether approved_hosts name a host, in lower case, alone or
+// as one below a "*.".
+func (p *Policy) ApprovesHost(host string) bool {
 	return host != "" && slices.ContainsFunc(p.ApprovedHosts, func(approved string) bool {
 		domain, below := strings.CutPrefix(approved, "*")
 		return host == approved || below && strings.HasSuffix(host, domain)

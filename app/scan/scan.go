@@ -12,6 +12,7 @@ import (
 	"github.com/castellan-app/castellan/app/gitstore"
 	"github.com/castellan-app/castellan/app/policy"
 	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/catalog"
 	"github.com/castellan-app/castellan/scanners/credential"
 )
 
@@ -44,7 +45,7 @@ type Options struct {
 
 	Lookup Lookup                 // nil: nothing is looked up
 	Rules  []scanners.Rule        // of sources that are no scanners, also where they are not asked
-	Vendor func(host string) bool // whether a host is that of a known vendor's server; nil: none is
+	Vendor func(host string) bool // whether a host is that of a known vendor's server; nil: as the catalogue knows
 
 	Jobs     int    // files scanned at once; 0: one
 	Token    string // for https targets; "" for none
@@ -96,6 +97,9 @@ func (o *Options) begin() (*Report, *gatherer) {
 	o.rulings = map[string]*ruling{}
 	if o.Progress == nil {
 		o.Progress = silent{}
+	}
+	if o.Vendor == nil {
+		o.Vendor = catalog.HostKnown
 	}
 	return &Report{Version: o.Version, Notices: policyNotices(o.Policy, o.Now)}, newGatherer()
 }
