@@ -61,7 +61,6 @@ func (a *Approval) misses(u Use, now time.Time) (why scanners.Text, near int) {
 	return nil, 0
 }
 
-
 // within says whether a version fits all terms of a range that checkVersion let
 // through: 1.4.2, =1.4.2, >=1.4, <2, ^1.4, ~1.4, joined by commas or blanks. Numbers
 // that are left out are 0; in a term without an operator they match any.

@@ -1,0 +1,2 @@
+#!/bin/sh
+exec node tools/docs-mcp.js

@@ -1,0 +1,1 @@
+node tools/reports-mcp.js
