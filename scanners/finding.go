@@ -57,6 +57,17 @@ func (f *Finding) Fingerprint() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
+// Distinguish numbers the second and later findings of one rule, server and
+// slot in a file, so that each has a fingerprint of its own. ordinals counts
+// them; it begins empty for every file.
+func Distinguish(f *Finding, ordinals map[string]int) {
+	id := f.Fingerprint()
+	ordinals[id]++
+	if n := ordinals[id]; n > 1 {
+		f.Slot = strings.TrimSpace(f.Slot + " #" + strconv.Itoa(n))
+	}
+}
+
 // Excerpt is a piece of the source around a finding, credentials masked. It is
 // one line of text without control characters; Start and End are the byte
 // range of Text that the finding is about.

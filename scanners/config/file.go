@@ -120,7 +120,7 @@ func (s *File) result() scanners.Result {
 	ordinals := map[string]int{}
 	for i := range s.hits {
 		f := s.finding(&s.hits[i], mask)
-		distinguish(&f, ordinals)
+		scanners.Distinguish(&f, ordinals)
 		r.Findings = append(r.Findings, f)
 		if owner := s.ownerSighting(&s.hits[i]); owner != nil {
 			r.Sightings = append(r.Sightings, *owner)
@@ -137,14 +137,4 @@ func (s *File) result() scanners.Result {
 		r.Incomplete = "more than " + strconv.Itoa(maxServers) + " servers in one file"
 	}
 	return r
-}
-
-// distinguish numbers the second and later findings of one rule, server and
-// slot, so that each has a fingerprint of its own.
-func distinguish(f *scanners.Finding, ordinals map[string]int) {
-	id := f.Fingerprint()
-	ordinals[id]++
-	if n := ordinals[id]; n > 1 {
-		f.Slot = strings.TrimSpace(f.Slot + " #" + strconv.Itoa(n))
-	}
 }

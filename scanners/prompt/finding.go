@@ -70,7 +70,7 @@ func (r *report) result(whole bool) scanners.Result {
 	ordinals := map[string]int{}
 	for i := range r.hits {
 		f := r.finding(&r.hits[i])
-		distinguish(&f, ordinals)
+		scanners.Distinguish(&f, ordinals)
 		out.Findings = append(out.Findings, f)
 	}
 	if len(out.Findings) > 0 {
@@ -134,16 +134,6 @@ func (r *report) position(at int) (line, column int) {
 	}
 	line = sort.SearchInts(r.lines, at+1)
 	return line, at - r.lines[line-1] + 1
-}
-
-// distinguish numbers the second and later findings of one rule in a file, so
-// that each has a fingerprint of its own.
-func distinguish(f *scanners.Finding, ordinals map[string]int) {
-	id := f.Fingerprint()
-	ordinals[id]++
-	if n := ordinals[id]; n > 1 {
-		f.Slot = strings.TrimSpace(f.Slot + " #" + strconv.Itoa(n))
-	}
 }
 
 // Width of an excerpt in bytes of the source.
