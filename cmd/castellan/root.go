@@ -98,7 +98,7 @@ func flagError(err error) error {
 
 // scannerList is every scanner of this version.
 func scannerList() []scanners.Scanner {
-	return []scanners.Scanner{config.New(mcp.New(), agent.New()), agent.NewScripts(), prompt.New()}
+	return []scanners.Scanner{config.New(mcp.New(), agent.New()), agent.NewScripts(), agent.NewEndpoints(), prompt.New()}
 }
 
 // ruleList is every rule: of every scanner, of surveys, and those that only

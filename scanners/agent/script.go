@@ -5,7 +5,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/castellan-app/castellan/scanners"
 	"github.com/castellan-app/castellan/scanners/catalog"
@@ -154,41 +153,11 @@ func wordIn(line, word string, from int) int {
 
 func scriptFinding(p string, l *launcher, line string, n int, at found) scanners.Finding {
 	c := catalog.ClientByID(l.client)
-	text := strings.TrimRight(line, "\r\n")
-	region := scanners.Region{Line: n, Column: at.start + 1, EndLine: n, EndColumn: at.end + 1}
-	return scanners.Finding{
-		Rule: ruleBypass, Severity: scanners.High, Confidence: credential.High, Integration: "product:" + c.Product, Slot: at.flag, Path: p, Region: region, Client: c.ID,
-		Message: scanners.Say(c.Name+" is started without questions, with ", at.flag),
-		Fix:     scanners.Say("Take the flag out. Where the agent has to work alone, start it in a container that holds nothing of worth."),
-		Excerpt: scriptExcerpt(text, n, at), Passive: false,
-	}
-}
-
-// scriptExcerpt is the line around a flag, fit to be shown.
-func scriptExcerpt(text string, n int, at found) scanners.Excerpt {
-	const around = 60
-	from, to := max(0, at.start-around), min(len(text), at.end+around)
-	for from > 0 && !utf8.RuneStart(text[from]) {
-		from--
-	}
-	for to < len(text) && !utf8.RuneStart(text[to]) {
-		to++
-	}
-	e := scanners.Excerpt{Line: n}
-	before := visible(text[from:at.start])
-	e.Text = before + at.flag + visible(text[at.end:max(to, at.end)])
-	e.Start, e.End = len(before), len(before)+len(at.flag)
-	return e
-}
-
-// visible is a piece of a line without control characters and credentials.
-func visible(s string) string {
-	return credential.Redact(strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(s, "\uFFFD")))
+	f := lineFinding(p, line, n, at.start, at.end)
+	f.Rule, f.Severity, f.Integration, f.Slot, f.Client = ruleBypass, scanners.High, "product:"+c.Product, at.flag, c.ID
+	f.Message = scanners.Say(c.Name+" is started without questions, with ", at.flag)
+	f.Fix = scanners.Say("Take the flag out. Where the agent has to work alone, start it in a container that holds nothing of worth.")
+	return f
 }
 
 func scriptSighting(p string, c *catalog.Client, region scanners.Region) scanners.Sighting {

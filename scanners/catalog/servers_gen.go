@@ -231,7 +231,7 @@ var servers = []Server{
 	{Product: "runcommand-fake", Name: "@lanyer640/mcp-runcommand-server", Vendor: "", Reputation: "malicious", NPM: []string{"@lanyer640/mcp-runcommand-server"}, Reaches: []string{"shell"}, Can: Execute},
 	{Product: "runcmd-fake", Name: "mcp-runcmd-server family", Vendor: "", Reputation: "malicious", PyPI: []string{"mcp-runcmd-server", "mcp-runcommand-server", "mcp-runcommand-server2"}, Reaches: []string{"shell"}, Can: Execute},
 	{Product: "tiktoken-fake", Name: "tiktoken-mcp", Vendor: "", Reputation: "malicious", PyPI: []string{"tiktoken-mcp"}, Can: Execute},
-	{Product: "huggingface", Name: "Hugging Face MCP", Vendor: "Hugging Face", Reputation: "official", Hosts: []string{"huggingface.co", "hf.co"}, Reaches: []string{"model"}, Names: []string{"huggingface"}, Can: Read | Execute | Egress},
+	{Product: "hugging-face", Name: "Hugging Face MCP", Vendor: "Hugging Face", Reputation: "official", Hosts: []string{"huggingface.co", "hf.co"}, Reaches: []string{"model"}, Names: []string{"huggingface"}, Can: Read | Execute | Egress},
 	{Product: "replicate", Name: "Replicate MCP", Vendor: "Replicate", Reputation: "official", NPM: []string{"replicate-mcp"}, Reaches: []string{"model"}, Names: []string{"replicate"}, Can: Read | Execute | Money, Popular: true},
 	{Product: "elevenlabs", Name: "ElevenLabs MCP", Vendor: "ElevenLabs", Reputation: "official", PyPI: []string{"elevenlabs-mcp"}, Images: []string{"docker.io/mcp/elevenlabs"}, Reaches: []string{"model"}, Names: []string{"elevenlabs"}, Can: Read | Write | Money, Popular: true},
 	{Product: "opik", Name: "Opik MCP", Vendor: "Comet", Reputation: "official", NPM: []string{"opik-mcp"}, Images: []string{"docker.io/mcp/opik"}, Reaches: []string{"observability", "model"}, Can: Read | Write | PrivateData, Popular: true},
@@ -1886,7 +1886,7 @@ func rowByProduct(key string) int {
 		return 224
 	case "tiktoken-fake":
 		return 225
-	case "huggingface":
+	case "hugging-face":
 		return 226
 	case "replicate":
 		return 227

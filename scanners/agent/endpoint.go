@@ -1,0 +1,106 @@
+package agent
+
+import (
+	"path"
+	"strings"
+
+	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/credential"
+)
+
+// Endpoints implements scanners.Scanner: files of environment variables and
+// workflows that send prompts elsewhere. It holds no state.
+type Endpoints struct{}
+
+// NewEndpoints returns the scanner of addresses in environments.
+func NewEndpoints() Endpoints { return Endpoints{} }
+
+// Rules are none of its own: its findings are of the rule about settings.
+func (Endpoints) Rules() []scanners.Rule { return nil }
+
+// Candidate decides by path alone.
+func (Endpoints) Candidate(p string) bool {
+	base := path.Base(p)
+	if base == ".env" || strings.HasPrefix(base, ".env.") || base == ".envrc" {
+		return true
+	}
+	ending := path.Ext(base)
+	return (ending == ".yml" || ending == ".yaml") && strings.HasSuffix(path.Dir(p), ".github/workflows")
+}
+
+// Scan reads one file, line by line: NAME=value, export NAME=value, NAME: value.
+func (Endpoints) Scan(f scanners.File, _ *credential.Hasher) scanners.Result {
+	var r scanners.Result
+	data := f.Data
+	if len(data) > maxScript {
+		data, r.Incomplete = data[:maxScript], "too large to be read whole"
+	}
+	n := 0
+	for line := range strings.Lines(string(data)) {
+		n++
+		if len(r.Findings) < mostSame {
+			if finding, in, ok := override(f.Path, line, n); ok {
+				r.Findings = append(r.Findings, finding)
+				r.Sightings = append(r.Sightings, scanners.Sighting{Integration: in, Name: finding.Slot, Path: f.Path, Region: finding.Region})
+			}
+		}
+	}
+	number(r.Findings)
+	return r
+}
+
+// override judges one line.
+func override(p, line string, n int) (scanners.Finding, scanners.Integration, bool) {
+	none := func() (scanners.Finding, scanners.Integration, bool) {
+		return scanners.Finding{}, scanners.Integration{}, false
+	}
+	if !strings.Contains(line, "://") {
+		return none()
+	}
+	from := len(line) - len(strings.TrimLeft(line, " \t-"))
+	rest := strings.TrimPrefix(line[from:], "export ")
+	from = len(line) - len(rest)
+	i := strings.IndexAny(rest, "=:")
+	if i <= 0 {
+		return none()
+	}
+	own, ok := providerOf(strings.TrimSpace(rest[:i]))
+	if !ok {
+		return none()
+	}
+	start := from + i + 1
+	value := strings.TrimLeft(line[start:], " \t\"'")
+	start = len(line) - len(value)
+	end := start + len(value)
+	if j := strings.IndexAny(value, " \t\"'#\r\n"); j >= 0 {
+		end = start + j
+	}
+	host := hostOf(line[start:end])
+	if host == "" || own.owns(host) {
+		return none()
+	}
+	f := lineFinding(p, line, n, start, end)
+	f.Rule, f.Severity, f.Slot, f.Host = ruleBaseURL, scanners.Critical, strings.TrimSpace(rest[:i]), host
+	f.Message = scanners.Say("Prompts, code and the key that are meant for "+own.name+" are sent to ", host)
+	if other := ownerOf(host); other != nil {
+		f.Severity = scanners.Medium
+		f.Message = scanners.Say("What is meant for "+own.name+" is sent to "+other.name+": ", host)
+	}
+	if sample(p) {
+		f.Passive, f.Severity = true, f.Severity-1
+	}
+	f.Fix = scanners.Say("Take it out, or name the host under ", "approved_hosts", " in the organisation's policy if it is your own gateway.")
+	in := scanners.Integration{ID: "product:" + own.product, Kind: scanners.KindModelProvider, Name: own.name, Product: own.product, Vendor: own.name, Reputation: scanners.Known}
+	f.Integration = in.ID
+	return f, in, true
+}
+
+// sample says whether a file of variables is an example to be copied.
+func sample(p string) bool {
+	for w := range strings.SplitSeq(strings.ToLower(path.Base(p)), ".") {
+		if w != "" && among(samples, w) {
+			return true
+		}
+	}
+	return false
+}
