@@ -31,6 +31,9 @@ func secretFile(pattern string) bool {
 	if among(secretNames, base) {
 		return true
 	}
+	if path.Ext(base) == ".env" && base != ".env" { // *.env, production.env
+		return !slices.ContainsFunc(strings.Split(base, "."), func(w string) bool { return among(samples, w) })
+	}
 	if rest, ok := strings.CutPrefix(base, ".env"); ok {
 		return !slices.ContainsFunc(strings.FieldsFunc(rest, func(r rune) bool { return r == '.' || r == '-' || r == '_' }), func(w string) bool { return among(samples, w) })
 	}
