@@ -98,6 +98,9 @@ type Document struct {
 
 	outer []piece // of an Embedded document that was decoded again
 
+	embedded map[*Node]embedding // nodes of the documents in its strings
+	parts    int                 // how many there are
+
 	mu     sync.Mutex
 	traced *Node   // the node pieces belongs to
 	pieces []piece // the last trace Locate made

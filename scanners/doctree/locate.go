@@ -66,6 +66,9 @@ func (d *Document) Locate(n *Node, from, to int) Span {
 	}
 	from = max(0, min(from, len(n.Text)))
 	to = max(from, min(to, len(n.Text)))
+	if e, ok := d.embedded[n]; ok {
+		return d.locateEmbedded(e, from, to)
+	}
 	if start, ok := d.verbatim(n); ok {
 		return Span{start + from, start + to}
 	}
