@@ -15,16 +15,27 @@ const (
 	YAML
 	TOML
 	FrontMatter // YAML at the head of Markdown
+	Plain       // a grammar that is not read; the text is searched
 )
 
 // Container is how servers lie at a place of a document.
 type Container uint8
 
 const (
-	Map    Container = iota // {name: server}
-	List                    // [server with a name field]
-	Bare                    // the place itself is {name: server}; only entries that look like servers count
-	Single                  // one server, named by the file
+	Map      Container = iota // {name: server}
+	List                      // [server with a name field]
+	Bare                      // the place itself is {name: server}; only entries that look like servers count
+	Single                    // one server, named by the file
+	Text                      // a string that holds a document of servers, as JSON in a workflow
+	Flags                     // a command line, in which a flag such as --mcp-config has a document of servers
+	Services                  // {name: service} of a compose file
+	Nodes                     // [node] of an n8n workflow
+	Runtimes                  // [{type, spec: {url}}] of a Microsoft 365 plugin
+	Packages                  // [{registryType, identifier, version}] of an MCP registry entry
+	Images                    // {name: {image} or {remote: {url}}} of a Docker MCP catalogue
+	Image                     // one of these
+	Function                  // JavaScript that returns {command, args, env}, as Smithery has it
+	Resource                  // the spec of a Kubernetes resource that is a server
 )
 
 // Role is what a file is to its client.
@@ -37,6 +48,9 @@ const (
 	RoleGenerator             // source of other clients' files
 	RoleUserFile              // per-user file, in git by mistake
 	RoleTemplate              // example to be copied; never a live server
+	RoleDocs                  // text that shows configurations: only credentials count
+	RoleCode                  // programs and scripts that make clients: only credentials count
+	RoleNone                  // no file in a repository is known
 )
 
 // Evidence is how well a row is supported.
@@ -58,19 +72,30 @@ type Place struct {
 // Format is one kind of file. Paths are repository-relative globs: `*` within a
 // segment, a leading `**/` for any directory.
 type Format struct {
-	ID         string
-	Client     string // Client.ID
-	Paths      []string
-	Syntax     Syntax
-	Role       Role
-	Servers    []Place
-	Gate       []string // the file is of this format only if one of these pointers exists; empty: always
+	ID      string
+	Client  string // Client.ID
+	Paths   []string
+	Syntax  Syntax
+	Role    Role
+	Servers []Place
+	// Foreign are wrappers that people use in this file although its client looks for servers elsewhere. The fallback of every
+	// format, the wrappers of other clients, is not listed.
+	Foreign []string
+	Gate    []string // the file is of this format only if one of these pointers exists; empty: always
+	Words   []string // it is only parsed if one of these stands in it; empty: always
+	// Wide says that the path alone says nothing: most files that match are of another kind.
+	Wide bool
+	// Off says why the files of a row are not read; "" if they are. Nothing matches such a row.
+	Off        string
 	References []string // ids of the reference syntaxes its client expands; nil with AnyReference
 	// AnyReference is set where the consumer is unknown: every reference syntax counts as one.
 	AnyReference bool
 	Fix          string // how to keep a credential out of this file; {NAME} stands for the variable
 	FixRemote    string // what else fits a credential in a header or URL of a remote server; "" if nothing does
 	Evidence     Evidence
+	Source       string   // where the row's facts are from
+	Count        int      // public repositories with the most common of its paths at their root, at least; 0: not counted
+	Generates    []string // ids of the formats whose files are written from this one
 }
 
 // Client is a program that reads formats.

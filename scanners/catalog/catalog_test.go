@@ -88,8 +88,8 @@ func TestFormatsAreComplete(t *testing.T) {
 	t.Parallel()
 	taken := map[string]string{}
 	for _, f := range Formats() {
-		if f.Fix == "" || f.Client == "" || len(f.Paths) == 0 {
-			t.Errorf("%s lacks a fix, a client or paths", f.ID)
+		if f.Fix == "" || f.Client == "" || f.Source == "" || (len(f.Paths) == 0) != (f.Role == RoleNone) {
+			t.Errorf("%s lacks a fix, a client, a source or paths", f.ID)
 		}
 		if f.AnyReference && len(f.References) > 0 {
 			t.Errorf("%s lists references and takes any", f.ID)
@@ -101,7 +101,7 @@ func TestFormatsAreComplete(t *testing.T) {
 			t.Errorf("%s: a fix is one or two sentences: %q", f.ID, f.Fix)
 		}
 		for _, p := range f.Paths {
-			if other := taken[p]; other != "" && len(f.Gate) == 0 {
+			if other := taken[p]; other != "" && len(f.Gate) == 0 && len(f.Words) == 0 {
 				t.Errorf("%s and %s both claim %q, and nothing tells them apart", f.ID, other, p)
 			}
 			taken[p] = f.ID

@@ -4,7 +4,7 @@ package catalog
 
 // The tables are shared: callers only read them.
 
-// Formats are all formats.
+// Formats are all formats, those that are off among them.
 func Formats() []Format { return formats }
 
 // Clients are all clients.

@@ -31,6 +31,20 @@ func IsCandidate(p string) bool {
 	return false
 }
 
+// IsKnown says whether a path is that of a format by itself, and not only one
+// of a Wide format, most of whose files are something else.
+func IsKnown(p string) bool {
+	dir, base := cut(p)
+	for _, r := range candidates(dir, base) {
+		for i := r.from; i < r.to; i++ {
+			if !formats[patterns[i].format].Wide && patterns[i].matches(dir, base) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Match are the formats whose paths match a repository-relative path, the most
 // specific first: the longest literal path, then names without wildcards, then
 // formats with a gate. Which of them a file is, its content decides

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	pathpkg "path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,7 +10,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// paths says which format is the first to claim a path, "" for none.
+// paths says which format is the first to claim a path by more than its
+// ending, "" for none.
 var paths = []struct{ path, first string }{
 	{".mcp.json", "visual-studio-solution"},
 	{"services/pay/.mcp.json", "visual-studio-solution"},
@@ -125,7 +127,7 @@ var paths = []struct{ path, first string }{
 	{"config/mcporter.json", "mcporter"},
 	{"nvim/mcphub/servers.json", "mcphub"},
 	{".rulesync/mcp.jsonc", "rulesync"},
-	{".ruler/mcp.json", "rulesync"},
+	{".ruler/mcp.json", "ruler"},
 	{"server.json", "mcp-registry-server"},
 	{".mcp/server.json", "mcp-registry-server"},
 	{"smithery.yaml", "smithery"},
@@ -201,23 +203,31 @@ func first(formats []*Format) string {
 func TestMatch(t *testing.T) {
 	t.Parallel()
 	for _, c := range paths {
-		if got := first(Match(c.path)); got != c.first {
+		if got := first(named(Match(c.path))); got != c.first {
 			t.Errorf("Match(%q) begins with %q, want %q", c.path, got, c.first)
 		}
-		if got, want := IsCandidate(c.path), c.first != ""; got != want {
-			t.Errorf("IsCandidate(%q) = %v, want %v", c.path, got, want)
+		if got, want := IsKnown(c.path), c.first != ""; got != want {
+			t.Errorf("IsKnown(%q) = %v, want %v", c.path, got, want)
+		}
+		if IsKnown(c.path) && !IsCandidate(c.path) {
+			t.Errorf("IsCandidate(%q) = false", c.path)
 		}
 	}
+}
+
+// named are the formats to which the path alone says something.
+func named(all []*Format) []*Format {
+	return slices.DeleteFunc(all, func(f *Format) bool { return f.Wide })
 }
 
 func TestMatchIsOrdered(t *testing.T) {
 	t.Parallel()
 	cases := map[string][]string{
-		".mcp.json":                          {"visual-studio-solution", "claude-code-project", "generic-mcp-json"},
-		".cursor/mcp.json":                   {"cursor-mcp", "generic-mcp-json"},
-		".mcp/server.json":                   {"mcp-registry-server", "generic-mcp-json"},
-		"claude_desktop_config.example.json": {"template-json", "claude-desktop"},
-		"agents/triage.agent.md":             {"copilot-agent-file", "agent-file", "claude-plugin-agent"},
+		".mcp.json":                          {"visual-studio-solution", "claude-code-project", "generic-mcp-json", "n8n", "flowise"},
+		".cursor/mcp.json":                   {"cursor-mcp", "generic-mcp-json", "n8n", "flowise"},
+		".mcp/server.json":                   {"mcp-registry-server", "generic-mcp-json", "n8n", "flowise"},
+		"claude_desktop_config.example.json": {"template-json", "claude-desktop", "n8n", "flowise"},
+		"agents/triage.agent.md":             {"copilot-agent-file", "agent-file", "claude-plugin-agent", "markdown-fenced"},
 	}
 	for path, want := range cases {
 		var got []string
@@ -235,6 +245,9 @@ func TestMatchIsOrdered(t *testing.T) {
 func TestEveryPathMatches(t *testing.T) {
 	t.Parallel()
 	for i := range formats {
+		if formats[i].Off != "" {
+			continue
+		}
 		for _, glob := range formats[i].Paths {
 			tail, anywhere := strings.CutPrefix(glob, "**/")
 			path := strings.ReplaceAll(strings.ReplaceAll(tail, "**", "a/b"), "*", "x")

@@ -7,7 +7,6 @@ var clients = []Client{
 	{"claude-desktop", "Claude Desktop", "Anthropic", "claude-desktop"},
 	{"mcpb", "MCP Bundles", "Anthropic", "mcp-bundles"},
 	{"vscode", "Visual Studio Code", "Microsoft", "vscode"},
-	{"vscode-tasks", "Visual Studio Code", "Microsoft", "vscode"},
 	{"devcontainer", "Dev Containers", "Microsoft", "devcontainers"},
 	{"copilot-cli", "GitHub Copilot CLI", "GitHub", "github-copilot-cli"},
 	{"copilot-agent", "GitHub Copilot", "GitHub", "github-copilot"},
@@ -61,6 +60,20 @@ var clients = []Client{
 	{"docker-mcp", "Docker MCP Toolkit", "Docker", "docker-mcp"},
 	{"mcp-agent", "mcp-agent", "LastMile AI", "mcp-agent"},
 	{"mcp-registry", "MCP Registry", "Model Context Protocol", "mcp-registry"},
+	{"m365-copilot", "Microsoft 365 Copilot", "Microsoft", "m365-copilot"},
+	{"xcode", "Xcode", "Apple", "xcode"},
+	{"reasonix", "Reasonix", "Reasonix", "reasonix"},
+	{"takt", "Takt", "Takt", "takt"},
+	{"muse", "Muse Code", "Muse", "muse-code"},
+	{"hermes", "Hermes Agent", "Nous Research", "hermes-agent"},
+	{"pi", "Pi", "Pi", "pi-agent"},
+	{"open-webui", "Open WebUI", "Open WebUI", "open-webui"},
+	{"n8n", "n8n", "n8n", "n8n"},
+	{"flowise", "Flowise", "FlowiseAI", "flowise"},
+	{"langflow", "Langflow", "Langflow", "langflow"},
+	{"dify", "Dify", "LangGenius", "dify"},
+	{"ruler", "Ruler", "Ruler", "ruler"},
+	{"kubernetes", "Kubernetes", "Cloud Native Computing Foundation", "kubernetes"},
 	{"generic", "the program that reads this file", "", ""},
 }
 
@@ -211,484 +224,735 @@ var keys = []Key{
 }
 
 var formats = []Format{
-	{ID: "claude-code-project", Client: "claude-code", Paths: []string{"**/.mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`.", Evidence: Verified, FixRemote: "A remote server can sign in with OAuth instead: leave the credential out.", References: []string{"brace", "brace-default", "plugin-path", "user-config"}, Servers: []Place{{"/mcpServers", Map}, {"", Bare}}},
-	{ID: "claude-code-wrong-path", Client: "claude-code", Paths: []string{"**/.claude/mcp.json", "**/.claude/mcp_servers.json", "**/.claude/.mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`.", Evidence: Verified, AnyReference: true, FixRemote: "A remote server can sign in with OAuth instead: leave the credential out.", Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "claude-code-settings", Client: "claude-code", Paths: []string{"**/.claude/settings.json"}, Syntax: JSONC, Role: RolePower, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`.", Evidence: Verified, AnyReference: true, FixRemote: "A remote server can sign in with OAuth instead: leave the credential out.", Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "claude-code-settings-local", Client: "claude-code", Paths: []string{"**/.claude/settings.local.json"}, Syntax: JSONC, Role: RoleUserFile, Fix: "Keep `{NAME}` in `~/.claude/settings.json` or the keychain of the system.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "claude-user-state", Client: "claude-code", Paths: []string{"**/.claude.json", "**/dot_claude.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is the state of one user: keep it, and `{NAME}` with it, out of the repository.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/projects/*/mcpServers", Map}}},
-	{ID: "claude-code-agents", Client: "claude-code", Paths: []string{"**/.claude/agents/**/*.md", "**/.claude/commands/**/*.md", "**/.claude/skills/**/SKILL.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`.", Evidence: DocOnly, AnyReference: true, FixRemote: "A remote server can sign in with OAuth instead: leave the credential out.", Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "claude-plugin", Client: "claude-code", Paths: []string{"**/.claude-plugin/plugin.json", "**/.claude-plugin/marketplace.json"}, Syntax: JSON, Role: RolePublish, Fix: "Declare `{NAME}` under `userConfig` with `\"sensitive\": true` and write `${user_config.{NAME}}`.", Evidence: Verified, References: []string{"brace", "brace-default", "plugin-path", "user-config"}, Servers: []Place{{"/mcpServers", Map}, {"/plugins/*/mcpServers", Map}}},
-	{ID: "claude-desktop", Client: "claude-desktop", Paths: []string{"**/claude_desktop_config*.json", "**/*claude*desktop*config*.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "Claude Desktop expands nothing and this file belongs to one machine: take it out of git and ship an example that holds `<{NAME}>`, or package the server as a bundle with a sensitive `user_config`.", Evidence: Verified, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "mcpb-manifest", Client: "mcpb", Paths: []string{"**/manifest.json"}, Syntax: JSON, Role: RolePublish, Fix: "Declare it under `user_config` with `\"sensitive\": true`, without a default, and write `${user_config.{NAME}}`.", Evidence: DocOnly, References: []string{"user-config", "plugin-path"}, Gate: []string{"/server/mcp_config"}, Servers: []Place{{"/server/mcp_config", Single}}},
-	{ID: "vscode-mcp", Client: "vscode", Paths: []string{"**/.vscode/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: Verified, References: []string{"vscode-input", "brace-env", "plugin-path"}, Servers: []Place{{"/servers", Map}}},
-	{ID: "vscode-settings", Client: "vscode", Paths: []string{"**/.vscode/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: DocOnly, References: []string{"vscode-input", "brace-env", "plugin-path"}, Gate: []string{"/mcp", "/mcp.servers", "/mcpServers", "/github.copilot.chat.mcpServers", "/amp.mcpServers", "/chat.mcp.access", "/chat.mcp.discovery.enabled", "/chat.mcp.autostart", "/chat.tools.autoApprove", "/chat.tools.global.autoApprove", "/chat.tools.terminal.autoApprove", "/chat.tools.edits.autoApprove", "/chat.tools.urls.autoApprove", "/amp.dangerouslyAllowAll", "/amp.permissions", "/amp.mcpPermissions", "/roo-cline.allowedCommands", "/zoo-code.allowedCommands", "/kilo-code.allowedCommands", "/kilo-code.new.allowedCommands", "/claudeCode.allowDangerouslySkipPermissions", "/claudeCode.initialPermissionMode", "/task.allowAutomaticTasks"}, Servers: []Place{{"/mcp/servers", Map}, {"/mcp.servers", Map}, {"/mcpServers", Map}, {"/github.copilot.chat.mcpServers", Map}, {"/amp.mcpServers", Map}}},
-	{ID: "vscode-tasks", Client: "vscode-tasks", Paths: []string{"**/.vscode/tasks.json"}, Syntax: JSONC, Role: RolePower, Fix: "Read `{NAME}` from the environment of the task.", Evidence: Verified, References: []string{"vscode-input", "brace-env", "plugin-path"}, Gate: []string{"/tasks"}, Servers: []Place{}},
-	{ID: "vscode-workspace", Client: "vscode", Paths: []string{"**/*.code-workspace"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: DocOnly, References: []string{"vscode-input", "brace-env", "plugin-path"}, Gate: []string{"/settings/mcp", "/settings/mcp.servers", "/mcp"}, Servers: []Place{{"/settings/mcp/servers", Map}, {"/settings/mcp.servers", Map}, {"/mcp/servers", Map}}},
-	{ID: "devcontainer", Client: "devcontainer", Paths: []string{"**/.devcontainer/devcontainer.json", "**/.devcontainer.json", "**/.devcontainer/*/devcontainer.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Write `${localEnv:{NAME}}`, or use a Codespaces secret called `{NAME}`.", Evidence: DocOnly, AnyReference: true, Gate: []string{"/customizations/vscode/mcp", "/customizations/vscode/settings/mcp"}, Servers: []Place{{"/customizations/vscode/mcp/servers", Map}, {"/customizations/vscode/settings/mcp/servers", Map}}},
-	{ID: "copilot-cli-project", Client: "copilot-cli", Paths: []string{"**/.github/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}` before `copilot` starts.", Evidence: Verified, References: []string{"brace", "brace-default"}, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "copilot-cli-user", Client: "copilot-cli", Paths: []string{"**/.copilot/mcp-config.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "Move the server to `.github/mcp.json` and put `${{NAME}}` in its place.", Evidence: Verified, References: []string{"brace", "brace-default"}, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "copilot-custom-agent", Client: "copilot-agent", Paths: []string{"**/.github/agents/*.md", "**/.github/agents/*.agent.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: Verified, References: []string{"bare-dollar", "brace", "brace-default", "gha-secret", "copilot-bare-name"}, Servers: []Place{{"/mcp-servers", Map}}},
-	{ID: "copilot-agent-file", Client: "copilot-agent", Paths: []string{"**/agents/*.agent.md", "**/*.agent.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: Verified, References: []string{"bare-dollar", "brace", "brace-default", "gha-secret", "copilot-bare-name"}, Gate: []string{"/mcp-servers", "/tools"}, Servers: []Place{{"/mcp-servers", Map}}},
-	{ID: "agent-file", Client: "copilot-agent", Paths: []string{"**/agents/*.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: DocOnly, AnyReference: true, Gate: []string{"/mcp-servers"}, Servers: []Place{{"/mcp-servers", Map}}},
-	{ID: "claude-plugin-agent", Client: "claude-code", Paths: []string{"**/agents/*.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`.", Evidence: DocOnly, AnyReference: true, FixRemote: "A remote server can sign in with OAuth instead: leave the credential out.", Gate: []string{"/mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "copilot-repo-settings", Client: "copilot-agent", Paths: []string{"**/.github/copilot/settings.json"}, Syntax: JSONC, Role: RolePower, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: Verified, AnyReference: true, Servers: []Place{}},
-	{ID: "gh-aw", Client: "gh-aw", Paths: []string{"**/.github/workflows/*.md", "**/.github/workflows/shared/**/*.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Store it as a repository or organisation secret and write `${{ secrets.{NAME} }}`.", Evidence: DocOnly, AnyReference: true, Gate: []string{"/mcp-servers", "/tools", "/safe-outputs", "/engine"}, Servers: []Place{{"/mcp-servers", Map}}},
-	{ID: "visual-studio", Client: "visual-studio", Paths: []string{"**/.vs/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an input with `\"password\": true` and write `${input:{NAME}}`.", Evidence: Verified, References: []string{"vscode-input", "brace-env", "plugin-path"}, Servers: []Place{{"/servers", Map}, {"/mcpServers", Map}}},
-	{ID: "visual-studio-solution", Client: "visual-studio", Paths: []string{"**/.mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an input with `\"password\": true` and write `${input:{NAME}}`.", Evidence: Verified, References: []string{"vscode-input", "brace-env", "plugin-path"}, Gate: []string{"/servers"}, Servers: []Place{{"/servers", Map}, {"/mcpServers", Map}}},
-	{ID: "apm", Client: "apm", Paths: []string{"**/apm.yml"}, Syntax: YAML, Role: RoleGenerator, Fix: "Put `${{NAME}}` in its place, and keep the files that APM writes from it out of git: it fills the values in.", Evidence: Verified, AnyReference: true, Gate: []string{"/dependencies/apm", "/dependencies/mcp", "/devDependencies/mcp"}, Servers: []Place{{"/dependencies/mcp", List}, {"/devDependencies/mcp", List}}},
-	{ID: "cursor-mcp", Client: "cursor", Paths: []string{"**/.cursor/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${env:{NAME}}` in its place and export `{NAME}` before Cursor starts, or use `envFile` with a file that git ignores.", Evidence: Verified, FixRemote: "A remote server can sign in with OAuth: leave only its `url`.", References: []string{"brace-env", "plugin-path"}, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "cursor-permissions", Client: "cursor", Paths: []string{"**/.cursor/permissions.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep `{NAME}` in the environment: a permission needs no credential.", Evidence: Verified, AnyReference: true, Servers: []Place{}},
-	{ID: "cursor-cli", Client: "cursor", Paths: []string{"**/.cursor/cli.json", "**/.cursor/cli-config.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep `{NAME}` in the environment: a permission needs no credential.", Evidence: Verified, AnyReference: true, Servers: []Place{}},
-	{ID: "cursor-hooks", Client: "cursor", Paths: []string{"**/.cursor/hooks.json"}, Syntax: JSONC, Role: RolePower, Fix: "Let the hook read `{NAME}` from the environment.", Evidence: DocOnly, AnyReference: true, Servers: []Place{}},
-	{ID: "cursor-environment", Client: "cursor", Paths: []string{"**/.cursor/environment.json", "**/.cursor/sandbox.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep `{NAME}` in the secrets of the Cursor dashboard.", Evidence: DocOnly, AnyReference: true, Servers: []Place{}},
-	{ID: "cursor-plugin", Client: "cursor", Paths: []string{"**/.cursor-plugin/plugin.json", "**/.cursor-plugin/marketplace.json"}, Syntax: JSON, Role: RolePublish, Fix: "Put `${env:{NAME}}` in its place and export `{NAME}` before Cursor starts, or use `envFile` with a file that git ignores.", Evidence: Verified, FixRemote: "A remote server can sign in with OAuth: leave only its `url`.", References: []string{"brace-env", "plugin-path"}, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "codex", Client: "codex", Paths: []string{"**/.codex/config.toml", "**/.codex/*.config.toml"}, Syntax: TOML, Role: RoleServers, Fix: "Codex expands nothing: name the variable instead, with `env_vars = [\"{NAME}\"]` for a command, `bearer_token_env_var = \"{NAME}\"` or `env_http_headers` for a URL.", Evidence: Verified, Servers: []Place{{"/mcp_servers", Map}}},
-	{ID: "codex-plugin", Client: "codex", Paths: []string{"**/.codex-plugin/plugin.json"}, Syntax: JSON, Role: RolePublish, Fix: "Codex expands nothing: name the variable instead, with `env_vars = [\"{NAME}\"]` for a command, `bearer_token_env_var = \"{NAME}\"` or `env_http_headers` for a URL.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "codex-auth", Client: "codex", Paths: []string{"**/.codex/auth.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is the session of one user: keep it out of the repository and sign in again.", Evidence: DocOnly, AnyReference: true, Servers: []Place{}},
-	{ID: "gemini-cli", Client: "gemini-cli", Paths: []string{"**/.gemini/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${NAME}` in its place and keep the value in a `.gemini/.env` that git ignores, or in the shell.", Evidence: Verified, References: []string{"brace", "bare-dollar", "plugin-path"}, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "gemini-extension", Client: "gemini-cli", Paths: []string{"**/gemini-extension.json"}, Syntax: JSON, Role: RolePublish, Fix: "Declare it under `settings` with `\"envVar\": \"{NAME}\"` and `\"sensitive\": true`.", Evidence: Verified, References: []string{"brace", "bare-dollar", "plugin-path"}, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "antigravity", Client: "antigravity", Paths: []string{"**/.agents/mcp_config.json", "**/.agent/mcp_config.json", "**/.gemini/antigravity/mcp_config.json", "**/.gemini/config/mcp_config.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep this server in the user file `~/.gemini/config/mcp_config.json` and `{NAME}` out of git.", Evidence: Verified, AnyReference: true, FixRemote: "Or sign in with OAuth and leave the credential out.", Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "antigravity-settings", Client: "antigravity", Paths: []string{"**/.antigravity/settings.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep this server in the user file `~/.gemini/config/mcp_config.json` and `{NAME}` out of git.", Evidence: DocOnly, AnyReference: true, FixRemote: "Or sign in with OAuth and leave the credential out.", Servers: []Place{}},
-	{ID: "qwen-code", Client: "qwen-code", Paths: []string{"**/.qwen/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${NAME}` in its place and keep the value in a `.qwen/.env` that git ignores.", Evidence: Verified, References: []string{"brace", "bare-dollar"}, Gate: []string{"/mcpServers", "/mcp", "/permissions", "/tools", "/security", "/env", "/model", "/modelProviders", "/general", "/hooks"}, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "roo", Client: "roo", Paths: []string{"**/.roo/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${env:{NAME}}` in its place and export `{NAME}` before the editor starts.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "kilo-legacy", Client: "kilo", Paths: []string{"**/.kilocode/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${env:{NAME}}` in its place and export `{NAME}` before the editor starts.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "kilo", Client: "kilo", Paths: []string{"**/kilo.jsonc", "**/kilo.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `{env:{NAME}}` in its place and export `{NAME}`.", Evidence: Verified, References: []string{"opencode-env", "opencode-file"}, Servers: []Place{{"/mcp", Map}}},
-	{ID: "cline", Client: "cline", Paths: []string{"**/cline_mcp_settings.json", "**/.cline/mcp.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is a user-level file: delete it from the repository and keep `{NAME}` in your own settings.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "windsurf", Client: "windsurf", Paths: []string{"**/.windsurf/mcp_config.json", "**/.windsurf/mcp.json", "**/.codeium/windsurf/mcp_config.json", "**/windsurf_mcp.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "Windsurf reads only the user file: remove this copy and put `${env:{NAME}}` into `~/.codeium/windsurf/mcp_config.json`.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "devin", Client: "devin", Paths: []string{"**/.devin/mcp_config.json", "**/.devin/config.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep `{NAME}` in `.devin/mcp_config.local.json` and have git ignore that file.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "devin-local", Client: "devin", Paths: []string{"**/.devin/mcp_config.local.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "Keep `{NAME}` in `.devin/mcp_config.local.json` and have git ignore that file.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "kiro", Client: "kiro", Paths: []string{"**/.kiro/settings/mcp.json", "**/.kiro/agents/*.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and approve `{NAME}` in the settings of Kiro, or use `~/.kiro/settings/mcp.json`.", Evidence: Verified, References: []string{"brace", "brace-default"}, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "amazon-q", Client: "amazon-q", Paths: []string{"**/.amazonq/mcp.json", "**/.amazonq/default.json", "**/.amazonq/agents/*.json", "**/.amazonq/cli-agents/*.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep `{NAME}` in the user file `~/.aws/amazonq/mcp.json`.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}}},
-	{ID: "trae", Client: "trae", Paths: []string{"**/.trae/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the user scope of the IDE and take it out of this file.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "qoder", Client: "qoder", Paths: []string{"**/.qoder/mcp.json", "**/.lingma/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the user scope of the IDE and take it out of this file.", Evidence: Inferred, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "codebuddy", Client: "codebuddy", Paths: []string{"**/.codebuddy/mcp.json", "**/.codebuddy/settings.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the user scope and take it out of this file.", Evidence: Inferred, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "ibm-bob", Client: "ibm-bob", Paths: []string{"**/.bob/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the user scope and take it out of this file.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "codearts", Client: "codearts", Paths: []string{"**/.codeartsdoer/mcp/mcp_settings.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the user scope and take it out of this file.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "tabnine", Client: "tabnine", Paths: []string{"**/.tabnine/mcp_servers.json", "**/.tabnine/agent/settings.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the user scope and take it out of this file.", Evidence: Inferred, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "junie", Client: "junie", Paths: []string{"**/.junie/mcp/mcp.json", "**/.junie/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep this server in the user file `~/.junie/mcp/mcp.json` and `{NAME}` out of git.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "jetbrains-ai", Client: "jetbrains-ai", Paths: []string{"**/.ai/mcp/mcp.json", "**/.idea/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the settings of the IDE and take it out of this file.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "zed", Client: "zed", Paths: []string{"**/.zed/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put the server and `{NAME}` into the user settings `~/.config/zed/settings.json`, or use an extension.", Evidence: Verified, AnyReference: true, FixRemote: "Or sign in with OAuth and leave the credential out.", Gate: []string{"/context_servers", "/agent", "/assistant", "/language_models"}, Servers: []Place{{"/context_servers", Map}}},
-	{ID: "opencode", Client: "opencode", Paths: []string{"**/opencode.json", "**/opencode.jsonc", "**/.opencode.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `{env:{NAME}}` in its place and export `{NAME}`, or use `{file:…}` with a file outside the repository.", Evidence: Verified, References: []string{"opencode-env", "opencode-file"}, Servers: []Place{{"/mcp", Map}}},
-	{ID: "agents-mcp", Client: "opencode", Paths: []string{"**/.agents/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `{env:{NAME}}` in its place and export `{NAME}`, or use `{file:…}` with a file outside the repository.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"", Bare}}},
-	{ID: "amp", Client: "amp", Paths: []string{"**/.amp/settings.json", "**/.amp/settings.jsonc"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`.", Evidence: Verified, References: []string{"brace", "brace-default"}, Servers: []Place{{"/amp.mcpServers", Map}}},
-	{ID: "crush", Client: "crush", Paths: []string{"**/.crush.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${NAME}` in its place and export `{NAME}`.", Evidence: Verified, References: []string{"bare-dollar", "brace", "crush-cmd"}, Servers: []Place{{"/mcp", Map}}},
-	{ID: "crush-gated", Client: "crush", Paths: []string{"**/crush.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${NAME}` in its place and export `{NAME}`.", Evidence: Verified, References: []string{"bare-dollar", "brace", "crush-cmd"}, Gate: []string{"/mcp", "/providers", "/lsp", "/options"}, Servers: []Place{{"/mcp", Map}}},
-	{ID: "goose", Client: "goose", Paths: []string{"**/goose/config.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "List `{NAME}` under `env_keys`, so that Goose takes it from the keyring, instead of `envs`.", Evidence: DocOnly, AnyReference: true, Gate: []string{"/extensions"}, Servers: []Place{{"/extensions", Map}}},
-	{ID: "goose-recipe", Client: "goose", Paths: []string{"**/.goose/recipes/*.yaml", "recipe.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "List `{NAME}` under `env_keys`, so that Goose takes it from the keyring, instead of `envs`.", Evidence: DocOnly, AnyReference: true, Gate: []string{"/extensions"}, Servers: []Place{{"/extensions", List}}},
-	{ID: "aider", Client: "aider", Paths: []string{"**/.aider.conf.yml", "**/.aider.conf.yaml"}, Syntax: YAML, Role: RolePower, Fix: "Keep it in a `.env` that git ignores, as `{NAME}`, or export it.", Evidence: DocOnly, AnyReference: true, Servers: []Place{}},
-	{ID: "warp", Client: "warp", Paths: []string{"**/.warp/.mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the settings of Warp and take it out of this file.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "augment", Client: "augment", Paths: []string{"**/.augment/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Keep `{NAME}` in `.augment/settings.local.json` and have git ignore that file.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "augment-local", Client: "augment", Paths: []string{"**/.augment/settings.local.json"}, Syntax: JSONC, Role: RoleUserFile, Fix: "Keep `{NAME}` in `.augment/settings.local.json` and have git ignore that file.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "factory", Client: "factory", Paths: []string{"**/.factory/mcp.json", "**/.factory/settings.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "grok", Client: "grok", Paths: []string{"**/.grok/config.toml"}, Syntax: TOML, Role: RoleServers, Fix: "Keep this server and `{NAME}` in the user file `~/.grok/config.toml`.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcp_servers", Map}}},
-	{ID: "mistral-vibe", Client: "mistral-vibe", Paths: []string{"**/.vibe/config.toml"}, Syntax: TOML, Role: RoleServers, Fix: "Name the variable with `api_key_env = \"{NAME}\"`.", Evidence: Verified, AnyReference: true, FixRemote: "Or sign in with OAuth and leave the credential out.", Servers: []Place{{"/mcp_servers", List}}},
-	{ID: "kimi", Client: "kimi", Paths: []string{"**/.kimi/mcp.json", "**/.kimi-code/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Name the variable with `\"bearerTokenEnvVar\": \"{NAME}\"`.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "rovodev", Client: "rovodev", Paths: []string{"**/.rovodev/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep this server and `{NAME}` in the user file `~/.rovodev/mcp.json`.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "deepagents", Client: "deepagents", Paths: []string{"**/.deepagents/.mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Let the server read `{NAME}` from the environment.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "openclaw", Client: "openclaw", Paths: []string{"**/openclaw.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${{NAME}}` in its place, and keep the state directory of OpenClaw out of git.", Evidence: Verified, AnyReference: true, Gate: []string{"/gateway", "/channels", "/agents", "/plugins"}, Servers: []Place{{"/mcp/servers", Map}}},
-	{ID: "continue", Client: "continue", Paths: []string{"**/.continue/config.yaml", "**/.continue/mcpServers/*.yaml", "**/.continue/mcpServers/*.yml", "**/.continue/agents/*.yaml", "**/.continue/agents/*.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Put `${{ secrets.{NAME} }}` in its place and keep `{NAME}` in a `.env` that git ignores, or in the secrets of Continue.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", List}}},
-	{ID: "continue-json", Client: "continue", Paths: []string{"**/.continue/config.json", "**/.continue/mcpServers/*.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${{ secrets.{NAME} }}` in its place and keep `{NAME}` in a `.env` that git ignores, or in the secrets of Continue.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/experimental/modelContextProtocolServers", List}}},
-	{ID: "librechat", Client: "librechat", Paths: []string{"**/librechat*.yaml", "**/librechat*.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and keep it in `.env`, or let each user give it with `customUserVars`.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "lmstudio", Client: "lmstudio", Paths: []string{"**/.lmstudio/mcp.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is a user-level file: take it out of git and keep `{NAME}` in your own copy.", Evidence: Inferred, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "anythingllm", Client: "anythingllm", Paths: []string{"**/anythingllm_mcp_servers.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is storage of the server: keep its volume, and `{NAME}` with it, out of git.", Evidence: Inferred, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "mcporter", Client: "mcporter", Paths: []string{"**/config/mcporter.json", "**/.mcporter/mcporter.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "mcphub", Client: "mcphub", Paths: []string{"**/mcphub/servers.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}}},
-	{ID: "rulesync", Client: "rulesync", Paths: []string{"**/.rulesync/mcp.json", "**/.rulesync/mcp.jsonc", "**/.ruler/mcp.json"}, Syntax: JSONC, Role: RoleGenerator, Fix: "Put `${{NAME}}` in its place here, in the source, and generate the copies again.", Evidence: DocOnly, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/*/mcpServers", Map}}},
-	{ID: "mcp-agent", Client: "mcp-agent", Paths: []string{"**/mcp_agent.config.yaml", "**/mcp_agent.config.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Keep `{NAME}` in `mcp_agent.secrets.yaml` and have git ignore that file, or export it.", Evidence: Inferred, AnyReference: true, Servers: []Place{{"/mcp/servers", Map}}},
-	{ID: "mcp-agent-secrets", Client: "mcp-agent", Paths: []string{"**/mcp_agent.secrets.yaml", "**/mcp_agent.secrets.yml"}, Syntax: YAML, Role: RoleUserFile, Fix: "Keep `{NAME}` in `mcp_agent.secrets.yaml` and have git ignore that file, or export it.", Evidence: Inferred, AnyReference: true, Servers: []Place{{"/mcp/servers", Map}}},
-	{ID: "mcp-registry-server", Client: "mcp-registry", Paths: []string{"**/server.json", "**/.mcp/server.json"}, Syntax: JSON, Role: RolePublish, Fix: "Set `\"isSecret\": true` and leave `value` and `default` of `{NAME}` out.", Evidence: Verified, AnyReference: true, Gate: []string{"/packages", "/remotes"}, Servers: []Place{{"/packages", List}, {"/remotes", List}}},
-	{ID: "smithery", Client: "smithery", Paths: []string{"**/smithery.yaml"}, Syntax: YAML, Role: RolePublish, Fix: "Keep only placeholders such as `<{NAME}>` in examples; users give their own.", Evidence: Verified, AnyReference: true, Gate: []string{"/startCommand", "/runtime"}, Servers: []Place{{"/startCommand", Single}}},
-	{ID: "fastmcp", Client: "fastmcp", Paths: []string{"**/fastmcp.json", "**/*.fastmcp.json"}, Syntax: JSON, Role: RolePublish, Fix: "Put `${{NAME}}` in its place and export `{NAME}`.", Evidence: Verified, AnyReference: true, Gate: []string{"/source", "/mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "docker-mcp-catalog", Client: "docker-mcp", Paths: []string{"**/docker-mcp.yaml", "**/.docker/mcp/catalog.yaml", "**/.docker/mcp/registry.yaml", "**/.docker/mcp/config.yaml"}, Syntax: YAML, Role: RolePublish, Fix: "Declare it under `config.secrets`, store it with `docker mcp secret set` and take `{NAME}` out of this file.", Evidence: Verified, AnyReference: true, Gate: []string{"/registry"}, Servers: []Place{{"/registry", Map}}},
-	{ID: "docker-mcp-server", Client: "docker-mcp", Paths: []string{"**/servers/*/server.yaml"}, Syntax: YAML, Role: RolePublish, Fix: "Declare it under `config.secrets`, store it with `docker mcp secret set` and take `{NAME}` out of this file.", Evidence: Verified, AnyReference: true, Gate: []string{"/about", "/config/secrets"}, Servers: []Place{{"", Single}}},
-	{ID: "claude-code-example", Client: "claude-code", Paths: []string{"**/.mcp.json.example", "**/.mcp.json.sample", "**/.mcp.json.template", "**/.mcp.json.dist", "**/.mcp.example.json", "**/.mcp.sample.json", "**/.mcp.template.json", "**/.mcp.dist.json", "**/.claude/settings*.json.example", "**/.claude/settings*.example.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"", Bare}}},
-	{ID: "template-json", Client: "generic", Paths: []string{"**/*mcp*.json.example", "**/*mcp*.json.sample", "**/*mcp*.json.template", "**/*mcp*.json.dist", "**/*mcp*.example.json", "**/*mcp*.sample.json", "**/*mcp*.template.json", "**/*mcp*.dist.json", "**/*mcp*_example.json", "**/*mcp*-example.json", "**/*mcp*_sample.json", "**/*mcp*-sample.json", "**/*mcp*_template.json", "**/*mcp*-template.json", "**/*mcp*.jsonc.example", "**/*mcp*.example.jsonc", "**/*claude*desktop*config*.json.example", "**/*claude*desktop*config*.json.sample", "**/*claude*desktop*config*.json.template", "**/claude_desktop_config*example*.json", "**/claude_desktop_config*sample*.json", "**/claude_desktop_config*template*.json", "**/*claude*desktop*config*.example.json", "**/opencode*.json.example", "**/opencode*.example.json", "**/.gemini/settings*.json.example", "**/.gemini/settings*.example.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"", Bare}}},
-	{ID: "template-yaml", Client: "generic", Paths: []string{"**/*mcp*.yaml.example", "**/*mcp*.yml.example", "**/*mcp*.example.yaml", "**/*mcp*.example.yml", "**/librechat*.yaml.example", "**/librechat*.example.yaml", "**/librechat*.yml.example", "**/librechat*.example.yml"}, Syntax: YAML, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/mcp/servers", Map}, {"/mcp_servers", Map}}},
-	{ID: "template-toml", Client: "generic", Paths: []string{"**/*mcp*.toml.example", "**/*mcp*.example.toml", "**/.codex/*.toml.example", "**/.codex/*.example.toml"}, Syntax: TOML, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcp_servers", Map}, {"/mcpServers", Map}}},
-	{ID: "backup-json", Client: "generic", Paths: []string{"**/*mcp*.json.bak", "**/*mcp*.json.backup", "**/*mcp*.json.old", "**/*mcp*.json.orig", "**/*mcp*.json.save", "**/*mcp*.json.disabled", "**/*claude*config*.json.bak", "**/*claude*config*.json.backup", "**/*claude*config*.json.old"}, Syntax: JSONC, Role: RoleTemplate, Fix: "No client reads this copy: delete it, and `{NAME}` with it.", Evidence: Verified, AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}}},
-	{ID: "generic-mcp-json", Client: "generic", Paths: []string{"**/mcp.json", "**/mcp_config.json", "**/mcp-config.json", "**/mcp.config.json", "**/mcp-servers.json", "**/mcp_servers.json", "**/mcpServers.json", "**/mcp_settings.json", "**/*.mcp.json", "**/mcp*.json", "**/mcp*.jsonc", "**/mcp*.json5", "**/.mcp/*.json", "**/*mcp_settings.json", "**/*mcp-settings.json", "**/*mcp_config.json", "**/*mcp-config.json", "**/*mcp_servers.json", "**/*mcp-servers.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", "/context_servers", "/*/mcpServers", "/projects/*/mcpServers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"/context_servers", Map}, {"/*/mcpServers", Map}, {"/projects/*/mcpServers", Map}, {"", Bare}}},
-	{ID: "generic-claude-json", Client: "generic", Paths: []string{"**/*claude*config.json", "**/*claude*settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, AnyReference: true, Gate: []string{"/mcpServers", "/*/mcpServers"}, Servers: []Place{{"/mcpServers", Map}, {"/*/mcpServers", Map}}},
-	{ID: "generic-mcp-yaml", Client: "generic", Paths: []string{"**/mcp*.yaml", "**/mcp*.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", "/context_servers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"/context_servers", Map}, {"", Bare}}},
-	{ID: "generic-mcp-toml", Client: "generic", Paths: []string{"**/mcp*.toml"}, Syntax: TOML, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"", Bare}}},
+	{ID: "claude-code-project", Client: "claude-code", Paths: []string{"**/.mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`.", Evidence: Verified, Source: "code.claude.com/docs/en/mcp, microsoft.github.io/apm/reference/mcp-variable-compatibility", FixRemote: "A remote server can sign in with OAuth instead: leave the credential out.", Count: 12127, References: []string{"brace", "brace-default", "plugin-path", "user-config"}, Servers: []Place{{"/mcpServers", Map}, {"", Bare}}},
+	{ID: "claude-code-wrong-path", Client: "claude-code", Paths: []string{"**/.claude/mcp.json", "**/.claude/mcp_servers.json", "**/.claude/.mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, FixRemote: "A remote server can sign in with OAuth instead: leave the credential out.", Count: 2139, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "claude-code-settings", Client: "claude-code", Paths: []string{"**/.claude/settings.json"}, Syntax: JSONC, Role: RolePower, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`.", Evidence: Verified, Source: "code.claude.com/docs/en/settings, code.claude.com/docs/en/permissions", AnyReference: true, FixRemote: "A remote server can sign in with OAuth instead: leave the credential out.", Count: 8313, Foreign: []string{"/mcpServers"}, Servers: []Place{}},
+	{ID: "claude-code-settings-local", Client: "claude-code", Paths: []string{"**/.claude/settings.local.json"}, Syntax: JSONC, Role: RoleUserFile, Fix: "Keep `{NAME}` in `~/.claude/settings.json` or the keychain of the system.", Evidence: Verified, Source: "code.claude.com/docs/en/settings, code.claude.com/docs/en/permissions", AnyReference: true, Count: 6407, Foreign: []string{"/mcpServers"}, Servers: []Place{}},
+	{ID: "claude-user-state", Client: "claude-code", Paths: []string{"**/.claude.json", "**/dot_claude.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is the state of one user: keep it, and `{NAME}` with it, out of the repository.", Evidence: Verified, Source: "snyk/agent-scan", AnyReference: true, Count: 1527, Servers: []Place{{"/mcpServers", Map}, {"/projects/*/mcpServers", Map}}},
+	{ID: "claude-code-agents", Client: "claude-code", Paths: []string{"**/.claude/agents/**/*.md", "**/.claude/commands/**/*.md", "**/.claude/skills/**/SKILL.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`.", Evidence: DocOnly, Source: "code.claude.com/docs/en/sub-agents", AnyReference: true, FixRemote: "A remote server can sign in with OAuth instead: leave the credential out.", Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "claude-plugin", Client: "claude-code", Paths: []string{"**/.claude-plugin/plugin.json", "**/.claude-plugin/marketplace.json"}, Syntax: JSON, Role: RolePublish, Fix: "Declare `{NAME}` under `userConfig` with `\"sensitive\": true` and write `${user_config.{NAME}}`.", Evidence: Verified, Source: "code.claude.com/docs/en/plugins-reference, anthropics/claude-plugins-official", Count: 2665, References: []string{"brace", "brace-default", "plugin-path", "user-config"}, Servers: []Place{{"/mcpServers", Map}, {"/plugins/*/mcpServers", Map}}},
+	{ID: "claude-desktop", Client: "claude-desktop", Paths: []string{"**/claude_desktop_config*.json", "**/*claude*desktop*config*.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "Claude Desktop expands nothing and this file belongs to one machine: take it out of git and ship an example that holds `<{NAME}>`, or package the server as a bundle with a sensitive `user_config`.", Evidence: Verified, Source: "snyk/agent-scan", Count: 2695, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "mcpb-manifest", Client: "mcpb", Paths: []string{"**/manifest.json"}, Syntax: JSON, Role: RolePublish, Fix: "Declare it under `user_config` with `\"sensitive\": true`, without a default, and write `${user_config.{NAME}}`.", Evidence: DocOnly, Source: "modelcontextprotocol/mcpb", References: []string{"user-config", "plugin-path"}, Gate: []string{"/server/mcp_config"}, Servers: []Place{{"/server/mcp_config", Single}}},
+	{ID: "claude-plugin-hooks", Client: "claude-code", Paths: []string{"**/hooks/hooks.json"}, Syntax: JSON, Role: RolePower, Fix: "Let the hook read `{NAME}` from the environment.", Evidence: Verified, Source: "code.claude.com/docs/en/plugins-reference, code.claude.com/docs/en/hooks", AnyReference: true, Gate: []string{"/hooks"}, Servers: []Place{}},
+	{ID: "claude-code-action", Client: "claude-code", Paths: []string{"**/.github/workflows/*.yml", "**/.github/workflows/*.yaml", "**/action.yml", "**/action.yaml", "**/.claude/workflow.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Store it as a repository or organisation secret and write `${{ secrets.{NAME} }}`.", Evidence: Verified, Source: "files of public repositories, anthropics/claude-code-action", AnyReference: true, Wide: true, Gate: []string{"/jobs/*/steps/*/with/mcp_config", "/jobs/*/steps/*/with/settings", "/jobs/*/steps/*/with/claude_args", "/jobs/*/with/mcp_config", "/jobs/*/with/claude_args", "/runs/steps/*/with/mcp_config", "/runs/steps/*/with/settings", "/runs/steps/*/with/claude_args"}, Words: []string{"claude-code-action", "claude-code-base-action"}, Servers: []Place{{"/jobs/*/steps/*/with/mcp_config", Text}, {"/jobs/*/steps/*/with/settings", Text}, {"/jobs/*/with/mcp_config", Text}, {"/runs/steps/*/with/mcp_config", Text}, {"/runs/steps/*/with/settings", Text}, {"/jobs/*/steps/*/with/claude_args", Flags}, {"/jobs/*/with/claude_args", Flags}, {"/runs/steps/*/with/claude_args", Flags}}},
+	{ID: "gemini-action", Client: "gemini-cli", Paths: []string{"**/.github/workflows/*.yml", "**/.github/workflows/*.yaml", "**/action.yml", "**/action.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "Store it as a repository or organisation secret and write `${{ secrets.{NAME} }}`.", Evidence: DocOnly, Source: "google-github-actions/run-gemini-cli", AnyReference: true, Wide: true, Gate: []string{"/jobs/*/steps/*/with/settings", "/runs/steps/*/with/settings"}, Words: []string{"run-gemini-cli"}, Servers: []Place{{"/jobs/*/steps/*/with/settings", Text}, {"/runs/steps/*/with/settings", Text}}},
+	{ID: "codex-action", Client: "codex", Paths: []string{"**/.github/workflows/*.yml", "**/.github/workflows/*.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "Store it as a repository or organisation secret and write `${{ secrets.{NAME} }}`.", Evidence: Inferred, Source: "openai/codex-action", AnyReference: true, Wide: true, Off: "openai/codex-action documents no input with servers, and its arguments are TOML overrides", Gate: []string{"/jobs/*/steps/*/with/codex-args", "/jobs/*/steps/*/with/mcp-config"}, Words: []string{"codex-action"}, Servers: []Place{{"/jobs/*/steps/*/with/mcp-config", Text}, {"/jobs/*/steps/*/with/codex-args", Flags}}},
+	{ID: "vscode-mcp", Client: "vscode", Paths: []string{"**/.vscode/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: Verified, Source: "code.visualstudio.com/docs/agents/reference/mcp-configuration.md, microsoft/vscode-docs", Count: 12535, References: []string{"vscode-input", "brace-env", "plugin-path"}, Foreign: []string{"/mcpServers"}, Servers: []Place{{"/servers", Map}}},
+	{ID: "vscode-settings", Client: "vscode", Paths: []string{"**/.vscode/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: DocOnly, Source: "rulesync, snyk/agent-scan", References: []string{"vscode-input", "brace-env", "plugin-path"}, Gate: []string{"/mcp", "/mcp.servers", "/mcpServers", "/github.copilot.chat.mcpServers", "/amp.mcpServers", "/chat.mcp.access", "/chat.mcp.discovery.enabled", "/chat.mcp.autostart", "/chat.mcp.serverSampling", "/chat.tools.autoApprove", "/chat.tools.global.autoApprove", "/chat.tools.terminal.autoApprove", "/chat.tools.edits.autoApprove", "/chat.tools.urls.autoApprove", "/amp.dangerouslyAllowAll", "/amp.permissions", "/amp.mcpPermissions", "/roo-cline.allowedCommands", "/zoo-code.allowedCommands", "/kilo-code.allowedCommands", "/kilo-code.new.allowedCommands", "/cline.mcp.mode", "/claudeCode.allowDangerouslySkipPermissions", "/claudeCode.initialPermissionMode", "/task.allowAutomaticTasks"}, Servers: []Place{{"/mcp/servers", Map}, {"/mcp.servers", Map}, {"/mcpServers", Map}, {"/github.copilot.chat.mcpServers", Map}, {"/amp.mcpServers", Map}}},
+	{ID: "vscode-workspace", Client: "vscode", Paths: []string{"**/*.code-workspace"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: DocOnly, Source: "snyk/agent-scan", References: []string{"vscode-input", "brace-env", "plugin-path"}, Gate: []string{"/settings/mcp", "/settings/mcp.servers", "/mcp"}, Servers: []Place{{"/settings/mcp/servers", Map}, {"/settings/mcp.servers", Map}, {"/mcp/servers", Map}}},
+	{ID: "devcontainer", Client: "devcontainer", Paths: []string{"**/.devcontainer/devcontainer.json", "**/.devcontainer.json", "**/.devcontainer/*/devcontainer.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Write `${localEnv:{NAME}}`, or use a Codespaces secret called `{NAME}`.", Evidence: DocOnly, Source: "snyk/agent-scan", AnyReference: true, Gate: []string{"/customizations/vscode/mcp", "/customizations/vscode/settings/mcp", "/customizations/vscode/settings/mcp.servers"}, Servers: []Place{{"/customizations/vscode/mcp/servers", Map}, {"/customizations/vscode/settings/mcp/servers", Map}, {"/customizations/vscode/settings/mcp.servers", Map}}},
+	{ID: "copilot-cli-project", Client: "copilot-cli", Paths: []string{"**/.github/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}` before `copilot` starts.", Evidence: Verified, Source: "microsoft.github.io/apm/reference/mcp-variable-compatibility, github/copilot-cli", Count: 435, References: []string{"brace", "brace-default"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "copilot-cli-user", Client: "copilot-cli", Paths: []string{"**/.copilot/mcp-config.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "Move the server to `.github/mcp.json` and put `${{NAME}}` in its place.", Evidence: Verified, Source: "snyk/agent-scan", Count: 265, References: []string{"brace", "brace-default"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "copilot-custom-agent", Client: "copilot-agent", Paths: []string{"**/.github/agents/*.md", "**/.github/agents/*.agent.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: Verified, Source: "github/docs, github/awesome-copilot", References: []string{"bare-dollar", "brace", "brace-default", "gha-secret", "copilot-bare-name"}, Servers: []Place{{"/mcp-servers", Map}}},
+	{ID: "copilot-agent-file", Client: "copilot-agent", Paths: []string{"**/agents/*.agent.md", "**/*.agent.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: Verified, Source: "github/docs, github/awesome-copilot", References: []string{"bare-dollar", "brace", "brace-default", "gha-secret", "copilot-bare-name"}, Gate: []string{"/mcp-servers", "/tools"}, Servers: []Place{{"/mcp-servers", Map}}},
+	{ID: "agent-file", Client: "copilot-agent", Paths: []string{"**/agents/*.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: DocOnly, Source: "github/docs, github/awesome-copilot", AnyReference: true, Gate: []string{"/mcp-servers"}, Servers: []Place{{"/mcp-servers", Map}}},
+	{ID: "claude-plugin-agent", Client: "claude-code", Paths: []string{"**/agents/*.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`.", Evidence: DocOnly, Source: "code.claude.com/docs/en/sub-agents, code.claude.com/docs/en/plugins-reference", AnyReference: true, FixRemote: "A remote server can sign in with OAuth instead: leave the credential out.", Gate: []string{"/mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "copilot-repo-settings", Client: "copilot-agent", Paths: []string{"**/.github/copilot/settings.json"}, Syntax: JSONC, Role: RolePower, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: Verified, Source: "rulesync", AnyReference: true, Count: 168, Servers: []Place{}},
+	{ID: "gh-aw", Client: "gh-aw", Paths: []string{"**/.github/workflows/*.md", "**/.github/workflows/shared/**/*.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Store it as a repository or organisation secret and write `${{ secrets.{NAME} }}`.", Evidence: DocOnly, Source: "github/awesome-copilot", AnyReference: true, Gate: []string{"/mcp-servers", "/tools", "/safe-outputs", "/engine"}, Servers: []Place{{"/mcp-servers", Map}, {"/tools", Map}}},
+	{ID: "visual-studio", Client: "visual-studio", Paths: []string{"**/.vs/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an input with `\"password\": true` and write `${input:{NAME}}`.", Evidence: Verified, Source: "files of public repositories", Count: 6, References: []string{"vscode-input", "brace-env", "plugin-path"}, Foreign: []string{"/mcpServers"}, Servers: []Place{{"/servers", Map}}},
+	{ID: "visual-studio-solution", Client: "visual-studio", Paths: []string{"**/.mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an input with `\"password\": true` and write `${input:{NAME}}`.", Evidence: Verified, Source: "learn.microsoft.com/visualstudio/ide/mcp-servers, files of public repositories", References: []string{"vscode-input", "brace-env", "plugin-path"}, Gate: []string{"/servers"}, Servers: []Place{{"/servers", Map}, {"/mcpServers", Map}}},
+	{ID: "apm", Client: "apm", Paths: []string{"**/apm.yml"}, Syntax: YAML, Role: RoleGenerator, Fix: "Put `${{NAME}}` in its place, and keep the files that APM writes from it out of git: it fills the values in.", Evidence: Verified, Source: "microsoft/apm", AnyReference: true, Count: 1676, Gate: []string{"/dependencies/apm", "/dependencies/mcp", "/devDependencies/mcp"}, Generates: []string{"claude-code-project", "cursor-mcp", "vscode-mcp", "gemini-cli", "codex", "opencode", "kiro", "windsurf"}, Servers: []Place{{"/dependencies/mcp", List}, {"/devDependencies/mcp", List}}},
+	{ID: "vscode-tasks", Client: "vscode", Paths: []string{"**/.vscode/tasks.json"}, Syntax: JSONC, Role: RolePower, Fix: "Let the task read `{NAME}` from the environment.", Evidence: DocOnly, Source: "code.visualstudio.com/docs/debugtest/tasks", AnyReference: true, Gate: []string{"/tasks/*/runOptions/runOn"}, Servers: []Place{}},
+	{ID: "copilot-repo-settings-local", Client: "copilot-agent", Paths: []string{"**/.github/copilot/settings.local.json"}, Syntax: JSONC, Role: RoleUserFile, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Servers: []Place{}},
+	{ID: "copilot-hooks", Client: "copilot-agent", Paths: []string{"**/.github/hooks/*.json"}, Syntax: JSON, Role: RolePower, Fix: "Let the hook read `{NAME}` from the environment.", Evidence: DocOnly, Source: "rulesync, docs.github.com/en/copilot", AnyReference: true, Servers: []Place{}},
+	{ID: "copilot-cloud-setup", Client: "copilot-agent", Paths: []string{"**/.github/workflows/copilot-setup-steps.yml", "**/.github/workflows/copilot-setup-steps.yaml"}, Syntax: YAML, Role: RolePower, Fix: "Store it as an agents secret called `{NAME}` and write `${{ secrets.{NAME} }}`.", Evidence: Verified, Source: "docs.github.com/en/copilot/how-tos/use-copilot-agents/cloud-agent/extend-cloud-agent-with-mcp", AnyReference: true, Count: 4305, Gate: []string{"/jobs"}, Servers: []Place{}},
+	{ID: "gh-aw-lock", Client: "gh-aw", Paths: []string{"**/.github/workflows/*.lock.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Store it as a repository or organisation secret and write `${{ secrets.{NAME} }}`.", Evidence: DocOnly, Source: "githubnext/gh-aw", AnyReference: true, Off: "generated by gh aw from the Markdown file of the same name, which is read", Gate: []string{"/jobs"}, Servers: []Place{{"/jobs/*/steps/*/env/GH_AW_MCP_CONFIG", Text}}},
+	{ID: "m365-declarative-agent", Client: "m365-copilot", Paths: []string{"**/ai-plugin.json", "**/appPackage/ai-plugin.json"}, Syntax: JSON, Role: RoleServers, Fix: "Register it in the developer portal and name it with `reference_id`, and keep `{NAME}` in an `env/.env.*.user` that git ignores.", Evidence: DocOnly, Source: "learn.microsoft.com/en-us/plugins/build-mcp-plugins", AnyReference: true, Gate: []string{"/runtimes", "/namespace"}, Servers: []Place{{"/runtimes", Runtimes}}},
+	{ID: "m365-app-manifest", Client: "m365-copilot", Paths: []string{"**/manifest.json"}, Syntax: JSON, Role: RoleServers, Fix: "Register it in the developer portal and name it with `reference_id`, and keep `{NAME}` in an `env/.env.*.user` that git ignores.", Evidence: DocOnly, Source: "learn.microsoft.com/en-us/microsoft-365/extensibility/schema/root-agent-connectors-tool-source-remote-mcp-server", AnyReference: true, Gate: []string{"/agentConnectors"}, Servers: []Place{{"/agentConnectors", Runtimes}}},
+	{ID: "apm-lock", Client: "apm", Paths: []string{"**/apm.lock.yaml"}, Syntax: YAML, Role: RoleGenerator, Fix: "APM writes this file: keep `{NAME}` out of `apm.yml` and install again.", Evidence: DocOnly, Source: "microsoft/apm", AnyReference: true, Servers: []Place{}},
+	{ID: "cursor-mcp", Client: "cursor", Paths: []string{"**/.cursor/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${env:{NAME}}` in its place and export `{NAME}` before Cursor starts, or use `envFile` with a file that git ignores.", Evidence: Verified, Source: "cursor.com/docs/mcp, rulesync", FixRemote: "A remote server can sign in with OAuth: leave only its `url`.", Count: 13134, References: []string{"brace-env", "plugin-path"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "cursor-permissions", Client: "cursor", Paths: []string{"**/.cursor/permissions.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep `{NAME}` in the environment: a permission needs no credential.", Evidence: Verified, Source: "cursor.com/docs/reference/permissions", AnyReference: true, Count: 351, Servers: []Place{}},
+	{ID: "cursor-cli", Client: "cursor", Paths: []string{"**/.cursor/cli.json", "**/.cursor/cli-config.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep `{NAME}` in the environment: a permission needs no credential.", Evidence: Verified, Source: "rulesync", AnyReference: true, Count: 432, Servers: []Place{}},
+	{ID: "cursor-hooks", Client: "cursor", Paths: []string{"**/.cursor/hooks.json"}, Syntax: JSONC, Role: RolePower, Fix: "Let the hook read `{NAME}` from the environment.", Evidence: DocOnly, Source: "cursor.com/docs/hooks, rulesync", AnyReference: true, Count: 6105, Servers: []Place{}},
+	{ID: "cursor-environment", Client: "cursor", Paths: []string{"**/.cursor/environment.json", "**/.cursor/sandbox.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep `{NAME}` in the secrets of the Cursor dashboard.", Evidence: DocOnly, Source: "cursor.com/docs/background-agent", AnyReference: true, Count: 10034, Servers: []Place{}},
+	{ID: "cursor-plugin", Client: "cursor", Paths: []string{"**/.cursor-plugin/plugin.json", "**/.cursor-plugin/marketplace.json"}, Syntax: JSON, Role: RolePublish, Fix: "Put `${env:{NAME}}` in its place and export `{NAME}` before Cursor starts, or use `envFile` with a file that git ignores.", Evidence: Verified, Source: "files of public repositories", FixRemote: "A remote server can sign in with OAuth: leave only its `url`.", Count: 3167, References: []string{"brace-env", "plugin-path"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "codex", Client: "codex", Paths: []string{"**/.codex/config.toml", "**/.codex/*.config.toml"}, Syntax: TOML, Role: RoleServers, Fix: "Codex expands nothing: name the variable instead, with `env_vars = [\"{NAME}\"]` for a command, `bearer_token_env_var = \"{NAME}\"` or `env_http_headers` for a URL.", Evidence: Verified, Source: "learn.chatgpt.com/docs/extend/mcp, openai/codex", Count: 11343, Servers: []Place{{"/mcp_servers", Map}}},
+	{ID: "codex-plugin", Client: "codex", Paths: []string{"**/.codex-plugin/plugin.json"}, Syntax: JSON, Role: RolePublish, Fix: "Codex expands nothing: name the variable instead, with `env_vars = [\"{NAME}\"]` for a command, `bearer_token_env_var = \"{NAME}\"` or `env_http_headers` for a URL.", Evidence: Verified, Source: "snyk/agent-scan, rulesync", AnyReference: true, Count: 3104, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "codex-auth", Client: "codex", Paths: []string{"**/.codex/auth.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is the session of one user: keep it out of the repository and sign in again.", Evidence: DocOnly, Source: "learn.chatgpt.com/docs/extend/mcp, openai/codex", AnyReference: true, Servers: []Place{}},
+	{ID: "codex-agents", Client: "codex", Paths: []string{"**/.codex/agents/*.toml"}, Syntax: TOML, Role: RoleServers, Fix: "Codex expands nothing: name the variable instead, with `env_vars = [\"{NAME}\"]` for a command, `bearer_token_env_var = \"{NAME}\"` or `env_http_headers` for a URL.", Evidence: DocOnly, Source: "rulesync", Servers: []Place{{"/mcp_servers", Map}}},
+	{ID: "codex-hooks", Client: "codex", Paths: []string{"**/.codex/hooks.json"}, Syntax: JSON, Role: RolePower, Fix: "Let the hook read `{NAME}` from the environment.", Evidence: DocOnly, Source: "snyk/agent-scan, rulesync", AnyReference: true, Servers: []Place{}},
+	{ID: "codex-rules", Client: "codex", Paths: []string{"**/.codex/rules/*.rules"}, Syntax: Plain, Role: RolePower, Fix: "Keep `{NAME}` in the environment: a rule needs no credential.", Evidence: DocOnly, Source: "snyk/agent-scan, rulesync", AnyReference: true, Servers: []Place{}},
+	{ID: "codex-marketplace", Client: "codex", Paths: []string{"**/.agents/plugins/marketplace.json"}, Syntax: JSON, Role: RolePublish, Fix: "Codex expands nothing: name the variable instead, with `env_vars = [\"{NAME}\"]` for a command, `bearer_token_env_var = \"{NAME}\"` or `env_http_headers` for a URL.", Evidence: DocOnly, Source: "snyk/agent-scan", AnyReference: true, Servers: []Place{{"/plugins/*/mcpServers", Map}}},
+	{ID: "gemini-cli", Client: "gemini-cli", Paths: []string{"**/.gemini/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${NAME}` in its place and keep the value in a `.gemini/.env` that git ignores, or in the shell.", Evidence: Verified, Source: "google-gemini/gemini-cli", Count: 8692, References: []string{"brace", "bare-dollar", "plugin-path"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "gemini-extension", Client: "gemini-cli", Paths: []string{"**/gemini-extension.json"}, Syntax: JSON, Role: RolePublish, Fix: "Declare it under `settings` with `\"envVar\": \"{NAME}\"` and `\"sensitive\": true`.", Evidence: Verified, Source: "files of public repositories", Count: 3412, References: []string{"brace", "bare-dollar", "plugin-path"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "antigravity", Client: "antigravity", Paths: []string{"**/.agents/mcp_config.json", "**/.antigravity/mcp_config.json", "**/.agent/mcp_config.json", "**/.gemini/antigravity/mcp_config.json", "**/.gemini/config/mcp_config.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep this server in the user file `~/.gemini/config/mcp_config.json` and `{NAME}` out of git.", Evidence: Verified, Source: "antigravity.google/docs/mcp, rulesync", AnyReference: true, FixRemote: "Or sign in with OAuth and leave the credential out.", Count: 2427, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "antigravity-settings", Client: "antigravity", Paths: []string{"**/.antigravity/settings.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep this server in the user file `~/.gemini/config/mcp_config.json` and `{NAME}` out of git.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, FixRemote: "Or sign in with OAuth and leave the credential out.", Servers: []Place{}},
+	{ID: "antigravity-hooks", Client: "antigravity", Paths: []string{"**/.agents/hooks.json"}, Syntax: JSON, Role: RolePower, Fix: "Let the hook read `{NAME}` from the environment.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Servers: []Place{}},
+	{ID: "qwen-code", Client: "qwen-code", Paths: []string{"**/.qwen/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${NAME}` in its place and keep the value in a `.qwen/.env` that git ignores.", Evidence: Verified, Source: "rulesync", Count: 4504, References: []string{"brace", "bare-dollar"}, Gate: []string{"/mcpServers", "/mcp", "/permissions", "/tools", "/security", "/env", "/model", "/modelProviders", "/general", "/hooks"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "roo", Client: "roo", Paths: []string{"**/.roo/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${env:{NAME}}` in its place and export `{NAME}` before the editor starts.", Evidence: Verified, Source: "docs.roocode.com/features/mcp/using-mcp-in-roo, rulesync", AnyReference: true, Count: 1752, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "kilo-legacy", Client: "kilo", Paths: []string{"**/.kilocode/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${env:{NAME}}` in its place and export `{NAME}` before the editor starts.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Count: 1406, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "kilo", Client: "kilo", Paths: []string{"**/kilo.jsonc", "**/kilo.json", "**/.kilo/kilo.jsonc", "**/.kilo/kilo.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `{env:{NAME}}` in its place and export `{NAME}`.", Evidence: Verified, Source: "rulesync", Count: 260, References: []string{"opencode-env", "opencode-file"}, Servers: []Place{{"/mcp", Map}}},
+	{ID: "cline", Client: "cline", Paths: []string{"**/cline_mcp_settings.json", "**/.cline/mcp.json", "**/.cline/data/settings/cline_mcp_settings.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is a user-level file: delete it from the repository and keep `{NAME}` in your own settings.", Evidence: Verified, Source: "rulesync", AnyReference: true, Count: 205, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "windsurf", Client: "windsurf", Paths: []string{"**/.windsurf/mcp_config.json", "**/.windsurf/mcp.json", "**/.codeium/windsurf/mcp_config.json", "**/windsurf_mcp.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "Windsurf reads only the user file: remove this copy and put `${env:{NAME}}` into `~/.codeium/windsurf/mcp_config.json`.", Evidence: Verified, Source: "docs.windsurf.com/windsurf/cascade/mcp, microsoft/apm", AnyReference: true, Count: 78, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "devin", Client: "devin", Paths: []string{"**/.devin/mcp_config.json", "**/.devin/config.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep `{NAME}` in `.devin/mcp_config.local.json` and have git ignore that file.", Evidence: Verified, Source: "rulesync", AnyReference: true, Count: 246, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "devin-local", Client: "devin", Paths: []string{"**/.devin/mcp_config.local.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "Keep `{NAME}` in `.devin/mcp_config.local.json` and have git ignore that file.", Evidence: Verified, Source: "rulesync", AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "kiro", Client: "kiro", Paths: []string{"**/.kiro/settings/mcp.json", "**/.kiro/agents/*.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and approve `{NAME}` in the settings of Kiro, or use `~/.kiro/settings/mcp.json`.", Evidence: Verified, Source: "kiro.dev/docs/mcp/configuration, kiro.dev/docs/mcp/security", Count: 3841, References: []string{"brace", "brace-default"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "amazon-q", Client: "amazon-q", Paths: []string{"**/.amazonq/mcp.json", "**/.amazonq/default.json", "**/.amazonq/agents/*.json", "**/.amazonq/cli-agents/*.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep `{NAME}` in the user file `~/.aws/amazonq/mcp.json`.", Evidence: Verified, Source: "docs.aws.amazon.com/amazonq/latest/qdeveloper-ug/qdev-mcp.html, aws.github.io/amazon-q-developer-cli/print.html", AnyReference: true, Count: 142, Foreign: []string{"/servers"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "trae", Client: "trae", Paths: []string{"**/.trae/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the user scope of the IDE and take it out of this file.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Count: 258, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "qoder", Client: "qoder", Paths: []string{"**/.qoder/mcp.json", "**/.lingma/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the user scope of the IDE and take it out of this file.", Evidence: Inferred, Source: "files of public repositories", AnyReference: true, Count: 187, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "codebuddy", Client: "codebuddy", Paths: []string{"**/.codebuddy/mcp.json", "**/.codebuddy/.mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the user scope and take it out of this file.", Evidence: Inferred, Source: "files of public repositories", AnyReference: true, Count: 32, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "ibm-bob", Client: "ibm-bob", Paths: []string{"**/.bob/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the user scope and take it out of this file.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Count: 446, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "codearts", Client: "codearts", Paths: []string{"**/.codeartsdoer/mcp/mcp_settings.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the user scope and take it out of this file.", Evidence: DocOnly, Source: "support.huaweicloud.com/intl/zh-cn/usermanual-cli/codeartsagent_cli_0013.html", AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "tabnine", Client: "tabnine", Paths: []string{"**/.tabnine/mcp_servers.json", "**/.tabnine/agent/settings.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the user scope and take it out of this file.", Evidence: Inferred, Source: "files of public repositories", AnyReference: true, Count: 3, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "junie", Client: "junie", Paths: []string{"**/.junie/mcp/mcp.json", "**/.junie/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep this server in the user file `~/.junie/mcp/mcp.json` and `{NAME}` out of git.", Evidence: Verified, Source: "rulesync", AnyReference: true, Count: 3050, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "jetbrains-ai", Client: "jetbrains-ai", Paths: []string{"**/.ai/mcp/mcp.json", "**/.idea/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the settings of the IDE and take it out of this file.", Evidence: DocOnly, Source: "www.jetbrains.com/help/ai-assistant/mcp.html, rulesync", AnyReference: true, Count: 918, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "zed", Client: "zed", Paths: []string{"**/.zed/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put the server and `{NAME}` into the user settings `~/.config/zed/settings.json`, or use an extension.", Evidence: Verified, Source: "zed-industries/zed, rulesync", AnyReference: true, FixRemote: "Or sign in with OAuth and leave the credential out.", Count: 11206, Gate: []string{"/context_servers", "/agent", "/assistant", "/language_models"}, Servers: []Place{{"/context_servers", Map}}},
+	{ID: "devin-hooks", Client: "devin", Paths: []string{"**/.devin/hooks.v1.json"}, Syntax: JSON, Role: RolePower, Fix: "Let the hook read `{NAME}` from the environment.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Servers: []Place{}},
+	{ID: "cline-permissions", Client: "cline", Paths: []string{"**/.cline/command-permissions.json"}, Syntax: JSON, Role: RolePower, Fix: "Keep `{NAME}` in the environment: a permission needs no credential.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Servers: []Place{}},
+	{ID: "kiro-hooks", Client: "kiro", Paths: []string{"**/.kiro/hooks/*.json", "**/.kiro/hooks/*.kiro.hook"}, Syntax: JSON, Role: RolePower, Fix: "Let the hook read `{NAME}` from the environment.", Evidence: DocOnly, Source: "kiro.dev/docs/hooks", AnyReference: true, Servers: []Place{}},
+	{ID: "codebuddy-settings", Client: "codebuddy", Paths: []string{"**/.codebuddy/settings.json"}, Syntax: JSON, Role: RolePower, Fix: "Configure `{NAME}` in the user scope and take it out of this file.", Evidence: Inferred, Source: "files of public repositories", AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "junie-settings", Client: "junie", Paths: []string{"**/.junie/allowlist.json", "**/.junie/config.json"}, Syntax: JSON, Role: RolePower, Fix: "Keep this server in the user file `~/.junie/mcp/mcp.json` and `{NAME}` out of git.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Servers: []Place{}},
+	{ID: "zed-tasks", Client: "zed", Paths: []string{"**/.zed/tasks.json"}, Syntax: JSONC, Role: RolePower, Fix: "Let the task read `{NAME}` from the environment.", Evidence: DocOnly, Source: "zed-industries/zed", AnyReference: true, Gate: []string{"/*/hooks"}, Servers: []Place{}},
+	{ID: "xcode", Client: "xcode", Paths: []string{}, Syntax: JSON, Role: RoleNone, Fix: "Configure `{NAME}` in the settings of Xcode.", Evidence: Inferred, Source: "general knowledge", AnyReference: true, Off: "its agents are configured per user, below ~/Library/Developer/Xcode/CodingAssistant; no file in a repository is known", Servers: []Place{}},
+	{ID: "opencode", Client: "opencode", Paths: []string{"**/opencode.json", "**/opencode.jsonc", "**/.opencode.json", "**/.opencode/opencode.json", "**/.opencode/opencode.jsonc"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `{env:{NAME}}` in its place and export `{NAME}`, or use `{file:…}` with a file outside the repository.", Evidence: Verified, Source: "anomalyco/opencode", Count: 9348, References: []string{"opencode-env", "opencode-file"}, Servers: []Place{{"/mcp", Map}}},
+	{ID: "agents-mcp", Client: "opencode", Paths: []string{"**/.agents/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `{env:{NAME}}` in its place and export `{NAME}`, or use `{file:…}` with a file outside the repository.", Evidence: Verified, Source: "anomalyco/opencode", AnyReference: true, Count: 376, Servers: []Place{{"/mcpServers", Map}, {"", Bare}}},
+	{ID: "amp", Client: "amp", Paths: []string{"**/.amp/settings.json", "**/.amp/settings.jsonc"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`.", Evidence: Verified, Source: "rulesync", Count: 103, References: []string{"brace", "brace-default"}, Servers: []Place{{"/amp.mcpServers", Map}}},
+	{ID: "crush", Client: "crush", Paths: []string{"**/.crush.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${NAME}` in its place and export `{NAME}`.", Evidence: Verified, Source: "charmbracelet/crush", Count: 140, References: []string{"bare-dollar", "brace", "crush-cmd"}, Servers: []Place{{"/mcp", Map}}},
+	{ID: "crush-gated", Client: "crush", Paths: []string{"**/crush.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${NAME}` in its place and export `{NAME}`.", Evidence: Verified, Source: "charmbracelet/crush", Count: 212, References: []string{"bare-dollar", "brace", "crush-cmd"}, Gate: []string{"/mcp", "/providers", "/lsp", "/options"}, Servers: []Place{{"/mcp", Map}}},
+	{ID: "goose", Client: "goose", Paths: []string{"**/goose/config.yaml", "**/.goose/config.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "List `{NAME}` under `env_keys`, so that Goose takes it from the keyring, instead of `envs`.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Gate: []string{"/extensions"}, Servers: []Place{{"/extensions", Map}}},
+	{ID: "goose-recipe", Client: "goose", Paths: []string{"**/.goose/recipes/*.yaml", "recipe.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "List `{NAME}` under `env_keys`, so that Goose takes it from the keyring, instead of `envs`.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Gate: []string{"/extensions"}, Servers: []Place{{"/extensions", List}}},
+	{ID: "aider", Client: "aider", Paths: []string{"**/.aider.conf.yml", "**/.aider.conf.yaml"}, Syntax: YAML, Role: RolePower, Fix: "Keep it in a `.env` that git ignores, as `{NAME}`, or export it.", Evidence: DocOnly, Source: "aider.chat/docs/config/aider_conf.html", AnyReference: true, Servers: []Place{}},
+	{ID: "warp", Client: "warp", Paths: []string{"**/.warp/.mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the settings of Warp and take it out of this file.", Evidence: Verified, Source: "rulesync", AnyReference: true, Count: 18, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "augment", Client: "augment", Paths: []string{"**/.augment/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Keep `{NAME}` in `.augment/settings.local.json` and have git ignore that file.", Evidence: Verified, Source: "rulesync", AnyReference: true, Count: 41, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "augment-local", Client: "augment", Paths: []string{"**/.augment/settings.local.json"}, Syntax: JSONC, Role: RoleUserFile, Fix: "Keep `{NAME}` in `.augment/settings.local.json` and have git ignore that file.", Evidence: Verified, Source: "rulesync", AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "factory", Client: "factory", Paths: []string{"**/.factory/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`.", Evidence: DocOnly, Source: "docs.factory.ai/factory-cli/configuration/mcp, rulesync", AnyReference: true, Count: 78, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "grok", Client: "grok", Paths: []string{"**/.grok/config.toml"}, Syntax: TOML, Role: RoleServers, Fix: "Keep this server and `{NAME}` in the user file `~/.grok/config.toml`.", Evidence: Verified, Source: "rulesync", AnyReference: true, Count: 532, Servers: []Place{{"/mcp_servers", Map}}},
+	{ID: "mistral-vibe", Client: "mistral-vibe", Paths: []string{"**/.vibe/config.toml"}, Syntax: TOML, Role: RoleServers, Fix: "Name the variable with `api_key_env = \"{NAME}\"`.", Evidence: Verified, Source: "rulesync", AnyReference: true, FixRemote: "Or sign in with OAuth and leave the credential out.", Count: 140, Servers: []Place{{"/mcp_servers", List}}},
+	{ID: "kimi", Client: "kimi", Paths: []string{"**/.kimi/mcp.json", "**/.kimi-code/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Name the variable with `\"bearerTokenEnvVar\": \"{NAME}\"`.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Count: 36, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "rovodev", Client: "rovodev", Paths: []string{"**/.rovodev/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep this server and `{NAME}` in the user file `~/.rovodev/mcp.json`.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Count: 7, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "deepagents", Client: "deepagents", Paths: []string{"**/.deepagents/.mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Let the server read `{NAME}` from the environment.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Count: 3, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "openclaw", Client: "openclaw", Paths: []string{"**/openclaw.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${{NAME}}` in its place, and keep the state directory of OpenClaw out of git.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Count: 1580, Gate: []string{"/gateway", "/channels", "/agents", "/plugins"}, Servers: []Place{{"/mcp/servers", Map}}},
+	{ID: "opencode-agents", Client: "opencode", Paths: []string{"**/.opencode/agent/*.md", "**/.opencode/agents/*.md", "**/.opencode/command/*.md", "**/.opencode/commands/*.md"}, Syntax: FrontMatter, Role: RolePower, Fix: "Put `{env:{NAME}}` in its place and export `{NAME}`, or use `{file:…}` with a file outside the repository.", Evidence: DocOnly, Source: "anomalyco/opencode", AnyReference: true, Servers: []Place{}},
+	{ID: "goose-plugin", Client: "goose", Paths: []string{"**/.agents/plugins/*/.mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "List `{NAME}` under `env_keys`, so that Goose takes it from the keyring, instead of `envs`.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"", Bare}}},
+	{ID: "goose-permissions", Client: "goose", Paths: []string{"**/goose/permission.yaml", "**/.goose/permission.yaml"}, Syntax: YAML, Role: RolePower, Fix: "List `{NAME}` under `env_keys`, so that Goose takes it from the keyring, instead of `envs`.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Servers: []Place{}},
+	{ID: "factory-settings", Client: "factory", Paths: []string{"**/.factory/settings.json", "**/.factory/settings.local.json", "**/.factory/hooks.json"}, Syntax: JSONC, Role: RolePower, Fix: "Put `${{NAME}}` in its place and export `{NAME}`.", Evidence: DocOnly, Source: "rulesync, docs.factory.ai", AnyReference: true, Foreign: []string{"/mcpServers"}, Servers: []Place{}},
+	{ID: "factory-droids", Client: "factory", Paths: []string{"**/.factory/droids/*.md"}, Syntax: FrontMatter, Role: RolePower, Fix: "Put `${{NAME}}` in its place and export `{NAME}`.", Evidence: DocOnly, Source: "rulesync, docs.factory.ai", AnyReference: true, Servers: []Place{}},
+	{ID: "grok-settings", Client: "grok", Paths: []string{"**/.grok/settings.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep this server and `{NAME}` in the user file `~/.grok/config.toml`.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "rovodev-config", Client: "rovodev", Paths: []string{"**/.rovodev/config.yml", "**/.rovodev/config.yaml"}, Syntax: YAML, Role: RolePower, Fix: "Keep this server and `{NAME}` in the user file `~/.rovodev/mcp.json`.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Servers: []Place{}},
+	{ID: "reasonix", Client: "reasonix", Paths: []string{"**/reasonix.toml"}, Syntax: TOML, Role: RoleServers, Fix: "Keep this server and `{NAME}` in your user file.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Servers: []Place{{"/plugins", List}}},
+	{ID: "takt", Client: "takt", Paths: []string{"**/.takt/config.yaml", "**/.takt/workflows/*.yaml", "**/.takt/workflows/*.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Keep this server and `{NAME}` in your user file.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Servers: []Place{{"/mcp_servers", Map}, {"/steps/*/mcp_servers", Map}, {"/movements/*/mcp_servers", Map}}},
+	{ID: "muse", Client: "muse", Paths: []string{"**/.config/muse/settings.json", "**/.muse/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Keep this server and `{NAME}` in your user file.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Servers: []Place{{"/mcp_servers", Map}}},
+	{ID: "hermes", Client: "hermes", Paths: []string{"**/.hermes/config.yaml", "**/.hermes/config.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Keep this server and `{NAME}` in your user file.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Servers: []Place{{"/mcp_servers", Map}}},
+	{ID: "pi", Client: "pi", Paths: []string{"**/.pi/settings.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep `{NAME}` in the environment.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Servers: []Place{}},
+	{ID: "continue", Client: "continue", Paths: []string{"**/.continue/config.yaml", "**/.continue/mcpServers/*.yaml", "**/.continue/mcpServers/*.yml", "**/.continue/agents/*.yaml", "**/.continue/agents/*.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Put `${{ secrets.{NAME} }}` in its place and keep `{NAME}` in a `.env` that git ignores, or in the secrets of Continue.", Evidence: Verified, Source: "continuedev/continue", AnyReference: true, Count: 422, Servers: []Place{{"/mcpServers", List}}},
+	{ID: "continue-json", Client: "continue", Paths: []string{"**/.continue/config.json", "**/.continue/mcpServers/*.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${{ secrets.{NAME} }}` in its place and keep `{NAME}` in a `.env` that git ignores, or in the secrets of Continue.", Evidence: Verified, Source: "continuedev/continue", AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/experimental/modelContextProtocolServers", List}}},
+	{ID: "librechat", Client: "librechat", Paths: []string{"**/librechat*.yaml", "**/librechat*.yml", "**/.librechat/librechat.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and keep it in `.env`, or let each user give it with `customUserVars`.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Count: 887, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "lmstudio", Client: "lmstudio", Paths: []string{"**/.lmstudio/mcp.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is a user-level file: take it out of git and keep `{NAME}` in your own copy.", Evidence: Inferred, Source: "general knowledge", AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "anythingllm", Client: "anythingllm", Paths: []string{"**/anythingllm_mcp_servers.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is storage of the server: keep its volume, and `{NAME}` with it, out of git.", Evidence: Inferred, Source: "files of public repositories", AnyReference: true, Count: 8, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "mcporter", Client: "mcporter", Paths: []string{"**/config/mcporter.json", "**/.mcporter/mcporter.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Count: 695, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "mcphub", Client: "mcphub", Paths: []string{"**/mcphub/servers.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`.", Evidence: DocOnly, Source: "files of public repositories", AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}}},
+	{ID: "rulesync", Client: "rulesync", Paths: []string{"**/.rulesync/mcp.json", "**/.rulesync/mcp.jsonc"}, Syntax: JSONC, Role: RoleGenerator, Fix: "Put `${{NAME}}` in its place here, in the source, and generate the copies again.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Count: 71, Generates: []string{"claude-code-project", "cursor-mcp", "vscode-mcp", "copilot-cli-project", "codex", "gemini-cli", "antigravity", "qwen-code", "roo", "kilo", "kilo-legacy", "devin", "kiro", "amazon-q", "junie", "jetbrains-ai", "zed", "opencode", "agents-mcp", "amp", "goose", "warp", "factory", "grok", "mistral-vibe", "kimi", "rovodev", "deepagents"}, Servers: []Place{{"/mcpServers", Map}, {"/*/mcpServers", Map}}},
+	{ID: "mcp-agent", Client: "mcp-agent", Paths: []string{"**/mcp_agent.config.yaml", "**/mcp_agent.config.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Keep `{NAME}` in `mcp_agent.secrets.yaml` and have git ignore that file, or export it.", Evidence: Inferred, Source: "general knowledge", AnyReference: true, Servers: []Place{{"/mcp/servers", Map}}},
+	{ID: "mcp-agent-secrets", Client: "mcp-agent", Paths: []string{"**/mcp_agent.secrets.yaml", "**/mcp_agent.secrets.yml"}, Syntax: YAML, Role: RoleUserFile, Fix: "Keep `{NAME}` in `mcp_agent.secrets.yaml` and have git ignore that file, or export it.", Evidence: Inferred, Source: "general knowledge", AnyReference: true, Servers: []Place{{"/mcp/servers", Map}}},
+	{ID: "jan-others", Client: "generic", Paths: []string{"**/.jan/mcp_config.json", "**/.cherry-studio/mcp.json", "**/.5ire/mcp.json", "**/.witsy/mcp.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is a user-level file: take it out of git and keep `{NAME}` in your own copy.", Evidence: Inferred, Source: "general knowledge", AnyReference: true, Off: "guessed folders of user files; mcp.json and mcp_config.json are read as generic-mcp-json", Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "mcpo-config", Client: "open-webui", Paths: []string{"**/config.json", "**/mcpo*.json"}, Syntax: JSON, Role: RoleServers, Fix: "Move it to a secret of the compose file, or to an `env_file` that git ignores, as `{NAME}`.", Evidence: Inferred, Source: "open-webui/mcpo", AnyReference: true, Wide: true, Gate: []string{"/mcpServers"}, Words: []string{"mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "open-webui-compose", Client: "open-webui", Paths: []string{"**/docker-compose*.yml", "**/docker-compose*.yaml", "**/compose*.yml", "**/compose*.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "Move it to a secret of the compose file, or to an `env_file` that git ignores, as `{NAME}`.", Evidence: DocOnly, Source: "docs.openwebui.com/getting-started/advanced-topics/env-configuration", AnyReference: true, Wide: true, Gate: []string{"/services"}, Words: []string{"TOOL_SERVER_CONNECTIONS"}, Servers: []Place{{"/services/*/environment/TOOL_SERVER_CONNECTIONS", Text}, {"/services", Services}}},
+	{ID: "n8n", Client: "n8n", Paths: []string{"**/*.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep `{NAME}` in the credentials of n8n and choose it in the node.", Evidence: Inferred, Source: "n8n-io/n8n, files of public repositories", AnyReference: true, Wide: true, Gate: []string{"/nodes"}, Words: []string{"n8n-nodes-langchain.mcp", "n8n-nodes-mcp"}, Servers: []Place{{"/nodes", Nodes}}},
+	{ID: "flowise", Client: "flowise", Paths: []string{"**/*.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep `{NAME}` in the credentials or variables of Flowise: write `{{$vars.{NAME}}}`.", Evidence: Inferred, Source: "FlowiseAI/Flowise", AnyReference: true, Wide: true, Gate: []string{"/nodes"}, Words: []string{"mcpServerConfig"}, Servers: []Place{{"/nodes/*/data/inputs/mcpServerConfig", Text}, {"/nodes/*/data/inputs/agentTools/*/agentSelectedToolConfig/mcpServerConfig", Text}}},
+	{ID: "langflow", Client: "langflow", Paths: []string{"**/*.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep `{NAME}` in the global variables of Langflow.", Evidence: Inferred, Source: "langflow-ai/langflow", AnyReference: true, Wide: true, Off: "the place of the server in an export is a guess", Gate: []string{"/data/nodes"}, Words: []string{"MCPTools"}, Servers: []Place{{"/data/nodes/*/data/node/template/mcp_server/value/config", Single}}},
+	{ID: "dify", Client: "dify", Paths: []string{"**/*.dify.yml", "**/*.dify.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "Keep `{NAME}` in the credentials of Dify.", Evidence: Inferred, Source: "langgenius/dify", AnyReference: true, Wide: true, Off: "an exported application names its MCP tools by provider, not where they are", Gate: []string{"/workflow"}, Words: []string{"mcp_server"}, Servers: []Place{{"/mcp_servers", Map}}},
+	{ID: "ruler", Client: "ruler", Paths: []string{"**/.ruler/mcp.json"}, Syntax: JSONC, Role: RoleGenerator, Fix: "Put `${{NAME}}` in its place here, in the source, and generate the copies again.", Evidence: DocOnly, Source: "rulesync, intellectronica/ruler", AnyReference: true, Generates: []string{"claude-code-project", "cursor-mcp", "vscode-mcp", "codex", "gemini-cli", "qwen-code", "roo", "kilo-legacy", "windsurf", "opencode", "crush", "zed", "junie"}, Servers: []Place{{"/mcpServers", Map}, {"/*/mcpServers", Map}}},
+	{ID: "ruler-toml", Client: "ruler", Paths: []string{"**/.ruler/ruler.toml"}, Syntax: TOML, Role: RoleGenerator, Fix: "Put `${{NAME}}` in its place here, in the source, and generate the copies again.", Evidence: DocOnly, Source: "intellectronica/ruler", AnyReference: true, Generates: []string{"claude-code-project", "cursor-mcp", "vscode-mcp", "codex", "gemini-cli", "qwen-code", "roo", "kilo-legacy", "windsurf", "opencode", "crush", "zed", "junie"}, Servers: []Place{{"/mcp_servers", Map}}},
+	{ID: "rulesync-powers", Client: "rulesync", Paths: []string{"**/.rulesync/permissions.jsonc", "**/.rulesync/permissions.json", "**/.rulesync/hooks.jsonc", "**/.rulesync/hooks.json"}, Syntax: JSONC, Role: RoleGenerator, Fix: "Put `${{NAME}}` in its place here, in the source, and generate the copies again.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Generates: []string{"claude-code-settings", "cursor-hooks", "cursor-cli", "codex-hooks", "factory-settings"}, Servers: []Place{}},
+	{ID: "mcp-registry-server", Client: "mcp-registry", Paths: []string{"**/server.json", "**/.mcp/server.json"}, Syntax: JSON, Role: RolePublish, Fix: "Set `\"isSecret\": true` and leave `value` and `default` of `{NAME}` out.", Evidence: Verified, Source: "docker/mcp-registry", AnyReference: true, Count: 4664, Gate: []string{"/packages", "/remotes"}, Servers: []Place{{"/packages", Packages}, {"/remotes", Packages}}},
+	{ID: "smithery", Client: "smithery", Paths: []string{"**/smithery.yaml"}, Syntax: YAML, Role: RolePublish, Fix: "Keep only placeholders such as `<{NAME}>` in examples; users give their own.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Count: 9737, Gate: []string{"/startCommand", "/runtime"}, Servers: []Place{{"/startCommand", Single}, {"/startCommand/commandFunction", Function}}},
+	{ID: "fastmcp", Client: "fastmcp", Paths: []string{"**/fastmcp.json", "**/*.fastmcp.json"}, Syntax: JSON, Role: RolePublish, Fix: "Put `${{NAME}}` in its place and export `{NAME}`.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Count: 436, Gate: []string{"/source", "/mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "docker-mcp-catalog", Client: "docker-mcp", Paths: []string{"**/docker-mcp.yaml", "**/.docker/mcp/catalog.yaml", "**/.docker/mcp/registry.yaml", "**/.docker/mcp/config.yaml"}, Syntax: YAML, Role: RolePublish, Fix: "Declare it under `config.secrets`, store it with `docker mcp secret set` and take `{NAME}` out of this file.", Evidence: Verified, Source: "docker/mcp-registry", AnyReference: true, Gate: []string{"/registry"}, Servers: []Place{{"/registry", Images}}},
+	{ID: "docker-mcp-server", Client: "docker-mcp", Paths: []string{"**/servers/*/server.yaml"}, Syntax: YAML, Role: RolePublish, Fix: "Declare it under `config.secrets`, store it with `docker mcp secret set` and take `{NAME}` out of this file.", Evidence: Verified, Source: "docker/mcp-registry", AnyReference: true, Gate: []string{"/about", "/config/secrets"}, Servers: []Place{{"", Image}}},
+	{ID: "docker-mcp-compose", Client: "docker-mcp", Paths: []string{"**/docker-compose*.yml", "**/docker-compose*.yaml", "**/compose*.yml", "**/compose*.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "Move it to a secret of the compose file, or to an `env_file` that git ignores, as `{NAME}`.", Evidence: Verified, Source: "docker/mcp-registry, docker/mcp-gateway", AnyReference: true, Wide: true, Gate: []string{"/services"}, Words: []string{"mcp/", "mcp-gateway", "mcp-server", "-mcp", "/mcpo"}, Servers: []Place{{"/services", Services}}},
+	{ID: "docker-mcp-catalog-yaml", Client: "docker-mcp", Paths: []string{"**/catalog.yaml"}, Syntax: YAML, Role: RolePublish, Fix: "Declare it under `config.secrets`, store it with `docker mcp secret set` and take `{NAME}` out of this file.", Evidence: Verified, Source: "docker/mcp-registry", AnyReference: true, Wide: true, Gate: []string{"/registry/*/image", "/registry/*/remote"}, Words: []string{"registry:"}, Servers: []Place{{"/registry", Images}}},
+	{ID: "kubernetes", Client: "kubernetes", Paths: []string{"**/*.yaml", "**/*.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Keep `{NAME}` in a Secret and refer to it with `secretKeyRef`.", Evidence: DocOnly, Source: "stacklok/toolhive, kagent.dev/docs", AnyReference: true, Wide: true, Gate: []string{"/kind", "/data"}, Words: []string{"MCPServer", "MCPRemoteProxy", "mcpServers", "mcp_servers"}, Servers: []Place{{"/data/*", Text}, {"/stringData/*", Text}, {"", Resource}}},
+	{ID: "markdown-fenced", Client: "generic", Paths: []string{"**/*.md", "**/*.mdx", "**/*.markdown", "**/*.rst", "**/llms*.txt", "**/.cursorrules", "**/.windsurfrules", "**/.clinerules"}, Syntax: Plain, Role: RoleDocs, Fix: "Put a placeholder such as `<{NAME}>` in its place.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Wide: true, Words: []string{"mcpServers", "mcp_servers", "context_servers", "\"servers\"", "mcp add", "--add-mcp", "mcp/install"}, Servers: []Place{}},
+	{ID: "shell-and-make", Client: "generic", Paths: []string{"**/*.sh", "**/*.bash", "**/*.zsh", "**/*.fish", "**/*.ps1", "**/Makefile", "**/justfile", "**/package.json", "**/Dockerfile"}, Syntax: Plain, Role: RoleCode, Fix: "Let the script read `{NAME}` from the environment.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Wide: true, Words: []string{"mcp add", "--mcp-config", "--add-mcp"}, Servers: []Place{}},
+	{ID: "code-declared", Client: "generic", Paths: []string{"**/*.py", "**/*.ts", "**/*.tsx", "**/*.js", "**/*.mjs", "**/*.go", "**/*.java", "**/*.kt", "**/*.cs", "**/*.rs", "**/*.rb", "**/*.php", "**/*.ipynb"}, Syntax: Plain, Role: RoleCode, Fix: "Let the program read `{NAME}` from the environment.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Wide: true, Words: []string{"MultiServerMCPClient", "MCPServerStdio", "MCPServerSse", "MCPServerStreamableHttp", "MCPServerHTTP", "StdioServerParameters", "McpToolset", "MCPToolset", "mcpServers"}, Servers: []Place{}},
+	{ID: "model-api-in-code", Client: "generic", Paths: []string{"**/*.py", "**/*.ts", "**/*.js", "**/*.go", "**/*.java", "**/*.cs", "**/*.ipynb"}, Syntax: Plain, Role: RoleCode, Fix: "Let the program read `{NAME}` from the environment.", Evidence: Inferred, Source: "general knowledge", AnyReference: true, Wide: true, Words: []string{"server_url", "authorization_token"}, Servers: []Place{}},
+	{ID: "terraform", Client: "generic", Paths: []string{"**/*.tf"}, Syntax: Plain, Role: RoleCode, Fix: "Take it from a variable or a secret store, as `{NAME}`.", Evidence: Inferred, Source: "general knowledge", AnyReference: true, Wide: true, Words: []string{"mcpServers", "mcp_config", "mcp.json"}, Servers: []Place{}},
+	{ID: "claude-code-example", Client: "claude-code", Paths: []string{"**/.mcp.json.example", "**/.mcp.json.sample", "**/.mcp.json.template", "**/.mcp.json.dist", "**/.mcp.example.json", "**/.mcp.sample.json", "**/.mcp.template.json", "**/.mcp.dist.json", "**/.claude/settings*.json.example", "**/.claude/settings*.example.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Count: 4346, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"", Bare}}},
+	{ID: "template-json", Client: "generic", Paths: []string{"**/*mcp*.json.example", "**/*mcp*.json.sample", "**/*mcp*.json.template", "**/*mcp*.json.dist", "**/*mcp*.example.json", "**/*mcp*.sample.json", "**/*mcp*.template.json", "**/*mcp*.dist.json", "**/*mcp*_example.json", "**/*mcp*-example.json", "**/*mcp*_sample.json", "**/*mcp*-sample.json", "**/*mcp*_template.json", "**/*mcp*-template.json", "**/*mcp*.jsonc.example", "**/*mcp*.example.jsonc", "**/*claude*desktop*config*.json.example", "**/*claude*desktop*config*.json.sample", "**/*claude*desktop*config*.json.template", "**/claude_desktop_config*example*.json", "**/claude_desktop_config*sample*.json", "**/claude_desktop_config*template*.json", "**/*claude*desktop*config*.example.json", "**/opencode*.json.example", "**/opencode*.example.json", "**/.gemini/settings*.json.example", "**/.gemini/settings*.example.json", "**/.qwen/settings*.json.example", "**/.vscode/settings*.json.example", "**/.zed/settings*.json.example", "**/.amp/settings*.json.example", "**/.augment/settings*.json.example", "**/.kiro/settings/*.json.example", "**/.openclaw/*.json.example", "**/openclaw*.json.example", "**/openclaw*.example.json", "**/crush*.json.example", "**/.crush.json.example", "**/kilo*.jsonc.example", "**/.devin/*.json.example", "**/.continue/*.json.example", "**/.rulesync/*.jsonc.example"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"", Bare}}},
+	{ID: "template-yaml", Client: "generic", Paths: []string{"**/*mcp*.yaml.example", "**/*mcp*.yml.example", "**/*mcp*.example.yaml", "**/*mcp*.example.yml", "**/.continue/*.yaml.example", "**/.continue/mcpServers/*.yaml.example", "**/goose/*.yaml.example", "**/.hermes/*.yaml.example", "**/.aider.conf.yml.example", "**/.aider.conf.example.yml", "**/librechat*.yaml.example", "**/librechat*.example.yaml", "**/librechat*.yml.example", "**/librechat*.example.yml"}, Syntax: YAML, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/mcp/servers", Map}, {"/mcp_servers", Map}}},
+	{ID: "template-toml", Client: "generic", Paths: []string{"**/*mcp*.toml.example", "**/*mcp*.example.toml", "**/.codex/*.toml.example", "**/.codex/*.example.toml", "**/.codex/*.toml.sample", "**/.codex/*.toml.template", "**/.vibe/*.toml.example", "**/.grok/*.toml.example"}, Syntax: TOML, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Servers: []Place{{"/mcp_servers", Map}, {"/mcpServers", Map}}},
+	{ID: "backup-json", Client: "generic", Paths: []string{"**/*mcp*.json.bak", "**/*mcp*.json.backup", "**/*mcp*.json.old", "**/*mcp*.json.orig", "**/*mcp*.json.save", "**/*mcp*.json.disabled", "**/*claude*config*.json.bak", "**/*claude*config*.json.backup", "**/*claude*config*.json.old"}, Syntax: JSONC, Role: RoleTemplate, Fix: "No client reads this copy: delete it, and `{NAME}` with it.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}}},
+	{ID: "generic-mcp-json", Client: "generic", Paths: []string{"**/mcp.json", "**/mcp_config.json", "**/mcp-config.json", "**/mcp.config.json", "**/mcp-servers.json", "**/mcp_servers.json", "**/mcpServers.json", "**/mcp_settings.json", "**/*.mcp.json", "**/mcp*.json", "**/mcp*.jsonc", "**/mcp*.json5", "**/.mcp/*.json", "**/*mcp_settings.json", "**/*mcp-settings.json", "**/*mcp_config.json", "**/*mcp-config.json", "**/*mcp_servers.json", "**/*mcp-servers.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, Source: "snyk/agent-scan", AnyReference: true, Count: 9577, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", "/context_servers", "/*/mcpServers", "/projects/*/mcpServers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"/context_servers", Map}, {"/*/mcpServers", Map}, {"/projects/*/mcpServers", Map}, {"", Bare}}},
+	{ID: "generic-claude-json", Client: "generic", Paths: []string{"**/*claude*config.json", "**/*claude*settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Gate: []string{"/mcpServers", "/*/mcpServers"}, Servers: []Place{{"/mcpServers", Map}, {"/*/mcpServers", Map}}},
+	{ID: "generic-mcp-yaml", Client: "generic", Paths: []string{"**/mcp*.yaml", "**/mcp*.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, Source: "snyk/agent-scan", AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", "/context_servers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"/context_servers", Map}, {"", Bare}}},
+	{ID: "generic-mcp-toml", Client: "generic", Paths: []string{"**/mcp*.toml"}, Syntax: TOML, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, Source: "snyk/agent-scan", AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"", Bare}}},
 }
 
 var patterns = []pattern{
-	{"", ".aider.conf.yaml", "", "", false, false, 16, 64, 66},
-	{"", ".aider.conf.yml", "", "", false, false, 15, 64, 62},
+	{"", ".aider.conf.example.yml", "", "", false, false, 23, 145, 94},
+	{"", ".aider.conf.yaml", "", "", false, false, 16, 87, 66},
+	{"", ".aider.conf.yml", "", "", false, false, 15, 87, 62},
+	{"", ".aider.conf.yml.example", "", "", false, false, 23, 145, 94},
 	{"", ".claude.json", "", "", false, false, 12, 4, 50},
-	{"", ".crush.json", "", "", false, false, 11, 60, 46},
-	{"", ".devcontainer.json", "", "", false, false, 18, 13, 75},
-	{"", ".mcp.dist.json", "", "", false, false, 14, 90, 58},
-	{"", ".mcp.example.json", "", "", false, false, 17, 90, 70},
+	{"", ".clinerules", "", "", false, false, 11, 138, 46},
+	{"", ".crush.json", "", "", false, false, 11, 83, 46},
+	{"", ".crush.json.example", "", "", false, false, 19, 144, 78},
+	{"", ".cursorrules", "", "", false, false, 12, 138, 50},
+	{"", ".devcontainer.json", "", "", false, false, 18, 16, 75},
+	{"", ".mcp.dist.json", "", "", false, false, 14, 143, 58},
+	{"", ".mcp.example.json", "", "", false, false, 17, 143, 70},
 	{"", ".mcp.json", "", "", false, false, 9, 0, 38},
 	{".claude", ".mcp.json", "", "", false, false, 9, 1, 70},
-	{"", ".mcp.json", "", "", false, false, 9, 23, 39},
-	{".warp", ".mcp.json", "", "", false, false, 9, 65, 62},
-	{".deepagents", ".mcp.json", "", "", false, false, 9, 73, 86},
-	{"", ".mcp.json.dist", "", "", false, false, 14, 90, 58},
-	{"", ".mcp.json.example", "", "", false, false, 17, 90, 70},
-	{"", ".mcp.json.sample", "", "", false, false, 16, 90, 66},
-	{"", ".mcp.json.template", "", "", false, false, 18, 90, 74},
-	{"", ".mcp.sample.json", "", "", false, false, 16, 90, 66},
-	{"", ".mcp.template.json", "", "", false, false, 18, 90, 74},
-	{"", ".opencode.json", "", "", false, false, 14, 57, 58},
+	{"", ".mcp.json", "", "", false, false, 9, 26, 39},
+	{".codebuddy", ".mcp.json", "", "", false, false, 9, 66, 82},
+	{".warp", ".mcp.json", "", "", false, false, 9, 88, 62},
+	{".deepagents", ".mcp.json", "", "", false, false, 9, 96, 86},
+	{".agents/plugins/*", ".mcp.json", "", "", false, false, 9, 99, 104},
+	{"", ".mcp.json.dist", "", "", false, false, 14, 143, 58},
+	{"", ".mcp.json.example", "", "", false, false, 17, 143, 70},
+	{"", ".mcp.json.sample", "", "", false, false, 16, 143, 66},
+	{"", ".mcp.json.template", "", "", false, false, 18, 143, 74},
+	{"", ".mcp.sample.json", "", "", false, false, 16, 143, 66},
+	{"", ".mcp.template.json", "", "", false, false, 18, 143, 74},
+	{"", ".opencode.json", "", "", false, false, 14, 80, 58},
+	{"", ".windsurfrules", "", "", false, false, 14, 138, 58},
+	{"", "Dockerfile", "", "", false, false, 10, 139, 42},
+	{"", "Makefile", "", "", false, false, 8, 139, 34},
 	{".claude/skills", "SKILL.md", "", "", false, true, 8, 5, 96},
-	{"", "anythingllm_mcp_servers.json", "", "", false, false, 28, 79, 114},
-	{"", "apm.yml", "", "", false, false, 7, 24, 31},
-	{".codex", "auth.json", "", "", false, false, 9, 33, 66},
-	{".docker/mcp", "catalog.yaml", "", "", false, false, 12, 88, 99},
-	{".cursor", "cli-config.json", "", "", false, false, 15, 27, 94},
-	{".cursor", "cli.json", "", "", false, false, 8, 27, 66},
-	{"", "cline_mcp_settings.json", "", "", false, false, 23, 42, 94},
-	{".devin", "config.json", "", "", false, false, 11, 44, 74},
-	{".continue", "config.json", "", "", false, false, 11, 76, 86},
-	{".codex", "config.toml", "", "", false, false, 11, 31, 74},
-	{".grok", "config.toml", "", "", false, false, 11, 69, 70},
-	{".vibe", "config.toml", "", "", false, false, 11, 70, 70},
-	{"goose", "config.yaml", "", "", false, false, 11, 62, 71},
-	{".continue", "config.yaml", "", "", false, false, 11, 75, 86},
-	{".docker/mcp", "config.yaml", "", "", false, false, 11, 88, 95},
-	{"", "crush.json", "", "", false, false, 10, 61, 43},
-	{".amazonq", "default.json", "", "", false, false, 12, 47, 86},
-	{".devcontainer", "devcontainer.json", "", "", false, false, 17, 13, 127},
-	{".devcontainer/*", "devcontainer.json", "", "", false, false, 17, 13, 129},
-	{"", "docker-mcp.yaml", "", "", false, false, 15, 88, 63},
+	{"", "action.yaml", "", "", false, false, 11, 10, 47},
+	{"", "action.yaml", "", "", false, false, 11, 11, 47},
+	{"", "action.yml", "", "", false, false, 10, 10, 43},
+	{"", "action.yml", "", "", false, false, 10, 11, 43},
+	{"", "ai-plugin.json", "", "", false, false, 14, 33, 59},
+	{"appPackage", "ai-plugin.json", "", "", false, false, 14, 33, 103},
+	{".junie", "allowlist.json", "", "", false, false, 14, 77, 86},
+	{"", "anythingllm_mcp_servers.json", "", "", false, false, 28, 114, 114},
+	{"", "apm.lock.yaml", "", "", false, false, 13, 35, 54},
+	{"", "apm.yml", "", "", false, false, 7, 27, 31},
+	{".codex", "auth.json", "", "", false, false, 9, 44, 66},
+	{".docker/mcp", "catalog.yaml", "", "", false, false, 12, 133, 99},
+	{"", "catalog.yaml", "", "", false, false, 12, 136, 51},
+	{".cursor", "cli-config.json", "", "", false, false, 15, 38, 94},
+	{".cursor", "cli.json", "", "", false, false, 8, 38, 66},
+	{"", "cline_mcp_settings.json", "", "", false, false, 23, 58, 94},
+	{".cline/data/settings", "cline_mcp_settings.json", "", "", false, false, 23, 58, 178},
+	{".cline", "command-permissions.json", "", "", false, false, 24, 74, 126},
+	{".devin", "config.json", "", "", false, false, 11, 60, 74},
+	{".junie", "config.json", "", "", false, false, 11, 77, 74},
+	{".continue", "config.json", "", "", false, false, 11, 111, 86},
+	{"", "config.json", "", "", false, false, 11, 121, 47},
+	{".codex", "config.toml", "", "", false, false, 11, 42, 74},
+	{".grok", "config.toml", "", "", false, false, 11, 92, 70},
+	{".vibe", "config.toml", "", "", false, false, 11, 93, 70},
+	{"goose", "config.yaml", "", "", false, false, 11, 85, 71},
+	{".goose", "config.yaml", "", "", false, false, 11, 85, 75},
+	{".rovodev", "config.yaml", "", "", false, false, 11, 104, 82},
+	{".takt", "config.yaml", "", "", false, false, 11, 106, 70},
+	{".hermes", "config.yaml", "", "", false, false, 11, 108, 78},
+	{".continue", "config.yaml", "", "", false, false, 11, 110, 86},
+	{".docker/mcp", "config.yaml", "", "", false, false, 11, 133, 95},
+	{".rovodev", "config.yml", "", "", false, false, 10, 104, 78},
+	{".hermes", "config.yml", "", "", false, false, 10, 108, 74},
+	{".github/workflows", "copilot-setup-steps.yaml", "", "", false, false, 24, 31, 171},
+	{".github/workflows", "copilot-setup-steps.yml", "", "", false, false, 23, 31, 167},
+	{"", "crush.json", "", "", false, false, 10, 84, 43},
+	{".amazonq", "default.json", "", "", false, false, 12, 63, 86},
+	{".devcontainer", "devcontainer.json", "", "", false, false, 17, 16, 127},
+	{".devcontainer/*", "devcontainer.json", "", "", false, false, 17, 16, 129},
+	{"", "docker-mcp.yaml", "", "", false, false, 15, 133, 63},
 	{"", "dot_claude.json", "", "", false, false, 15, 4, 62},
-	{".cursor", "environment.json", "", "", false, false, 16, 29, 98},
-	{"", "fastmcp.json", "", "", false, false, 12, 87, 51},
-	{"", "gemini-extension.json", "", "", false, false, 21, 35, 86},
-	{".cursor", "hooks.json", "", "", false, false, 10, 28, 74},
-	{"", "kilo.json", "", "", false, false, 9, 41, 38},
-	{"", "kilo.jsonc", "", "", false, false, 10, 41, 42},
+	{".cursor", "environment.json", "", "", false, false, 16, 40, 98},
+	{"", "fastmcp.json", "", "", false, false, 12, 132, 51},
+	{"", "gemini-extension.json", "", "", false, false, 21, 50, 86},
+	{"hooks", "hooks.json", "", "", false, false, 10, 9, 67},
+	{".cursor", "hooks.json", "", "", false, false, 10, 39, 74},
+	{".codex", "hooks.json", "", "", false, false, 10, 46, 70},
+	{".agents", "hooks.json", "", "", false, false, 10, 53, 74},
+	{".factory", "hooks.json", "", "", false, false, 10, 101, 78},
+	{".rulesync", "hooks.json", "", "", false, false, 10, 129, 82},
+	{".rulesync", "hooks.jsonc", "", "", false, false, 11, 129, 86},
+	{".devin", "hooks.v1.json", "", "", false, false, 13, 73, 82},
+	{"", "justfile", "", "", false, false, 8, 139, 34},
+	{"", "kilo.json", "", "", false, false, 9, 57, 38},
+	{".kilo", "kilo.json", "", "", false, false, 9, 57, 62},
+	{"", "kilo.jsonc", "", "", false, false, 10, 57, 42},
+	{".kilo", "kilo.jsonc", "", "", false, false, 10, 57, 66},
+	{".librechat", "librechat.yaml", "", "", false, false, 14, 112, 102},
 	{"", "manifest.json", "", "", false, false, 13, 8, 55},
+	{"", "manifest.json", "", "", false, false, 13, 34, 55},
 	{".claude-plugin", "marketplace.json", "", "", false, false, 16, 6, 126},
-	{".cursor-plugin", "marketplace.json", "", "", false, false, 16, 30, 126},
-	{".copilot", "mcp-config.json", "", "", false, false, 15, 15, 98},
-	{"", "mcp-config.json", "", "", false, false, 15, 95, 63},
-	{"", "mcp-servers.json", "", "", false, false, 16, 95, 67},
-	{"", "mcp.config.json", "", "", false, false, 15, 95, 63},
+	{".cursor-plugin", "marketplace.json", "", "", false, false, 16, 41, 126},
+	{".agents/plugins", "marketplace.json", "", "", false, false, 16, 48, 130},
+	{".copilot", "mcp-config.json", "", "", false, false, 15, 18, 98},
+	{"", "mcp-config.json", "", "", false, false, 15, 148, 63},
+	{"", "mcp-servers.json", "", "", false, false, 16, 148, 67},
+	{"", "mcp.config.json", "", "", false, false, 15, 148, 63},
 	{".claude", "mcp.json", "", "", false, false, 8, 1, 66},
-	{".vscode", "mcp.json", "", "", false, false, 8, 9, 66},
-	{".github", "mcp.json", "", "", false, false, 8, 14, 66},
-	{".vs", "mcp.json", "", "", false, false, 8, 22, 50},
-	{".cursor", "mcp.json", "", "", false, false, 8, 25, 66},
-	{".roo", "mcp.json", "", "", false, false, 8, 39, 54},
-	{".kilocode", "mcp.json", "", "", false, false, 8, 40, 74},
-	{".cline", "mcp.json", "", "", false, false, 8, 42, 62},
-	{".windsurf", "mcp.json", "", "", false, false, 8, 43, 74},
-	{".kiro/settings", "mcp.json", "", "", false, false, 8, 46, 94},
-	{".amazonq", "mcp.json", "", "", false, false, 8, 47, 70},
-	{".trae", "mcp.json", "", "", false, false, 8, 48, 58},
-	{".qoder", "mcp.json", "", "", false, false, 8, 49, 62},
-	{".lingma", "mcp.json", "", "", false, false, 8, 49, 66},
-	{".codebuddy", "mcp.json", "", "", false, false, 8, 50, 78},
-	{".bob", "mcp.json", "", "", false, false, 8, 51, 54},
-	{".junie/mcp", "mcp.json", "", "", false, false, 8, 54, 78},
-	{".junie", "mcp.json", "", "", false, false, 8, 54, 62},
-	{".ai/mcp", "mcp.json", "", "", false, false, 8, 55, 66},
-	{".idea", "mcp.json", "", "", false, false, 8, 55, 58},
-	{".agents", "mcp.json", "", "", false, false, 8, 58, 66},
-	{".factory", "mcp.json", "", "", false, false, 8, 68, 70},
-	{".kimi", "mcp.json", "", "", false, false, 8, 71, 58},
-	{".kimi-code", "mcp.json", "", "", false, false, 8, 71, 78},
-	{".rovodev", "mcp.json", "", "", false, false, 8, 72, 70},
-	{".lmstudio", "mcp.json", "", "", false, false, 8, 78, 74},
-	{".rulesync", "mcp.json", "", "", false, false, 8, 82, 74},
-	{".ruler", "mcp.json", "", "", false, false, 8, 82, 62},
-	{"", "mcp.json", "", "", false, false, 8, 95, 35},
-	{".rulesync", "mcp.jsonc", "", "", false, false, 9, 82, 78},
-	{"", "mcpServers.json", "", "", false, false, 15, 95, 63},
-	{"", "mcp_agent.config.yaml", "", "", false, false, 21, 83, 86},
-	{"", "mcp_agent.config.yml", "", "", false, false, 20, 83, 82},
-	{"", "mcp_agent.secrets.yaml", "", "", false, false, 22, 84, 90},
-	{"", "mcp_agent.secrets.yml", "", "", false, false, 21, 84, 86},
-	{".agents", "mcp_config.json", "", "", false, false, 15, 36, 94},
-	{".agent", "mcp_config.json", "", "", false, false, 15, 36, 90},
-	{".gemini/antigravity", "mcp_config.json", "", "", false, false, 15, 36, 142},
-	{".gemini/config", "mcp_config.json", "", "", false, false, 15, 36, 122},
-	{".windsurf", "mcp_config.json", "", "", false, false, 15, 43, 102},
-	{".codeium/windsurf", "mcp_config.json", "", "", false, false, 15, 43, 134},
-	{".devin", "mcp_config.json", "", "", false, false, 15, 44, 90},
-	{"", "mcp_config.json", "", "", false, false, 15, 95, 63},
-	{".devin", "mcp_config.local.json", "", "", false, false, 21, 45, 114},
+	{".vscode", "mcp.json", "", "", false, false, 8, 13, 66},
+	{".github", "mcp.json", "", "", false, false, 8, 17, 66},
+	{".vs", "mcp.json", "", "", false, false, 8, 25, 50},
+	{".cursor", "mcp.json", "", "", false, false, 8, 36, 66},
+	{".roo", "mcp.json", "", "", false, false, 8, 55, 54},
+	{".kilocode", "mcp.json", "", "", false, false, 8, 56, 74},
+	{".cline", "mcp.json", "", "", false, false, 8, 58, 62},
+	{".windsurf", "mcp.json", "", "", false, false, 8, 59, 74},
+	{".kiro/settings", "mcp.json", "", "", false, false, 8, 62, 94},
+	{".amazonq", "mcp.json", "", "", false, false, 8, 63, 70},
+	{".trae", "mcp.json", "", "", false, false, 8, 64, 58},
+	{".qoder", "mcp.json", "", "", false, false, 8, 65, 62},
+	{".lingma", "mcp.json", "", "", false, false, 8, 65, 66},
+	{".codebuddy", "mcp.json", "", "", false, false, 8, 66, 78},
+	{".bob", "mcp.json", "", "", false, false, 8, 67, 54},
+	{".junie/mcp", "mcp.json", "", "", false, false, 8, 70, 78},
+	{".junie", "mcp.json", "", "", false, false, 8, 70, 62},
+	{".ai/mcp", "mcp.json", "", "", false, false, 8, 71, 66},
+	{".idea", "mcp.json", "", "", false, false, 8, 71, 58},
+	{".agents", "mcp.json", "", "", false, false, 8, 81, 66},
+	{".factory", "mcp.json", "", "", false, false, 8, 91, 70},
+	{".kimi", "mcp.json", "", "", false, false, 8, 94, 58},
+	{".kimi-code", "mcp.json", "", "", false, false, 8, 94, 78},
+	{".rovodev", "mcp.json", "", "", false, false, 8, 95, 70},
+	{".lmstudio", "mcp.json", "", "", false, false, 8, 113, 74},
+	{".rulesync", "mcp.json", "", "", false, false, 8, 117, 74},
+	{".ruler", "mcp.json", "", "", false, false, 8, 127, 62},
+	{"", "mcp.json", "", "", false, false, 8, 148, 35},
+	{".rulesync", "mcp.jsonc", "", "", false, false, 9, 117, 78},
+	{"", "mcpServers.json", "", "", false, false, 15, 148, 63},
+	{"", "mcp_agent.config.yaml", "", "", false, false, 21, 118, 86},
+	{"", "mcp_agent.config.yml", "", "", false, false, 20, 118, 82},
+	{"", "mcp_agent.secrets.yaml", "", "", false, false, 22, 119, 90},
+	{"", "mcp_agent.secrets.yml", "", "", false, false, 21, 119, 86},
+	{".agents", "mcp_config.json", "", "", false, false, 15, 51, 94},
+	{".antigravity", "mcp_config.json", "", "", false, false, 15, 51, 114},
+	{".agent", "mcp_config.json", "", "", false, false, 15, 51, 90},
+	{".gemini/antigravity", "mcp_config.json", "", "", false, false, 15, 51, 142},
+	{".gemini/config", "mcp_config.json", "", "", false, false, 15, 51, 122},
+	{".windsurf", "mcp_config.json", "", "", false, false, 15, 59, 102},
+	{".codeium/windsurf", "mcp_config.json", "", "", false, false, 15, 59, 134},
+	{".devin", "mcp_config.json", "", "", false, false, 15, 60, 90},
+	{"", "mcp_config.json", "", "", false, false, 15, 148, 63},
+	{".devin", "mcp_config.local.json", "", "", false, false, 21, 61, 114},
 	{".claude", "mcp_servers.json", "", "", false, false, 16, 1, 98},
-	{".tabnine", "mcp_servers.json", "", "", false, false, 16, 53, 102},
-	{"", "mcp_servers.json", "", "", false, false, 16, 95, 67},
-	{".codeartsdoer/mcp", "mcp_settings.json", "", "", false, false, 17, 52, 142},
-	{"", "mcp_settings.json", "", "", false, false, 17, 95, 71},
-	{"config", "mcporter.json", "", "", false, false, 13, 80, 82},
-	{".mcporter", "mcporter.json", "", "", false, false, 13, 80, 94},
-	{"", "openclaw.json", "", "", false, false, 13, 74, 55},
-	{"", "opencode.json", "", "", false, false, 13, 57, 54},
-	{"", "opencode.jsonc", "", "", false, false, 14, 57, 58},
-	{".cursor", "permissions.json", "", "", false, false, 16, 26, 98},
+	{".tabnine", "mcp_servers.json", "", "", false, false, 16, 69, 102},
+	{"", "mcp_servers.json", "", "", false, false, 16, 148, 67},
+	{".codeartsdoer/mcp", "mcp_settings.json", "", "", false, false, 17, 68, 142},
+	{"", "mcp_settings.json", "", "", false, false, 17, 148, 71},
+	{"config", "mcporter.json", "", "", false, false, 13, 115, 82},
+	{".mcporter", "mcporter.json", "", "", false, false, 13, 115, 94},
+	{"", "openclaw.json", "", "", false, false, 13, 97, 55},
+	{"", "opencode.json", "", "", false, false, 13, 80, 54},
+	{".opencode", "opencode.json", "", "", false, false, 13, 80, 94},
+	{"", "opencode.jsonc", "", "", false, false, 14, 80, 58},
+	{".opencode", "opencode.jsonc", "", "", false, false, 14, 80, 98},
+	{"", "package.json", "", "", false, false, 12, 139, 50},
+	{"goose", "permission.yaml", "", "", false, false, 15, 100, 86},
+	{".goose", "permission.yaml", "", "", false, false, 15, 100, 90},
+	{".cursor", "permissions.json", "", "", false, false, 16, 37, 98},
+	{".rulesync", "permissions.json", "", "", false, false, 16, 129, 106},
+	{".rulesync", "permissions.jsonc", "", "", false, false, 17, 129, 110},
 	{".claude-plugin", "plugin.json", "", "", false, false, 11, 6, 106},
-	{".cursor-plugin", "plugin.json", "", "", false, false, 11, 30, 106},
-	{".codex-plugin", "plugin.json", "", "", false, false, 11, 32, 102},
-	{"", "recipe.yaml", "", "", true, false, 11, 63, 47},
-	{".docker/mcp", "registry.yaml", "", "", false, false, 13, 88, 103},
-	{".cursor", "sandbox.json", "", "", false, false, 12, 29, 82},
-	{"", "server.json", "", "", false, false, 11, 85, 47},
-	{".mcp", "server.json", "", "", false, false, 11, 85, 67},
-	{"servers/*", "server.yaml", "", "", false, false, 11, 89, 81},
-	{"mcphub", "servers.json", "", "", false, false, 12, 81, 78},
+	{".cursor-plugin", "plugin.json", "", "", false, false, 11, 41, 106},
+	{".codex-plugin", "plugin.json", "", "", false, false, 11, 43, 102},
+	{"", "reasonix.toml", "", "", false, false, 13, 105, 54},
+	{"", "recipe.yaml", "", "", true, false, 11, 86, 47},
+	{".docker/mcp", "registry.yaml", "", "", false, false, 13, 133, 103},
+	{".ruler", "ruler.toml", "", "", false, false, 10, 128, 70},
+	{".cursor", "sandbox.json", "", "", false, false, 12, 40, 82},
+	{"", "server.json", "", "", false, false, 11, 130, 47},
+	{".mcp", "server.json", "", "", false, false, 11, 130, 67},
+	{"servers/*", "server.yaml", "", "", false, false, 11, 134, 81},
+	{"mcphub", "servers.json", "", "", false, false, 12, 116, 78},
 	{".claude", "settings.json", "", "", false, false, 13, 2, 86},
-	{".vscode", "settings.json", "", "", false, false, 13, 10, 87},
-	{".github/copilot", "settings.json", "", "", false, false, 13, 20, 118},
-	{".gemini", "settings.json", "", "", false, false, 13, 34, 86},
-	{".antigravity", "settings.json", "", "", false, false, 13, 37, 106},
-	{".qwen", "settings.json", "", "", false, false, 13, 38, 79},
-	{".codebuddy", "settings.json", "", "", false, false, 13, 50, 98},
-	{".tabnine/agent", "settings.json", "", "", false, false, 13, 53, 114},
-	{".zed", "settings.json", "", "", false, false, 13, 56, 75},
-	{".amp", "settings.json", "", "", false, false, 13, 59, 74},
-	{".augment", "settings.json", "", "", false, false, 13, 66, 90},
-	{".factory", "settings.json", "", "", false, false, 13, 68, 90},
-	{".amp", "settings.jsonc", "", "", false, false, 14, 59, 78},
+	{".vscode", "settings.json", "", "", false, false, 13, 14, 87},
+	{".github/copilot", "settings.json", "", "", false, false, 13, 23, 118},
+	{".gemini", "settings.json", "", "", false, false, 13, 49, 86},
+	{".antigravity", "settings.json", "", "", false, false, 13, 52, 106},
+	{".qwen", "settings.json", "", "", false, false, 13, 54, 79},
+	{".tabnine/agent", "settings.json", "", "", false, false, 13, 69, 114},
+	{".zed", "settings.json", "", "", false, false, 13, 72, 75},
+	{".codebuddy", "settings.json", "", "", false, false, 13, 76, 98},
+	{".amp", "settings.json", "", "", false, false, 13, 82, 74},
+	{".augment", "settings.json", "", "", false, false, 13, 89, 90},
+	{".factory", "settings.json", "", "", false, false, 13, 101, 90},
+	{".grok", "settings.json", "", "", false, false, 13, 103, 78},
+	{".config/muse", "settings.json", "", "", false, false, 13, 107, 106},
+	{".muse", "settings.json", "", "", false, false, 13, 107, 78},
+	{".pi", "settings.json", "", "", false, false, 13, 109, 70},
+	{".amp", "settings.jsonc", "", "", false, false, 14, 82, 78},
 	{".claude", "settings.local.json", "", "", false, false, 19, 3, 110},
-	{".augment", "settings.local.json", "", "", false, false, 19, 67, 114},
-	{"", "smithery.yaml", "", "", false, false, 13, 86, 55},
-	{".vscode", "tasks.json", "", "", false, false, 10, 11, 75},
-	{"", "windsurf_mcp.json", "", "", false, false, 17, 43, 70},
-	{"", "", "*", ".agent.md", false, false, 9, 17, 37},
-	{"", "", "*", ".code-workspace", false, false, 15, 12, 61},
-	{"", "", "*mcp*", ".dist.json", false, false, 13, 91, 52},
-	{".claude", "settings", "*", ".json.example", false, false, 21, 90, 116},
-	{".gemini", "settings", "*", ".json.example", false, false, 21, 91, 116},
-	{".codex", "", "*", ".toml.example", false, false, 13, 93, 80},
-	{"", "", "*mcp*", ".example.json", false, false, 16, 91, 64},
-	{"", "", "*claude*desktop*config*", ".example.json", false, false, 32, 91, 128},
-	{"", "opencode", "*", ".example.json", false, false, 21, 91, 84},
-	{"", "", "*mcp*", ".example.jsonc", false, false, 17, 91, 68},
-	{"", "", "*mcp*", ".example.toml", false, false, 16, 93, 64},
-	{"", "", "*mcp*", ".example.yaml", false, false, 16, 92, 64},
-	{"", "librechat", "*", ".example.yaml", false, false, 22, 92, 88},
-	{"", "", "*mcp*", ".example.yml", false, false, 15, 92, 60},
-	{"", "librechat", "*", ".example.yml", false, false, 21, 92, 84},
-	{"", "", "*", ".fastmcp.json", false, false, 13, 87, 53},
+	{".github/copilot", "settings.local.json", "", "", false, false, 19, 29, 142},
+	{".augment", "settings.local.json", "", "", false, false, 19, 90, 114},
+	{".factory", "settings.local.json", "", "", false, false, 19, 101, 114},
+	{"", "smithery.yaml", "", "", false, false, 13, 131, 55},
+	{".vscode", "tasks.json", "", "", false, false, 10, 28, 75},
+	{".zed", "tasks.json", "", "", false, false, 10, 78, 63},
+	{"", "windsurf_mcp.json", "", "", false, false, 17, 59, 70},
+	{".claude", "workflow.yml", "", "", false, false, 12, 10, 83},
+	{"", "", "*", ".agent.md", false, false, 9, 20, 37},
+	{"", "", "*", ".bash", false, false, 5, 139, 20},
+	{"", "", "*", ".code-workspace", false, false, 15, 15, 61},
+	{"", "", "*", ".cs", false, false, 3, 140, 12},
+	{"", "", "*", ".cs", false, false, 3, 141, 12},
+	{"", "", "*mcp*", ".dist.json", false, false, 13, 144, 52},
+	{".claude", "settings", "*", ".json.example", false, false, 21, 143, 116},
+	{".gemini", "settings", "*", ".json.example", false, false, 21, 144, 116},
+	{".qwen", "settings", "*", ".json.example", false, false, 21, 144, 108},
+	{".vscode", "settings", "*", ".json.example", false, false, 21, 144, 116},
+	{".zed", "settings", "*", ".json.example", false, false, 21, 144, 104},
+	{".amp", "settings", "*", ".json.example", false, false, 21, 144, 104},
+	{".augment", "settings", "*", ".json.example", false, false, 21, 144, 120},
+	{".kiro/settings", "", "*", ".json.example", false, false, 13, 144, 112},
+	{".openclaw", "", "*", ".json.example", false, false, 13, 144, 92},
+	{".devin", "", "*", ".json.example", false, false, 13, 144, 80},
+	{".continue", "", "*", ".json.example", false, false, 13, 144, 92},
+	{".rulesync", "", "*", ".jsonc.example", false, false, 14, 144, 96},
+	{".continue", "", "*", ".yaml.example", false, false, 13, 145, 92},
+	{".continue/mcpServers", "", "*", ".yaml.example", false, false, 13, 145, 136},
+	{"goose", "", "*", ".yaml.example", false, false, 13, 145, 76},
+	{".hermes", "", "*", ".yaml.example", false, false, 13, 145, 84},
+	{".codex", "", "*", ".toml.example", false, false, 13, 146, 80},
+	{".vibe", "", "*", ".toml.example", false, false, 13, 146, 76},
+	{".grok", "", "*", ".toml.example", false, false, 13, 146, 76},
+	{"", "", "*mcp*", ".example.json", false, false, 16, 144, 64},
+	{"", "", "*claude*desktop*config*", ".example.json", false, false, 32, 144, 128},
+	{"", "opencode", "*", ".example.json", false, false, 21, 144, 84},
+	{"", "openclaw", "*", ".example.json", false, false, 21, 144, 84},
+	{"", "", "*mcp*", ".example.jsonc", false, false, 17, 144, 68},
+	{"", "", "*mcp*", ".example.toml", false, false, 16, 146, 64},
+	{"", "", "*mcp*", ".example.yaml", false, false, 16, 145, 64},
+	{"", "librechat", "*", ".example.yaml", false, false, 22, 145, 88},
+	{"", "", "*mcp*", ".example.yml", false, false, 15, 145, 60},
+	{"", "librechat", "*", ".example.yml", false, false, 21, 145, 84},
+	{"", "", "*", ".fastmcp.json", false, false, 13, 132, 53},
+	{"", "", "*", ".fish", false, false, 5, 139, 20},
+	{"", "", "*", ".go", false, false, 3, 140, 12},
+	{"", "", "*", ".go", false, false, 3, 141, 12},
+	{".kiro/hooks", "", "*", ".kiro.hook", false, false, 10, 75, 88},
+	{"", "", "*", ".ipynb", false, false, 6, 140, 24},
+	{"", "", "*", ".ipynb", false, false, 6, 141, 24},
+	{"", "", "*", ".java", false, false, 5, 140, 20},
+	{"", "", "*", ".java", false, false, 5, 141, 20},
+	{"", "", "*", ".js", false, false, 3, 140, 12},
+	{"", "", "*", ".js", false, false, 3, 141, 12},
 	{"", "claude_desktop_config", "*", ".json", false, false, 26, 7, 104},
 	{"", "", "*claude*desktop*config*", ".json", false, false, 24, 7, 96},
-	{"", "", "*mcp*", "_example.json", false, false, 16, 91, 64},
-	{"", "", "*mcp*", "-example.json", false, false, 16, 91, 64},
-	{"", "", "*mcp*", "_sample.json", false, false, 15, 91, 60},
-	{"", "", "*mcp*", "-sample.json", false, false, 15, 91, 60},
-	{"", "", "*mcp*", "_template.json", false, false, 17, 91, 68},
-	{"", "", "*mcp*", "-template.json", false, false, 17, 91, 68},
-	{"", "claude_desktop_config", "*example*", ".json", false, false, 33, 91, 132},
-	{"", "claude_desktop_config", "*sample*", ".json", false, false, 32, 91, 128},
-	{"", "claude_desktop_config", "*template*", ".json", false, false, 34, 91, 136},
-	{"", "mcp", "*", ".json", false, false, 8, 95, 33},
-	{"", "", "*", "mcp_settings.json", false, false, 17, 95, 69},
-	{"", "", "*", "mcp-settings.json", false, false, 17, 95, 69},
-	{"", "", "*", "mcp_config.json", false, false, 15, 95, 61},
-	{"", "", "*", "mcp-config.json", false, false, 15, 95, 61},
-	{"", "", "*", "mcp_servers.json", false, false, 16, 95, 65},
-	{"", "", "*", "mcp-servers.json", false, false, 16, 95, 65},
-	{"", "", "*claude*", "config.json", false, false, 17, 96, 69},
-	{"", "", "*claude*", "settings.json", false, false, 19, 96, 77},
-	{".kiro/agents", "", "*", ".json", false, false, 5, 46, 72},
-	{".amazonq/agents", "", "*", ".json", false, false, 5, 47, 84},
-	{".amazonq/cli-agents", "", "*", ".json", false, false, 5, 47, 100},
-	{".continue/mcpServers", "", "*", ".json", false, false, 5, 76, 104},
-	{".claude", "settings", "*", ".example.json", false, false, 21, 90, 116},
-	{".gemini", "settings", "*", ".example.json", false, false, 21, 91, 116},
-	{".mcp", "", "*", ".json", false, false, 5, 95, 41},
-	{"", "", "*mcp*", ".json.backup", false, false, 15, 94, 60},
-	{"", "", "*claude*config*", ".json.backup", false, false, 24, 94, 96},
-	{"", "", "*mcp*", ".json.bak", false, false, 12, 94, 48},
-	{"", "", "*claude*config*", ".json.bak", false, false, 21, 94, 84},
-	{"", "", "*mcp*", ".json.disabled", false, false, 17, 94, 68},
-	{"", "", "*mcp*", ".json.dist", false, false, 13, 91, 52},
-	{"", "", "*mcp*", ".json.example", false, false, 16, 91, 64},
-	{"", "", "*claude*desktop*config*", ".json.example", false, false, 32, 91, 128},
-	{"", "opencode", "*", ".json.example", false, false, 21, 91, 84},
-	{"", "", "*mcp*", ".json.old", false, false, 12, 94, 48},
-	{"", "", "*claude*config*", ".json.old", false, false, 21, 94, 84},
-	{"", "", "*mcp*", ".json.orig", false, false, 13, 94, 52},
-	{"", "", "*mcp*", ".json.sample", false, false, 15, 91, 60},
-	{"", "", "*claude*desktop*config*", ".json.sample", false, false, 31, 91, 124},
-	{"", "", "*mcp*", ".json.save", false, false, 13, 94, 52},
-	{"", "", "*mcp*", ".json.template", false, false, 17, 91, 68},
-	{"", "", "*claude*desktop*config*", ".json.template", false, false, 33, 91, 132},
-	{"", "mcp", "*", ".json5", false, false, 9, 95, 37},
-	{"", "mcp", "*", ".jsonc", false, false, 9, 95, 37},
-	{"", "", "*mcp*", ".jsonc.example", false, false, 17, 91, 68},
-	{"", "", "*", ".mcp.json", false, false, 9, 95, 37},
+	{"", "mcpo", "*", ".json", false, false, 9, 121, 37},
+	{"", "", "*", ".json", false, false, 5, 123, 21},
+	{"", "", "*", ".json", false, false, 5, 124, 21},
+	{"", "", "*mcp*", "_example.json", false, false, 16, 144, 64},
+	{"", "", "*mcp*", "-example.json", false, false, 16, 144, 64},
+	{"", "", "*mcp*", "_sample.json", false, false, 15, 144, 60},
+	{"", "", "*mcp*", "-sample.json", false, false, 15, 144, 60},
+	{"", "", "*mcp*", "_template.json", false, false, 17, 144, 68},
+	{"", "", "*mcp*", "-template.json", false, false, 17, 144, 68},
+	{"", "claude_desktop_config", "*example*", ".json", false, false, 33, 144, 132},
+	{"", "claude_desktop_config", "*sample*", ".json", false, false, 32, 144, 128},
+	{"", "claude_desktop_config", "*template*", ".json", false, false, 34, 144, 136},
+	{"", "mcp", "*", ".json", false, false, 8, 148, 33},
+	{"", "", "*", "mcp_settings.json", false, false, 17, 148, 69},
+	{"", "", "*", "mcp-settings.json", false, false, 17, 148, 69},
+	{"", "", "*", "mcp_config.json", false, false, 15, 148, 61},
+	{"", "", "*", "mcp-config.json", false, false, 15, 148, 61},
+	{"", "", "*", "mcp_servers.json", false, false, 16, 148, 65},
+	{"", "", "*", "mcp-servers.json", false, false, 16, 148, 65},
+	{"", "", "*claude*", "config.json", false, false, 17, 149, 69},
+	{"", "", "*claude*", "settings.json", false, false, 19, 149, 77},
+	{".github/hooks", "", "*", ".json", false, false, 5, 30, 76},
+	{".kiro/agents", "", "*", ".json", false, false, 5, 62, 72},
+	{".amazonq/agents", "", "*", ".json", false, false, 5, 63, 84},
+	{".amazonq/cli-agents", "", "*", ".json", false, false, 5, 63, 100},
+	{".kiro/hooks", "", "*", ".json", false, false, 5, 75, 68},
+	{".continue/mcpServers", "", "*", ".json", false, false, 5, 111, 104},
+	{".claude", "settings", "*", ".example.json", false, false, 21, 143, 116},
+	{".gemini", "settings", "*", ".example.json", false, false, 21, 144, 116},
+	{".mcp", "", "*", ".json", false, false, 5, 148, 41},
+	{"", "", "*mcp*", ".json.backup", false, false, 15, 147, 60},
+	{"", "", "*claude*config*", ".json.backup", false, false, 24, 147, 96},
+	{"", "", "*mcp*", ".json.bak", false, false, 12, 147, 48},
+	{"", "", "*claude*config*", ".json.bak", false, false, 21, 147, 84},
+	{"", "", "*mcp*", ".json.disabled", false, false, 17, 147, 68},
+	{"", "", "*mcp*", ".json.dist", false, false, 13, 144, 52},
+	{"", "", "*mcp*", ".json.example", false, false, 16, 144, 64},
+	{"", "", "*claude*desktop*config*", ".json.example", false, false, 32, 144, 128},
+	{"", "opencode", "*", ".json.example", false, false, 21, 144, 84},
+	{"", "openclaw", "*", ".json.example", false, false, 21, 144, 84},
+	{"", "crush", "*", ".json.example", false, false, 18, 144, 72},
+	{"", "", "*mcp*", ".json.old", false, false, 12, 147, 48},
+	{"", "", "*claude*config*", ".json.old", false, false, 21, 147, 84},
+	{"", "", "*mcp*", ".json.orig", false, false, 13, 147, 52},
+	{"", "", "*mcp*", ".json.sample", false, false, 15, 144, 60},
+	{"", "", "*claude*desktop*config*", ".json.sample", false, false, 31, 144, 124},
+	{"", "", "*mcp*", ".json.save", false, false, 13, 147, 52},
+	{"", "", "*mcp*", ".json.template", false, false, 17, 144, 68},
+	{"", "", "*claude*desktop*config*", ".json.template", false, false, 33, 144, 132},
+	{"", "mcp", "*", ".json5", false, false, 9, 148, 37},
+	{"", "mcp", "*", ".jsonc", false, false, 9, 148, 37},
+	{"", "", "*mcp*", ".jsonc.example", false, false, 17, 144, 68},
+	{"", "kilo", "*", ".jsonc.example", false, false, 18, 144, 72},
+	{"", "", "*", ".kt", false, false, 3, 140, 12},
+	{"", "", "*", ".markdown", false, false, 9, 138, 36},
+	{"", "", "*", ".mcp.json", false, false, 9, 148, 37},
 	{".claude/agents", "", "*", ".md", false, true, 3, 5, 76},
 	{".claude/commands", "", "*", ".md", false, true, 3, 5, 84},
-	{".github/workflows/shared", "", "*", ".md", false, true, 3, 21, 117},
-	{".github/agents", "", "*", ".md", false, false, 3, 16, 72},
-	{".github/agents", "", "*", ".agent.md", false, false, 9, 16, 96},
-	{"agents", "", "*", ".agent.md", false, false, 9, 17, 65},
-	{"agents", "", "*", ".md", false, false, 3, 18, 41},
-	{"agents", "", "*", ".md", false, false, 3, 19, 41},
-	{".github/workflows", "", "*", ".md", false, false, 3, 21, 85},
-	{"", "", "*mcp*", ".sample.json", false, false, 15, 91, 60},
-	{"", "", "*mcp*", ".template.json", false, false, 17, 91, 68},
-	{"", "mcp", "*", ".toml", false, false, 8, 98, 33},
-	{".codex", "", "*", ".config.toml", false, false, 12, 31, 76},
-	{".codex", "", "*", ".example.toml", false, false, 13, 93, 80},
-	{"", "", "*mcp*", ".toml.example", false, false, 16, 93, 64},
-	{"", "librechat", "*", ".yaml", false, false, 14, 77, 56},
-	{"", "mcp", "*", ".yaml", false, false, 8, 97, 33},
-	{".goose/recipes", "", "*", ".yaml", false, false, 5, 63, 81},
-	{".continue/mcpServers", "", "*", ".yaml", false, false, 5, 75, 104},
-	{".continue/agents", "", "*", ".yaml", false, false, 5, 75, 88},
-	{"", "", "*mcp*", ".yaml.example", false, false, 16, 92, 64},
-	{"", "librechat", "*", ".yaml.example", false, false, 22, 92, 88},
-	{"", "librechat", "*", ".yml", false, false, 13, 77, 52},
-	{"", "mcp", "*", ".yml", false, false, 7, 97, 29},
-	{".continue/mcpServers", "", "*", ".yml", false, false, 4, 75, 100},
-	{".continue/agents", "", "*", ".yml", false, false, 4, 75, 84},
-	{"", "", "*mcp*", ".yml.example", false, false, 15, 92, 60},
-	{"", "librechat", "*", ".yml.example", false, false, 21, 92, 84},
+	{".github/workflows/shared", "", "*", ".md", false, true, 3, 24, 117},
+	{"", "", "*", ".md", false, false, 3, 138, 12},
+	{".github/agents", "", "*", ".md", false, false, 3, 19, 72},
+	{".github/agents", "", "*", ".agent.md", false, false, 9, 19, 96},
+	{"agents", "", "*", ".agent.md", false, false, 9, 20, 65},
+	{"agents", "", "*", ".md", false, false, 3, 21, 41},
+	{"agents", "", "*", ".md", false, false, 3, 22, 41},
+	{".github/workflows", "", "*", ".md", false, false, 3, 24, 85},
+	{".opencode/agent", "", "*", ".md", false, false, 3, 98, 76},
+	{".opencode/agents", "", "*", ".md", false, false, 3, 98, 80},
+	{".opencode/command", "", "*", ".md", false, false, 3, 98, 84},
+	{".opencode/commands", "", "*", ".md", false, false, 3, 98, 88},
+	{".factory/droids", "", "*", ".md", false, false, 3, 102, 76},
+	{"", "", "*", ".mdx", false, false, 4, 138, 16},
+	{"", "", "*", ".mjs", false, false, 4, 140, 16},
+	{"", "", "*", ".php", false, false, 4, 140, 16},
+	{"", "", "*", ".ps1", false, false, 4, 139, 16},
+	{"", "", "*", ".py", false, false, 3, 140, 12},
+	{"", "", "*", ".py", false, false, 3, 141, 12},
+	{"", "", "*", ".rb", false, false, 3, 140, 12},
+	{"", "", "*", ".rs", false, false, 3, 140, 12},
+	{"", "", "*", ".rst", false, false, 4, 138, 16},
+	{".codex/rules", "", "*", ".rules", false, false, 6, 47, 76},
+	{".codex", "", "*", ".toml.sample", false, false, 12, 146, 76},
+	{"", "", "*mcp*", ".sample.json", false, false, 15, 144, 60},
+	{"", "", "*", ".sh", false, false, 3, 139, 12},
+	{".codex", "", "*", ".toml.template", false, false, 14, 146, 84},
+	{"", "", "*mcp*", ".template.json", false, false, 17, 144, 68},
+	{"", "", "*", ".tf", false, false, 3, 142, 12},
+	{"", "mcp", "*", ".toml", false, false, 8, 151, 33},
+	{".codex", "", "*", ".config.toml", false, false, 12, 42, 76},
+	{".codex/agents", "", "*", ".toml", false, false, 5, 45, 76},
+	{".codex", "", "*", ".example.toml", false, false, 13, 146, 80},
+	{"", "", "*mcp*", ".toml.example", false, false, 16, 146, 64},
+	{"", "", "*", ".ts", false, false, 3, 140, 12},
+	{"", "", "*", ".ts", false, false, 3, 141, 12},
+	{"", "", "*", ".tsx", false, false, 4, 140, 16},
+	{"", "llms", "*", ".txt", false, false, 8, 138, 32},
+	{"", "librechat", "*", ".yaml", false, false, 14, 112, 56},
+	{"", "docker-compose", "*", ".yaml", false, false, 19, 122, 77},
+	{"", "compose", "*", ".yaml", false, false, 12, 122, 49},
+	{"", "docker-compose", "*", ".yaml", false, false, 19, 135, 77},
+	{"", "compose", "*", ".yaml", false, false, 12, 135, 49},
+	{"", "", "*", ".yaml", false, false, 5, 137, 21},
+	{"", "mcp", "*", ".yaml", false, false, 8, 150, 33},
+	{".github/workflows", "", "*", ".yaml", false, false, 5, 10, 93},
+	{".github/workflows", "", "*", ".yaml", false, false, 5, 11, 93},
+	{".goose/recipes", "", "*", ".yaml", false, false, 5, 86, 81},
+	{".takt/workflows", "", "*", ".yaml", false, false, 5, 106, 84},
+	{".continue/mcpServers", "", "*", ".yaml", false, false, 5, 110, 104},
+	{".continue/agents", "", "*", ".yaml", false, false, 5, 110, 88},
+	{"", "", "*mcp*", ".yaml.example", false, false, 16, 145, 64},
+	{"", "librechat", "*", ".yaml.example", false, false, 22, 145, 88},
+	{"", "librechat", "*", ".yml", false, false, 13, 112, 52},
+	{"", "docker-compose", "*", ".yml", false, false, 18, 122, 73},
+	{"", "compose", "*", ".yml", false, false, 11, 122, 45},
+	{"", "docker-compose", "*", ".yml", false, false, 18, 135, 73},
+	{"", "compose", "*", ".yml", false, false, 11, 135, 45},
+	{"", "", "*", ".yml", false, false, 4, 137, 17},
+	{"", "mcp", "*", ".yml", false, false, 7, 150, 29},
+	{".github/workflows", "", "*", ".yml", false, false, 4, 10, 89},
+	{".github/workflows", "", "*", ".yml", false, false, 4, 11, 89},
+	{".takt/workflows", "", "*", ".yml", false, false, 4, 106, 80},
+	{".continue/mcpServers", "", "*", ".yml", false, false, 4, 110, 100},
+	{".continue/agents", "", "*", ".yml", false, false, 4, 110, 84},
+	{"", "", "*mcp*", ".yml.example", false, false, 15, 145, 60},
+	{"", "librechat", "*", ".yml.example", false, false, 21, 145, 84},
+	{"", "", "*", ".zsh", false, false, 4, 139, 16},
 }
 
 // byBase are the patterns for this base name alone.
 func byBase(base string) span {
 	switch base {
-	case ".aider.conf.yaml":
+	case ".aider.conf.example.yml":
 		return span{0, 1}
-	case ".aider.conf.yml":
+	case ".aider.conf.yaml":
 		return span{1, 2}
-	case ".claude.json":
+	case ".aider.conf.yml":
 		return span{2, 3}
-	case ".crush.json":
+	case ".aider.conf.yml.example":
 		return span{3, 4}
-	case ".devcontainer.json":
+	case ".claude.json":
 		return span{4, 5}
-	case ".mcp.dist.json":
+	case ".clinerules":
 		return span{5, 6}
-	case ".mcp.example.json":
+	case ".crush.json":
 		return span{6, 7}
+	case ".crush.json.example":
+		return span{7, 8}
+	case ".cursorrules":
+		return span{8, 9}
+	case ".devcontainer.json":
+		return span{9, 10}
+	case ".mcp.dist.json":
+		return span{10, 11}
+	case ".mcp.example.json":
+		return span{11, 12}
 	case ".mcp.json":
-		return span{7, 12}
+		return span{12, 19}
 	case ".mcp.json.dist":
-		return span{12, 13}
-	case ".mcp.json.example":
-		return span{13, 14}
-	case ".mcp.json.sample":
-		return span{14, 15}
-	case ".mcp.json.template":
-		return span{15, 16}
-	case ".mcp.sample.json":
-		return span{16, 17}
-	case ".mcp.template.json":
-		return span{17, 18}
-	case ".opencode.json":
-		return span{18, 19}
-	case "SKILL.md":
 		return span{19, 20}
-	case "anythingllm_mcp_servers.json":
+	case ".mcp.json.example":
 		return span{20, 21}
-	case "apm.yml":
+	case ".mcp.json.sample":
 		return span{21, 22}
-	case "auth.json":
+	case ".mcp.json.template":
 		return span{22, 23}
-	case "catalog.yaml":
+	case ".mcp.sample.json":
 		return span{23, 24}
-	case "cli-config.json":
+	case ".mcp.template.json":
 		return span{24, 25}
-	case "cli.json":
+	case ".opencode.json":
 		return span{25, 26}
-	case "cline_mcp_settings.json":
+	case ".windsurfrules":
 		return span{26, 27}
-	case "config.json":
-		return span{27, 29}
-	case "config.toml":
-		return span{29, 32}
-	case "config.yaml":
-		return span{32, 35}
-	case "crush.json":
-		return span{35, 36}
-	case "default.json":
+	case "Dockerfile":
+		return span{27, 28}
+	case "Makefile":
+		return span{28, 29}
+	case "SKILL.md":
+		return span{29, 30}
+	case "action.yaml":
+		return span{30, 32}
+	case "action.yml":
+		return span{32, 34}
+	case "ai-plugin.json":
+		return span{34, 36}
+	case "allowlist.json":
 		return span{36, 37}
-	case "devcontainer.json":
-		return span{37, 39}
-	case "docker-mcp.yaml":
+	case "anythingllm_mcp_servers.json":
+		return span{37, 38}
+	case "apm.lock.yaml":
+		return span{38, 39}
+	case "apm.yml":
 		return span{39, 40}
-	case "dot_claude.json":
+	case "auth.json":
 		return span{40, 41}
-	case "environment.json":
-		return span{41, 42}
-	case "fastmcp.json":
-		return span{42, 43}
-	case "gemini-extension.json":
+	case "catalog.yaml":
+		return span{41, 43}
+	case "cli-config.json":
 		return span{43, 44}
-	case "hooks.json":
+	case "cli.json":
 		return span{44, 45}
-	case "kilo.json":
-		return span{45, 46}
-	case "kilo.jsonc":
-		return span{46, 47}
-	case "manifest.json":
+	case "cline_mcp_settings.json":
+		return span{45, 47}
+	case "command-permissions.json":
 		return span{47, 48}
-	case "marketplace.json":
-		return span{48, 50}
-	case "mcp-config.json":
-		return span{50, 52}
-	case "mcp-servers.json":
-		return span{52, 53}
-	case "mcp.config.json":
-		return span{53, 54}
-	case "mcp.json":
-		return span{54, 83}
-	case "mcp.jsonc":
+	case "config.json":
+		return span{48, 52}
+	case "config.toml":
+		return span{52, 55}
+	case "config.yaml":
+		return span{55, 62}
+	case "config.yml":
+		return span{62, 64}
+	case "copilot-setup-steps.yaml":
+		return span{64, 65}
+	case "copilot-setup-steps.yml":
+		return span{65, 66}
+	case "crush.json":
+		return span{66, 67}
+	case "default.json":
+		return span{67, 68}
+	case "devcontainer.json":
+		return span{68, 70}
+	case "docker-mcp.yaml":
+		return span{70, 71}
+	case "dot_claude.json":
+		return span{71, 72}
+	case "environment.json":
+		return span{72, 73}
+	case "fastmcp.json":
+		return span{73, 74}
+	case "gemini-extension.json":
+		return span{74, 75}
+	case "hooks.json":
+		return span{75, 81}
+	case "hooks.jsonc":
+		return span{81, 82}
+	case "hooks.v1.json":
+		return span{82, 83}
+	case "justfile":
 		return span{83, 84}
-	case "mcpServers.json":
-		return span{84, 85}
-	case "mcp_agent.config.yaml":
-		return span{85, 86}
-	case "mcp_agent.config.yml":
-		return span{86, 87}
-	case "mcp_agent.secrets.yaml":
-		return span{87, 88}
-	case "mcp_agent.secrets.yml":
+	case "kilo.json":
+		return span{84, 86}
+	case "kilo.jsonc":
+		return span{86, 88}
+	case "librechat.yaml":
 		return span{88, 89}
-	case "mcp_config.json":
-		return span{89, 97}
-	case "mcp_config.local.json":
+	case "manifest.json":
+		return span{89, 91}
+	case "marketplace.json":
+		return span{91, 94}
+	case "mcp-config.json":
+		return span{94, 96}
+	case "mcp-servers.json":
+		return span{96, 97}
+	case "mcp.config.json":
 		return span{97, 98}
-	case "mcp_servers.json":
-		return span{98, 101}
-	case "mcp_settings.json":
-		return span{101, 103}
-	case "mcporter.json":
-		return span{103, 105}
-	case "openclaw.json":
-		return span{105, 106}
-	case "opencode.json":
-		return span{106, 107}
-	case "opencode.jsonc":
-		return span{107, 108}
-	case "permissions.json":
-		return span{108, 109}
-	case "plugin.json":
-		return span{109, 112}
-	case "recipe.yaml":
-		return span{112, 113}
-	case "registry.yaml":
-		return span{113, 114}
-	case "sandbox.json":
-		return span{114, 115}
-	case "server.json":
-		return span{115, 117}
-	case "server.yaml":
-		return span{117, 118}
-	case "servers.json":
-		return span{118, 119}
-	case "settings.json":
-		return span{119, 131}
-	case "settings.jsonc":
+	case "mcp.json":
+		return span{98, 127}
+	case "mcp.jsonc":
+		return span{127, 128}
+	case "mcpServers.json":
+		return span{128, 129}
+	case "mcp_agent.config.yaml":
+		return span{129, 130}
+	case "mcp_agent.config.yml":
+		return span{130, 131}
+	case "mcp_agent.secrets.yaml":
 		return span{131, 132}
+	case "mcp_agent.secrets.yml":
+		return span{132, 133}
+	case "mcp_config.json":
+		return span{133, 142}
+	case "mcp_config.local.json":
+		return span{142, 143}
+	case "mcp_servers.json":
+		return span{143, 146}
+	case "mcp_settings.json":
+		return span{146, 148}
+	case "mcporter.json":
+		return span{148, 150}
+	case "openclaw.json":
+		return span{150, 151}
+	case "opencode.json":
+		return span{151, 153}
+	case "opencode.jsonc":
+		return span{153, 155}
+	case "package.json":
+		return span{155, 156}
+	case "permission.yaml":
+		return span{156, 158}
+	case "permissions.json":
+		return span{158, 160}
+	case "permissions.jsonc":
+		return span{160, 161}
+	case "plugin.json":
+		return span{161, 164}
+	case "reasonix.toml":
+		return span{164, 165}
+	case "recipe.yaml":
+		return span{165, 166}
+	case "registry.yaml":
+		return span{166, 167}
+	case "ruler.toml":
+		return span{167, 168}
+	case "sandbox.json":
+		return span{168, 169}
+	case "server.json":
+		return span{169, 171}
+	case "server.yaml":
+		return span{171, 172}
+	case "servers.json":
+		return span{172, 173}
+	case "settings.json":
+		return span{173, 189}
+	case "settings.jsonc":
+		return span{189, 190}
 	case "settings.local.json":
-		return span{132, 134}
+		return span{190, 194}
 	case "smithery.yaml":
-		return span{134, 135}
+		return span{194, 195}
 	case "tasks.json":
-		return span{135, 136}
+		return span{195, 197}
 	case "windsurf_mcp.json":
-		return span{136, 137}
+		return span{197, 198}
+	case "workflow.yml":
+		return span{198, 199}
 	}
 	return span{}
 }
@@ -698,73 +962,127 @@ func byBase(base string) span {
 func byEnding(ending string) (anywhere, within span) {
 	switch ending {
 	case ".agent.md":
-		return span{137, 138}, span{138, 138}
-	case ".code-workspace":
-		return span{138, 139}, span{139, 139}
-	case ".dist.json":
-		return span{139, 140}, span{140, 140}
-	case ".example":
-		return span{140, 140}, span{140, 143}
-	case ".example.json":
-		return span{143, 146}, span{146, 146}
-	case ".example.jsonc":
-		return span{146, 147}, span{147, 147}
-	case ".example.toml":
-		return span{147, 148}, span{148, 148}
-	case ".example.yaml":
-		return span{148, 150}, span{150, 150}
-	case ".example.yml":
-		return span{150, 152}, span{152, 152}
-	case ".fastmcp.json":
-		return span{152, 153}, span{153, 153}
-	case ".json":
-		return span{153, 173}, span{173, 180}
-	case ".json.backup":
-		return span{180, 182}, span{182, 182}
-	case ".json.bak":
-		return span{182, 184}, span{184, 184}
-	case ".json.disabled":
-		return span{184, 185}, span{185, 185}
-	case ".json.dist":
-		return span{185, 186}, span{186, 186}
-	case ".json.example":
-		return span{186, 189}, span{189, 189}
-	case ".json.old":
-		return span{189, 191}, span{191, 191}
-	case ".json.orig":
-		return span{191, 192}, span{192, 192}
-	case ".json.sample":
-		return span{192, 194}, span{194, 194}
-	case ".json.save":
-		return span{194, 195}, span{195, 195}
-	case ".json.template":
-		return span{195, 197}, span{197, 197}
-	case ".json5":
-		return span{197, 198}, span{198, 198}
-	case ".jsonc":
-		return span{198, 199}, span{199, 199}
-	case ".jsonc.example":
 		return span{199, 200}, span{200, 200}
-	case ".mcp.json":
+	case ".bash":
 		return span{200, 201}, span{201, 201}
+	case ".code-workspace":
+		return span{201, 202}, span{202, 202}
+	case ".cs":
+		return span{202, 204}, span{204, 204}
+	case ".dist.json":
+		return span{204, 205}, span{205, 205}
+	case ".example":
+		return span{205, 205}, span{205, 224}
+	case ".example.json":
+		return span{224, 228}, span{228, 228}
+	case ".example.jsonc":
+		return span{228, 229}, span{229, 229}
+	case ".example.toml":
+		return span{229, 230}, span{230, 230}
+	case ".example.yaml":
+		return span{230, 232}, span{232, 232}
+	case ".example.yml":
+		return span{232, 234}, span{234, 234}
+	case ".fastmcp.json":
+		return span{234, 235}, span{235, 235}
+	case ".fish":
+		return span{235, 236}, span{236, 236}
+	case ".go":
+		return span{236, 238}, span{238, 238}
+	case ".hook":
+		return span{238, 238}, span{238, 239}
+	case ".ipynb":
+		return span{239, 241}, span{241, 241}
+	case ".java":
+		return span{241, 243}, span{243, 243}
+	case ".js":
+		return span{243, 245}, span{245, 245}
+	case ".json":
+		return span{245, 268}, span{268, 277}
+	case ".json.backup":
+		return span{277, 279}, span{279, 279}
+	case ".json.bak":
+		return span{279, 281}, span{281, 281}
+	case ".json.disabled":
+		return span{281, 282}, span{282, 282}
+	case ".json.dist":
+		return span{282, 283}, span{283, 283}
+	case ".json.example":
+		return span{283, 288}, span{288, 288}
+	case ".json.old":
+		return span{288, 290}, span{290, 290}
+	case ".json.orig":
+		return span{290, 291}, span{291, 291}
+	case ".json.sample":
+		return span{291, 293}, span{293, 293}
+	case ".json.save":
+		return span{293, 294}, span{294, 294}
+	case ".json.template":
+		return span{294, 296}, span{296, 296}
+	case ".json5":
+		return span{296, 297}, span{297, 297}
+	case ".jsonc":
+		return span{297, 298}, span{298, 298}
+	case ".jsonc.example":
+		return span{298, 300}, span{300, 300}
+	case ".kt":
+		return span{300, 301}, span{301, 301}
+	case ".markdown":
+		return span{301, 302}, span{302, 302}
+	case ".mcp.json":
+		return span{302, 303}, span{303, 303}
 	case ".md":
-		return span{201, 204}, span{204, 210}
+		return span{303, 307}, span{307, 318}
+	case ".mdx":
+		return span{318, 319}, span{319, 319}
+	case ".mjs":
+		return span{319, 320}, span{320, 320}
+	case ".php":
+		return span{320, 321}, span{321, 321}
+	case ".ps1":
+		return span{321, 322}, span{322, 322}
+	case ".py":
+		return span{322, 324}, span{324, 324}
+	case ".rb":
+		return span{324, 325}, span{325, 325}
+	case ".rs":
+		return span{325, 326}, span{326, 326}
+	case ".rst":
+		return span{326, 327}, span{327, 327}
+	case ".rules":
+		return span{327, 327}, span{327, 328}
+	case ".sample":
+		return span{328, 328}, span{328, 329}
 	case ".sample.json":
-		return span{210, 211}, span{211, 211}
+		return span{329, 330}, span{330, 330}
+	case ".sh":
+		return span{330, 331}, span{331, 331}
+	case ".template":
+		return span{331, 331}, span{331, 332}
 	case ".template.json":
-		return span{211, 212}, span{212, 212}
+		return span{332, 333}, span{333, 333}
+	case ".tf":
+		return span{333, 334}, span{334, 334}
 	case ".toml":
-		return span{212, 213}, span{213, 215}
+		return span{334, 335}, span{335, 338}
 	case ".toml.example":
-		return span{215, 216}, span{216, 216}
+		return span{338, 339}, span{339, 339}
+	case ".ts":
+		return span{339, 341}, span{341, 341}
+	case ".tsx":
+		return span{341, 342}, span{342, 342}
+	case ".txt":
+		return span{342, 343}, span{343, 343}
 	case ".yaml":
-		return span{216, 218}, span{218, 221}
+		return span{343, 350}, span{350, 356}
 	case ".yaml.example":
-		return span{221, 223}, span{223, 223}
+		return span{356, 358}, span{358, 358}
 	case ".yml":
-		return span{223, 225}, span{225, 227}
+		return span{358, 365}, span{365, 370}
 	case ".yml.example":
-		return span{227, 229}, span{229, 229}
+		return span{370, 372}, span{372, 372}
+	case ".zsh":
+		return span{372, 373}, span{373, 373}
 	}
 	return span{}, span{}
 }
@@ -772,21 +1090,61 @@ func byEnding(ending string) (anywhere, within span) {
 // hasWild says whether a pattern with wildcards in its base name asks for this directory.
 func hasWild(parent string) bool {
 	switch parent {
+	case ".amp":
+		return true
+	case ".augment":
+		return true
 	case ".claude":
 		return true
 	case ".codex":
 		return true
+	case ".continue":
+		return true
+	case ".devin":
+		return true
 	case ".gemini":
 		return true
+	case ".grok":
+		return true
+	case ".hermes":
+		return true
 	case ".mcp":
+		return true
+	case ".openclaw":
+		return true
+	case ".qwen":
+		return true
+	case ".rulesync":
+		return true
+	case ".vibe":
+		return true
+	case ".vscode":
+		return true
+	case ".zed":
+		return true
+	case "agent":
 		return true
 	case "agents":
 		return true
 	case "cli-agents":
 		return true
+	case "command":
+		return true
+	case "commands":
+		return true
+	case "droids":
+		return true
+	case "goose":
+		return true
+	case "hooks":
+		return true
 	case "mcpServers":
 		return true
 	case "recipes":
+		return true
+	case "rules":
+		return true
+	case "settings":
 		return true
 	case "workflows":
 		return true

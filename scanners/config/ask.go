@@ -2,7 +2,6 @@ package config
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/castellan-app/castellan/scanners/catalog"
 	"github.com/castellan-app/castellan/scanners/doctree"
@@ -30,7 +29,7 @@ func (s *File) Word(srv *Server, w launch.Word) (*doctree.Node, doctree.Span) {
 	if srv.Command != nil {
 		nodes = append([]*doctree.Node{srv.Command}, nodes...)
 	}
-	if w.Arg < 0 || w.Arg >= len(nodes) {
+	if srv.packaged || w.Arg < 0 || w.Arg >= len(nodes) {
 		return srv.Node, srv.NameSpan
 	}
 	n := nodes[w.Arg]
@@ -69,23 +68,4 @@ func (s *File) Known(srv *Server) *catalog.Server {
 		return catalog.ServerByImage(p.Name)
 	}
 	return catalog.ServerByPackage(p.Ecosystem, p.Name)
-}
-
-// WrongRoot is the key under which the file has servers that its client does
-// not read there, and the key under which it would; node is nil if it reads
-// them. Of a file that nobody owns, and of one for which the client's own key
-// is not known, nothing can be said.
-func (s *File) WrongRoot() (found, right string, node *doctree.Node) {
-	if s.foreign == nil || s.Client == nil || s.Client.Product == "" {
-		return "", "", nil
-	}
-	for _, p := range s.Format.Servers {
-		if s.foreign.Pointer() == p.Pointer {
-			continue
-		}
-		if p.Container == catalog.Map && p.Pointer != "" && !strings.Contains(p.Pointer, "*") {
-			return s.foreign.Pointer()[1:], p.Pointer[1:], s.foreign
-		}
-	}
-	return "", "", nil
 }

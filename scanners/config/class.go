@@ -22,8 +22,11 @@ func (c Class) passive() bool { return c != Active }
 
 // classOf decides by role and path.
 func classOf(path string, format *catalog.Format) Class {
-	if format.Role == catalog.RoleTemplate {
+	switch format.Role {
+	case catalog.RoleTemplate:
 		return Template
+	case catalog.RoleDocs:
+		return Docs
 	}
 	for {
 		segment, rest, more := strings.Cut(path, "/")

@@ -49,6 +49,7 @@ func (s *Scanner) Scan(file scanners.File, hasher *credential.Hasher) scanners.R
 		return scanners.Result{}
 	}
 	f.hasher = hasher
+	f.readBlocks()
 	f.readServers()
 	f.judgeServers()
 	f.judgeRest()

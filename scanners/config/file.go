@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"path"
 	"sort"
 	"strconv"
@@ -24,8 +25,10 @@ type File struct {
 	Servers []*Server
 	Class   Class
 
-	foreign     *doctree.Node   // the wrapper of another client under which the servers stand; nil if they stand where the client looks
-	inputs      map[string]bool // ids of VS Code's inputs; nil where the format has none
+	foreign     *doctree.Node          // the wrapper of another client under which the servers stand; nil if they stand where the client looks
+	parts       []part                 // documents in strings
+	holds       map[*doctree.Node]bool // the strings that hold one
+	inputs      map[string]bool        // ids of VS Code's inputs; nil where the format has none
 	hasher      *credential.Hasher
 	judged      map[*doctree.Node]bool                   // scalars that were judged
 	credentials map[*doctree.Node][]credential.Judgement // what was found in them
@@ -43,6 +46,12 @@ func open(f scanners.File) *File {
 	}
 	parsed := map[doctree.Syntax]*doctree.Document{}
 	for _, format := range formats {
+		if !mentions(format.Words, f.Data) {
+			continue
+		}
+		if format.Role == catalog.RoleDocs || format.Role == catalog.RoleCode {
+			return newFile(f, format, wholeText(f.Data))
+		}
 		syntax := syntaxOf(format, f.Path)
 		doc := parsed[syntax]
 		if doc == nil {
@@ -50,18 +59,35 @@ func open(f scanners.File) *File {
 			parsed[syntax] = doc
 		}
 		if gateOpens(format, doc) {
-			return &File{
-				File: f, Format: format, Client: catalog.ClientByID(format.Client), Doc: doc, Class: classOf(f.Path, format),
-				judged: map[*doctree.Node]bool{}, credentials: map[*doctree.Node][]credential.Judgement{},
-			}
+			return newFile(f, format, doc)
 		}
 	}
 	return nil
 }
 
+func newFile(f scanners.File, format *catalog.Format, doc *doctree.Document) *File {
+	return &File{
+		File: f, Format: format, Client: catalog.ClientByID(format.Client), Doc: doc, Class: classOf(f.Path, format),
+		judged: map[*doctree.Node]bool{}, credentials: map[*doctree.Node][]credential.Judgement{},
+	}
+}
+
+// mentions says whether a text holds one of the words, or none is asked for.
+func mentions(words []string, text []byte) bool {
+	for _, w := range words {
+		if bytes.Contains(text, []byte(w)) {
+			return true
+		}
+	}
+	return len(words) == 0
+}
+
 // syntaxOf is the grammar a file is read with. Where a format allows several,
 // the name's ending decides.
 func syntaxOf(format *catalog.Format, name string) doctree.Syntax {
+	if format.Syntax == catalog.Plain {
+		return doctree.FrontMatter // without a head there is nothing to parse
+	}
 	switch strings.ToLower(path.Ext(name)) {
 	case ".json", ".jsonc", ".json5":
 		return doctree.JSON
@@ -95,6 +121,9 @@ func (s *File) add(h Hit) {
 // is masked all the same.
 func (s *File) addCredential(srv *Server, n *doctree.Node, origin credential.Place, span doctree.Span, j *credential.Judgement) {
 	s.secret = append(s.secret, span)
+	if !s.counts(n, j) {
+		return
+	}
 	if n != nil {
 		s.credentials[n] = append(s.credentials[n], *j)
 	}

@@ -15,7 +15,7 @@ import (
 func (s *File) finding(h *Hit, mask *masker) scanners.Finding {
 	f := scanners.Finding{
 		Rule: h.Rule, Severity: h.Severity, Confidence: credential.High - credential.Confidence(min(h.Doubt, 2)),
-		Integration: s.owner(h).ID, Slot: credential.RedactKnown(h.Slot), Path: s.Path, Pointer: pointerOf(h.Node),
+		Integration: s.owner(h).ID, Slot: credential.RedactKnown(h.Slot), Path: s.Path, Pointer: s.pointer(h.Node),
 		Client: s.Format.Client, Message: redactText(h.Message), Fix: redactText(h.Fix),
 		Passive: s.Class.passive(), Broad: h.Broad, Host: h.Host, Package: h.Package,
 	}

@@ -176,7 +176,7 @@ func referenceName(reference string) string {
 // checkSyntax reports a known file that does not parse: clients drop it whole
 // or read half of it, and so may reviewers.
 func (s *File) checkSyntax() {
-	if len(s.Doc.Errors) == 0 || s.Doc.Truncated || s.template() || s.Format.Syntax == catalog.FrontMatter {
+	if len(s.Doc.Errors) == 0 || s.Doc.Truncated || s.template() || s.Format.Wide || s.Format.Syntax == catalog.FrontMatter || s.Format.Syntax == catalog.Plain {
 		return
 	}
 	e := telling(s.Doc.Errors)

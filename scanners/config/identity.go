@@ -90,7 +90,7 @@ func (s *File) owner(h *Hit) scanners.Integration {
 // sightings are the client's own file, if it has a client, and every server.
 func (s *File) sightings() []scanners.Sighting {
 	var out []scanners.Sighting
-	if s.Client != nil && s.Client.Product != "" {
+	if s.Client != nil && s.Client.Product != "" && (!s.Format.Wide || len(s.Servers) > 0) {
 		out = append(out, scanners.Sighting{
 			Integration: s.clientIntegration(), Name: path.Base(s.Path), Path: s.Path,
 			Region: scanners.Region{Line: 1, Column: 1, EndLine: 1, EndColumn: 1},
@@ -184,12 +184,12 @@ func (s *File) ownerSighting(h *Hit) *scanners.Sighting {
 		return nil
 	}
 	in := s.owner(h)
-	if in.Kind == scanners.KindAgent && s.Client != nil && s.Client.Product != "" {
+	if in.Kind == scanners.KindAgent && s.Client != nil && s.Client.Product != "" && (!s.Format.Wide || len(s.Servers) > 0) {
 		return nil
 	}
 	return &scanners.Sighting{
 		Integration: in, Name: credential.RedactKnown(h.Slot), Path: s.Path, Region: s.region(h.Span),
-		Pointer: pointerOf(h.Node), Client: s.Format.Client, Template: s.template(),
+		Pointer: s.pointer(h.Node), Client: s.Format.Client, Template: s.template(),
 	}
 }
 
@@ -198,9 +198,11 @@ func (s *File) safe(n *doctree.Node) string {
 	return credential.RedactRanges(n.Text, s.credentials[n])
 }
 
-func pointerOf(n *doctree.Node) string {
+// pointer leads to a value of the file's own document: what stands in a
+// document in a string has the string's.
+func (s *File) pointer(n *doctree.Node) string {
 	if n == nil {
 		return ""
 	}
-	return credential.RedactKnown(n.Pointer())
+	return credential.RedactKnown(s.Doc.Holder(n).Pointer())
 }

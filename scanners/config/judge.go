@@ -28,7 +28,7 @@ func (s *File) judgeServers() {
 		s.judgeFields(srv, ctx)
 	}
 	for _, srv := range s.Servers {
-		if safe := s.safeArgv(srv); !slices.Equal(safe, srv.argv()) {
+		if safe := s.safeArgv(srv); !srv.packaged && !slices.Equal(safe, srv.argv()) {
 			srv.Launch = launch.Parse(safe)
 		}
 	}
@@ -105,10 +105,18 @@ func (s *File) judgeFields(srv *Server, ctx credential.Context) {
 	})
 }
 
-// judgeRest looks at every scalar outside servers.
+// judgeRest looks at every scalar outside servers. Most of a file with a wide
+// path is about something else: there the documents in strings count.
 func (s *File) judgeRest() {
 	ctx := s.context(nil)
-	for _, root := range s.Doc.Roots {
+	var roots []*doctree.Node
+	if !s.Format.Wide {
+		roots = slices.Clone(s.Doc.Roots)
+	}
+	for _, p := range s.parts {
+		roots = append(roots, p.doc.Roots...)
+	}
+	for _, root := range roots {
 		s.eachScalar(root, func(n *doctree.Node) {
 			place := credential.InField
 			if p := n.Parent(); p != nil && isEnvMap(p) {
@@ -191,15 +199,23 @@ func (s *File) searchText() {
 	}
 }
 
-// coveredSpans are the spans of judged scalars, in source order.
+// coveredSpans are the spans of judged scalars, in source order. A string that
+// holds a document is covered where the document's scalars are.
 func (s *File) coveredSpans() []doctree.Span {
 	spans := make([]doctree.Span, 0, len(s.judged))
-	s.Doc.Walk(func(n *doctree.Node) bool {
-		if s.judged[n] {
+	judged := func(n *doctree.Node) bool {
+		if s.judged[n] && !s.holds[n] {
 			spans = append(spans, n.Span)
 		}
 		return true
-	})
+	}
+	s.Doc.Walk(judged)
+	for _, p := range s.parts {
+		p.doc.Walk(judged)
+	}
+	if len(s.parts) > 0 {
+		slices.SortFunc(spans, func(a, b doctree.Span) int { return a.Start - b.Start })
+	}
 	return spans
 }
 

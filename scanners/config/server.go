@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/castellan-app/castellan/scanners"
-	"github.com/castellan-app/castellan/scanners/catalog"
 	"github.com/castellan-app/castellan/scanners/credential"
 	"github.com/castellan-app/castellan/scanners/doctree"
 	"github.com/castellan-app/castellan/scanners/launch"
@@ -34,6 +33,7 @@ type Server struct {
 	Headers   []Setting
 	Disabled  bool
 	Launch    launch.Launch // of the command line, once judged with its credentials masked
+	packaged  bool          // Launch is what an image or a registry's entry amounts to; Args, if any, are handed to it
 }
 
 // Setting is one name and value of a map.
@@ -50,60 +50,6 @@ var (
 	headerKeys  = []string{"headers", "http_headers", "httpHeaders"}
 	typeKeys    = []string{"type", "transport", "transportType", "transport_type"}
 )
-
-// otherWrappers are the wrappers of other clients. People copy a server from
-// one client's file to another's: it is there to be started, if not by this
-// client.
-var otherWrappers = []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp_servers", "/mcp-servers", "/context_servers"}
-
-// readServers finds the servers at the format's places, and in their absence
-// under the wrappers of other clients.
-func (s *File) readServers() {
-	wrapped := false
-	for _, place := range s.Format.Servers {
-		if place.Pointer == "" && place.Container == catalog.Bare && wrapped {
-			continue // a wrapper stands beside them: the root is not a server map
-		}
-		for _, node := range s.Doc.At(place.Pointer) {
-			if place.Container == catalog.Bare && node.Resolve() != nil && len(node.Resolve().Members) > 0 && !serverMap(node.Resolve()) {
-				continue
-			}
-			s.readPlace(node.Resolve(), place.Container)
-			wrapped = wrapped || place.Pointer != ""
-		}
-	}
-	if len(s.Servers) == 0 && s.Format.Role != catalog.RolePublish {
-		for _, pointer := range otherWrappers {
-			for _, node := range s.Doc.At(pointer) {
-				s.readPlace(node.Resolve(), catalog.Map)
-				if s.foreign == nil && len(s.Servers) > 0 {
-					s.foreign = node
-				}
-			}
-		}
-	}
-	for _, node := range s.Doc.At("/inputs") {
-		s.readInputs(node.Resolve())
-	}
-}
-
-func (s *File) readPlace(node *doctree.Node, container catalog.Container) {
-	if node == nil {
-		return
-	}
-	switch {
-	case container == catalog.Single && node.Kind == doctree.Map:
-		s.addServer(singleName(s.Path, s.Doc), node, node.Span)
-	case node.Kind == doctree.Map:
-		for _, m := range node.Members {
-			s.addServer(m.Key, m.Value.Resolve(), m.KeySpan)
-		}
-	case node.Kind == doctree.List:
-		for i, item := range node.Items {
-			s.readItem(item.Resolve(), i)
-		}
-	}
-}
 
 // readItem reads an item of a list of servers: a server that names itself, or
 // a map of one or more named servers.
@@ -123,6 +69,9 @@ func (s *File) readItem(item *doctree.Node, index int) {
 			name, span = n.Text, n.Span
 			break
 		}
+	}
+	if n := item.Get("info").Get("name").Resolve(); n != nil && n.Kind == doctree.String && name[0] == '#' { // Open WebUI
+		name, span = n.Text, n.Span
 	}
 	s.addServer(name, item, span)
 }
@@ -153,21 +102,21 @@ func first(node *doctree.Node, keys []string) *doctree.Node {
 }
 
 // addServer reads one entry. Continue's older files nest it under "transport".
-func (s *File) addServer(name string, node *doctree.Node, nameSpan doctree.Span) {
+// It returns nil for what is no server, and beyond the bound.
+func (s *File) addServer(name string, node *doctree.Node, nameSpan doctree.Span) *Server {
 	if node == nil {
-		return
+		return nil
 	}
 	if inner := node.Get("transport").Resolve(); inner != nil && isServer(inner) && !isServer(node) {
 		node = inner
 	}
 	if !isServer(node) {
-		return
+		return nil
 	}
-	if len(s.Servers) >= maxServers {
-		s.crowded = true
-		return
+	srv := s.newServer(name, node, nameSpan)
+	if srv == nil {
+		return nil
 	}
-	srv := &Server{Name: credential.RedactKnown(name), NameSpan: nameSpan, Node: node, Pointer: pointerOf(node)}
 	srv.readCommand(first(node, commandKeys))
 	if args := node.Get("args").Resolve(); args != nil {
 		srv.addArgs(args)
@@ -180,10 +129,24 @@ func (s *File) addServer(name string, node *doctree.Node, nameSpan doctree.Span)
 		srv.Headers = append(srv.Headers, settings(holder, headerKeys)...)
 	}
 	srv.Env = append(srv.Env, settings(node, envKeys)...)
-	srv.Disabled = truth(node.Get("disabled")) || falsehood(node.Get("enabled"))
 	srv.Transport = transport(node, srv)
 	srv.Launch = launch.Parse(srv.argv())
+	return srv
+}
+
+// newServer keeps a server of which nothing but its place is known yet; nil
+// beyond the bound.
+func (s *File) newServer(name string, node *doctree.Node, nameSpan doctree.Span) *Server {
+	if len(s.Servers) >= maxServers {
+		s.crowded = true
+		return nil
+	}
+	srv := &Server{
+		Name: credential.RedactKnown(name), NameSpan: nameSpan, Node: node, Pointer: s.pointer(node),
+		Disabled: truth(node.Get("disabled")) || falsehood(node.Get("enabled")),
+	}
 	s.Servers = append(s.Servers, srv)
+	return srv
 }
 
 // readCommand takes a command in any of its shapes: a string, a list (opencode,

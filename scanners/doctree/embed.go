@@ -6,22 +6,24 @@ const mostEmbedded = 200
 // embedding leads a node of an embedded document back to where it was written.
 type embedding struct {
 	holder *Node     // the string in the outer document
-	doc    *Document // the text of holder, read by itself
+	from   int       // where in its text the document begins
+	doc    *Document // the document, read by itself
 	node   *Node     // the same node in doc
 }
 
-// Embed reads the document that a string of d holds, as JSON inside a workflow
-// or YAML inside a manifest, and makes it a part of d: spans of its nodes and
-// places of its errors are those of d.Source, Locate takes its nodes, and
-// Holder gives the string back. Pointers of its nodes begin at its own root.
-// It returns nil if the text is no such document, if n is no scalar of d itself,
-// or if d holds too many already. A value of JSON that was escaped again is
-// found as Embedded finds it.
-func (d *Document) Embed(n *Node, syntax Syntax, lim Limits) *Document {
-	if n == nil || n.Kind != String || len(d.embedded) > 0 && d.embedded[n].holder != nil || d.parts >= mostEmbedded {
+// Embed reads the document that n.Text[from:to], of a string of d, is, as JSON
+// inside a workflow or YAML inside a manifest, and makes it a part of d: spans
+// of its nodes and places of its errors are those of d.Source, Locate takes its
+// nodes, and Holder gives the string back. Pointers of its nodes begin at its
+// own root. It returns nil if the text is no such document, if n is no string of
+// d itself, or if d holds too many already. JSON that was escaped again is found
+// as Embedded finds it.
+func (d *Document) Embed(n *Node, from, to int, syntax Syntax, lim Limits) *Document {
+	if n == nil || n.Kind != String || d.embedded[n].holder != nil || d.parts >= mostEmbedded || from < 0 || from > to || to > len(n.Text) {
 		return nil
 	}
-	tree, plain := embedded(n.Text, syntax, lim), embedded(n.Text, syntax, lim)
+	text := n.Text[from:to]
+	tree, plain := embedded(text, syntax, lim), embedded(text, syntax, lim)
 	if tree == nil || plain == nil {
 		return nil
 	}
@@ -31,11 +33,11 @@ func (d *Document) Embed(n *Node, syntax Syntax, lim Limits) *Document {
 	}
 	nodes := flat(tree)
 	for i, p := range flat(plain) {
-		d.embedded[nodes[i]] = embedding{n, plain, p}
+		d.embedded[nodes[i]] = embedding{n, from, plain, p}
 	}
 	lead := func(s Span) Span {
 		s = plain.Outer(s)
-		return d.Locate(n, s.Start, s.End)
+		return d.Locate(n, from+s.Start, from+s.End)
 	}
 	for _, t := range nodes {
 		t.Span = lead(t.Span)
@@ -80,5 +82,5 @@ func (d *Document) Holder(n *Node) *Node {
 // locateEmbedded is Locate of an embedded node.
 func (d *Document) locateEmbedded(e embedding, from, to int) Span {
 	inner := e.doc.Outer(e.doc.Locate(e.node, from, to))
-	return d.Locate(e.holder, inner.Start, inner.End)
+	return d.Locate(e.holder, e.from+inner.Start, e.from+inner.End)
 }

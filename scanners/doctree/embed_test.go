@@ -15,21 +15,22 @@ func TestEmbedLeadsBackToTheOuterSource(t *testing.T) {
 		syntax, inner     doctree.Syntax
 		src, holder, want string // want: the source of text[1:] of the value at /a/b
 	}{
-		"block scalar":       {doctree.YAML, doctree.JSON, "w:\n  with:\n    c: |\n      {\n        \"a\": {\"b\": \"value\"}\n      }\n", "/w/with/c", "alue"},
-		"folded scalar":      {doctree.YAML, doctree.JSON, "c: >-\n  {\"a\":\n  {\"b\": \"value\"}}\n", "/c", "alue"},
-		"single quotes":      {doctree.YAML, doctree.JSON, "c: '{\"a\": {\"b\": \"it''s\"}}'\n", "/c", "t''s"},
-		"escaped":            {doctree.JSON, doctree.JSON, `{"c":"{\"a\":{\"b\":\"va\\u006cue\"}}"}`, "/c", `a\\u006cue`},
-		"twice escaped":      {doctree.JSON, doctree.JSON, `{"c":"{\\\"a\\\":{\\\"b\\\":\\\"value\\\"}}"}`, "/c", "alue"},
-		"YAML in YAML":       {doctree.YAML, doctree.YAML, "c: |\n  a:\n    b: value\n", "/c", "alue"},
-		"TOML in YAML":       {doctree.YAML, doctree.TOML, "c: |\n  [a]\n  b = \"value\"\n", "/c", "alue"},
-		"TOML holding JSON":  {doctree.TOML, doctree.JSON, "c = '{\"a\": {\"b\": \"value\"}}'\n", "/c", "alue"},
-		"double quotes":      {doctree.YAML, doctree.JSON, "c: \"{\\\"a\\\": {\\\"b\\\": \\\"value\\\"}}\"\n", "/c", "alue"},
+		"block scalar":      {doctree.YAML, doctree.JSON, "w:\n  with:\n    c: |\n      {\n        \"a\": {\"b\": \"value\"}\n      }\n", "/w/with/c", "alue"},
+		"folded scalar":     {doctree.YAML, doctree.JSON, "c: >-\n  {\"a\":\n  {\"b\": \"value\"}}\n", "/c", "alue"},
+		"single quotes":     {doctree.YAML, doctree.JSON, "c: '{\"a\": {\"b\": \"it''s\"}}'\n", "/c", "t''s"},
+		"escaped":           {doctree.JSON, doctree.JSON, `{"c":"{\"a\":{\"b\":\"va\\u006cue\"}}"}`, "/c", `a\\u006cue`},
+		"twice escaped":     {doctree.JSON, doctree.JSON, `{"c":"{\\\"a\\\":{\\\"b\\\":\\\"value\\\"}}"}`, "/c", "alue"},
+		"YAML in YAML":      {doctree.YAML, doctree.YAML, "c: |\n  a:\n    b: value\n", "/c", "alue"},
+		"TOML in YAML":      {doctree.YAML, doctree.TOML, "c: |\n  [a]\n  b = \"value\"\n", "/c", "alue"},
+		"TOML holding JSON": {doctree.TOML, doctree.JSON, "c = '{\"a\": {\"b\": \"value\"}}'\n", "/c", "alue"},
+		"part of a string":  {doctree.YAML, doctree.JSON, "c: |\n  --config {\"a\": {\"b\": \"value\"}}\n", "/c", "alue"},
+		"double quotes":     {doctree.YAML, doctree.JSON, "c: \"{\\\"a\\\": {\\\"b\\\": \\\"value\\\"}}\"\n", "/c", "alue"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := doctree.Parse(c.syntax, []byte(c.src), doctree.Limits{})
 			holder := d.At(c.holder)[0]
-			part := d.Embed(holder, c.inner, doctree.Limits{})
+			part := d.Embed(holder, max(0, strings.Index(holder.Text, "g {")+1), len(holder.Text), c.inner, doctree.Limits{})
 			if part == nil || len(part.At("/a/b")) != 1 {
 				t.Fatalf("nothing embedded: %+v", part)
 			}
@@ -47,7 +48,7 @@ func TestEmbedLeadsBackToTheOuterSource(t *testing.T) {
 			if d.Holder(n) != holder || d.Holder(holder) != holder || n.Pointer() != "/a/b" {
 				t.Errorf("holder %v, pointer %q", d.Holder(n), n.Pointer())
 			}
-			if d.Embed(n, doctree.JSON, doctree.Limits{}) != nil {
+			if d.Embed(n, 0, 1, doctree.JSON, doctree.Limits{}) != nil {
 				t.Error("a third level is read")
 			}
 		})
@@ -59,14 +60,14 @@ func TestEmbedIsBounded(t *testing.T) {
 	d := doctree.Parse(doctree.JSON, []byte("["+strings.Repeat(`"{\"a\":1}",`, 1000)+"1]"), doctree.Limits{})
 	n := 0
 	for _, item := range d.Roots[0].Items {
-		if d.Embed(item, doctree.JSON, doctree.Limits{}) != nil {
+		if d.Embed(item, 0, len(item.Text), doctree.JSON, doctree.Limits{}) != nil {
 			n++
 		}
 	}
 	if n != 200 {
 		t.Errorf("%d documents, want 200", n)
 	}
-	if d.Embed(nil, doctree.JSON, doctree.Limits{}) != nil || d.Embed(d.Roots[0], doctree.JSON, doctree.Limits{}) != nil {
+	if d.Embed(nil, 0, 0, doctree.JSON, doctree.Limits{}) != nil || d.Embed(d.Roots[0], 0, 0, doctree.JSON, doctree.Limits{}) != nil {
 		t.Error("no string is read")
 	}
 }
@@ -82,7 +83,7 @@ func FuzzEmbed(f *testing.F) {
 		var holders []*doctree.Node
 		d.Walk(func(n *doctree.Node) bool { holders = append(holders, n); return true })
 		for _, h := range holders {
-			part := d.Embed(h, doctree.Syntax(inner%3), doctree.Limits{})
+			part := d.Embed(h, len(h.Text)/9, len(h.Text), doctree.Syntax(inner%3), doctree.Limits{})
 			if part == nil {
 				continue
 			}

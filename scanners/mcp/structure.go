@@ -18,28 +18,10 @@ const mostSame = 20
 
 // duplicateKeys: reviewers see the first, most parsers take the last.
 func duplicateKeys(f *config.File) {
-	if f.Doc.Traits&doctree.DuplicateKeys == 0 {
-		return
+	all := f.Duplicates()
+	for _, d := range all[:min(len(all), mostSame)] {
+		f.Report(duplicateHit(f, d.First, d.Again))
 	}
-	n := 0
-	f.Doc.Walk(func(m *doctree.Node) bool {
-		if m.Kind != doctree.Map || n >= mostSame {
-			return n < mostSame
-		}
-		first := map[string]int{}
-		for i, member := range m.Members {
-			at, again := first[member.Key]
-			if !again {
-				first[member.Key] = i
-				continue
-			}
-			if n++; n > mostSame {
-				return false
-			}
-			f.Report(duplicateHit(f, m.Members[at], member))
-		}
-		return true
-	})
 }
 
 func duplicateHit(f *config.File, first, again doctree.Member) config.Hit {
@@ -106,6 +88,9 @@ func wrongRoot(f *config.File) {
 	found, right, node := f.WrongRoot()
 	if node == nil || f.Class != config.Active {
 		return
+	}
+	if right == "" {
+		return // of a file in which this client reads no servers
 	}
 	f.Report(config.Hit{
 		Rule: ruleInvalidConfig, Node: node, Span: node.KeySpan(), Slot: found, Severity: scanners.Medium,

@@ -93,32 +93,3 @@ func (s *source) inherited(f *formatRow) (refs references, fix string) {
 	}
 	return refs, fix
 }
-
-func (s *source) writeFormats(b *bytes.Buffer) {
-	b.WriteString("\nvar formats = []Format{\n")
-	for _, f := range s.formats {
-		refs, fix := s.inherited(&f)
-		fmt.Fprintf(b, "{ID: %q, Client: %q, Paths: %s, Syntax: %s, Role: %s, Fix: %q, Evidence: %s%s",
-			f.ID, f.Client, list(f.globs()), syntaxes[f.Syntax], roles[f.Role], fix, evidences[f.Evidence], flag("AnyReference", refs.any))
-		if c := s.client(f.Client); f.Fix == "" && c.Remote != "" { // the remote text continues the client's own
-			fmt.Fprintf(b, ", FixRemote: %q", c.Remote)
-		}
-		if len(refs.ids) > 0 {
-			fmt.Fprintf(b, ", References: %s", list(refs.ids))
-		}
-		if len(f.Gate) > 0 {
-			fmt.Fprintf(b, ", Gate: %s", list(f.Gate))
-		}
-		b.WriteString(", Servers: []Place{")
-		for _, p := range []struct {
-			container string
-			pointers  []string
-		}{{"Map", f.Map}, {"List", f.List}, {"Bare", f.Bare}, {"Single", f.Single}} {
-			for _, pointer := range p.pointers {
-				fmt.Fprintf(b, "{%q, %s}, ", pointer, p.container)
-			}
-		}
-		b.WriteString("}},\n")
-	}
-	b.WriteString("}\n")
-}

@@ -88,6 +88,9 @@ type index struct {
 func (s *source) index() *index {
 	x := &index{map[string][]pattern{}, map[string][]pattern{}, map[string][]pattern{}, map[string]bool{}}
 	for i, f := range s.formats {
+		if f.Off != "" {
+			continue
+		}
 		for _, glob := range f.Paths {
 			p, err := newPattern(glob)
 			if err != nil {

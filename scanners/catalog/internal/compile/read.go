@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -49,9 +50,14 @@ type key struct {
 }
 
 type formatRow struct {
-	ID, Client, Syntax, Role, Fix, Evidence, Source string
-	Paths, Gate, Map, List, Bare, Single            []string
-	References                                      references
+	ID, Client, Syntax, Role, Fix, Evidence, Source, Off string
+	Paths, Gate, Words, Foreign, Generates               []string
+	Map, List, Bare, Single, Text, Flags, Services       []string
+	Nodes, Runtimes, Packages, Images, Image, Function   []string
+	Resource                                             []string
+	References                                           references
+	Wide                                                 bool
+	Count                                                int
 }
 
 // source is everything that was read.
@@ -101,8 +107,8 @@ func (s *source) decode(dir fs.FS, name string, into any) error {
 }
 
 var (
-	syntaxes  = map[string]string{"json": "JSON", "jsonc": "JSONC", "yaml": "YAML", "toml": "TOML", "front-matter": "FrontMatter"}
-	roles     = map[string]string{"": "RoleServers", "power": "RolePower", "publish": "RolePublish", "generator": "RoleGenerator", "user-file": "RoleUserFile", "template": "RoleTemplate"}
+	syntaxes  = map[string]string{"json": "JSON", "jsonc": "JSONC", "yaml": "YAML", "toml": "TOML", "front-matter": "FrontMatter", "plain": "Plain"}
+	roles     = map[string]string{"": "RoleServers", "power": "RolePower", "publish": "RolePublish", "generator": "RoleGenerator", "user-file": "RoleUserFile", "template": "RoleTemplate", "docs": "RoleDocs", "code": "RoleCode", "none": "RoleNone"}
 	evidences = map[string]string{"": "Verified", "doc-only": "DocOnly", "inferred": "Inferred"}
 	groups    = map[string]string{"ai": "GroupAI", "tool": "GroupTool", "common": "GroupCommon"}
 )
@@ -158,6 +164,11 @@ func (s *source) check() error {
 		if err := f.check(); err != nil {
 			bad("formats.yaml", i, f.ID, "%v", err)
 		}
+		for _, id := range f.Generates {
+			if !slices.ContainsFunc(s.formats, func(g formatRow) bool { return g.ID == id && id != f.ID }) {
+				bad("formats.yaml", i, f.ID, "generates %q, which is no other format", id)
+			}
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -186,35 +197,6 @@ func (k *key) check() error {
 	for _, c := range k.Context {
 		if c != strings.ToLower(c) {
 			return fmt.Errorf("context %q is not lower case", c)
-		}
-	}
-	return nil
-}
-
-func (f *formatRow) check() error {
-	_, syntax := syntaxes[f.Syntax]
-	_, role := roles[f.Role]
-	_, evidence := evidences[f.Evidence]
-	switch {
-	case !syntax || !role || !evidence:
-		return fmt.Errorf("syntax %q, role %q or evidence %q is unknown", f.Syntax, f.Role, f.Evidence)
-	case len(f.Paths) == 0:
-		return errors.New("no paths")
-	case f.Source == "":
-		return errors.New("no source")
-	case strings.Count(f.Fix, "`")%2 != 0:
-		return errors.New("the fix has an odd number of backquotes")
-	}
-	for _, p := range f.Paths {
-		if _, err := newPattern(p); err != nil {
-			return err
-		}
-	}
-	for _, list := range [][]string{f.Map, f.List, f.Bare, f.Single, f.Gate} {
-		for _, pointer := range list {
-			if pointer != "" && pointer[0] != '/' {
-				return fmt.Errorf("%q is no pointer", pointer)
-			}
 		}
 	}
 	return nil
