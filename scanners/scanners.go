@@ -26,12 +26,21 @@ type Result struct {
 	Incomplete string
 }
 
+// Interest is how much the path of a file alone promises.
+type Interest uint8
+
+const (
+	NoInterest Interest = iota // Scan would find nothing
+	Chance                     // most files of such a path are about something else
+	Named                      // the path says what the file is: that it could not be read is worth telling
+)
+
 // Scanner reads one kind of place in which AI is found.
 type Scanner interface {
 	// Rules are the rules that its findings name.
 	Rules() []Rule
-	// Candidate decides by path alone whether Scan wants the file.
-	Candidate(path string) bool
+	// Candidate decides by path alone, in constant time, whether Scan wants the file.
+	Candidate(path string) Interest
 	// Scan reads one file. hasher makes the identities of credentials.
 	Scan(f File, hasher *credential.Hasher) Result
 }

@@ -85,14 +85,15 @@ type Stats struct {
 // path alone and may be called from several goroutines; Entry, Skip and
 // Exit are called one at a time.
 type Visit struct {
-	Want     func(path string) bool
-	WantLink func(path string) bool // the same for symbolic links; nil: Want
-	WantDir  func(dir string) bool  // whether to look into an ignored folder; nil: never
-	WantExit func(path string) bool // which links to folders are followed, to tell Exit of them; nil: none
-	MaxBytes int64                  // of one file; default 4 MiB
-	Entry    func(Entry) error      // an error ends the reading and is returned
-	Skip     func(Skip)             // may be nil
-	Exit     func(Exit)             // may be nil
+	Want      func(path string) bool
+	WantLink  func(path string) bool // the same for symbolic links; nil: Want
+	WantLocal func(path string) bool // the same for files that git ignores; nil: Want
+	WantDir   func(dir string) bool  // whether to look into an ignored folder; nil: never
+	WantExit  func(path string) bool // which links to folders are followed, to tell Exit of them; nil: none
+	MaxBytes  int64                  // of one file; default 4 MiB
+	Entry     func(Entry) error      // an error ends the reading and is returned
+	Skip      func(Skip)             // may be nil
+	Exit      func(Exit)             // may be nil
 }
 
 func (v *Visit) limit() int64 {
@@ -107,6 +108,13 @@ func (v *Visit) wants(path string) bool { return v.Want != nil && v.Want(path) }
 func (v *Visit) wantsLink(path string) bool {
 	if v.WantLink != nil {
 		return v.WantLink(path)
+	}
+	return v.wants(path)
+}
+
+func (v *Visit) wantsLocal(path string) bool {
+	if v.WantLocal != nil {
+		return v.WantLocal(path)
 	}
 	return v.wants(path)
 }

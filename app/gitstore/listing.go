@@ -162,7 +162,7 @@ func (w *walk) child(got *listing, f frame, here *folderRules, d dirent, tracked
 		got.found.links = append(got.found.links, c)
 	case kind == fs.ModeSymlink && !local && w.v.wantsExit(path):
 		got.found.exits = append(got.found.exits, path)
-	case kind == 0 && w.v.wants(path):
+	case kind == 0 && local && w.v.wantsLocal(path), kind == 0 && !local && w.v.wants(path):
 		got.found.files = append(got.found.files, c)
 	}
 }

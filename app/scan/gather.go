@@ -111,7 +111,7 @@ func earlierPlace(targetA, targetB, pathA, pathB string, a, b scanners.Region) i
 func (o *Options) scanFile(f scanners.File) scanners.Result {
 	var all scanners.Result
 	for _, s := range o.Scanners {
-		if !s.Candidate(f.Path) {
+		if s.Candidate(f.Path) == scanners.NoInterest {
 			continue
 		}
 		r := s.Scan(f, o.Hasher)
@@ -139,11 +139,16 @@ func RuleIDs(list []scanners.Scanner, more []scanners.Rule) []string {
 }
 
 // wants decides by path whether any scanner wants a file.
-func (o *Options) wants(path string) bool {
+func (o *Options) wants(path string) bool { return o.interest(path) != scanners.NoInterest }
+
+// names decides by path whether a file is one that some scanner knows by it.
+func (o *Options) names(path string) bool { return o.interest(path) == scanners.Named }
+
+// interest is the greatest that a scanner has in a file.
+func (o *Options) interest(path string) scanners.Interest {
+	most := scanners.NoInterest
 	for _, s := range o.Scanners {
-		if s.Candidate(path) {
-			return true
-		}
+		most = max(most, s.Candidate(path))
 	}
-	return false
+	return most
 }

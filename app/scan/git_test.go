@@ -335,7 +335,7 @@ func TestTargetsThatCannotBeReadAreErrors(t *testing.T) {
 	t.Parallel()
 	k1, _ := keys()
 	dir := t.TempDir()
-	write(t, dir, "foo.json", configWith(k1))
+	write(t, dir, "foo.txt", configWith(k1))
 	write(t, dir, "x/.mcp.json", configWith(k1))
 	repo := newRepository(t)
 	repo.commit(".mcp.json", configWith(k1))
@@ -346,7 +346,7 @@ func TestTargetsThatCannotBeReadAreErrors(t *testing.T) {
 		staged bool
 		want   string
 	}{
-		{filepath.Join(dir, "foo.json"), false, "not a file that Castellan knows"},
+		{filepath.Join(dir, "foo.txt"), false, "not a file that Castellan knows"},
 		{"/dev/null", false, "neither a folder nor a regular file"},
 		{bare, true, "--staged needs a checked-out repository"},
 	} {

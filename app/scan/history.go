@@ -263,7 +263,7 @@ func (l *ledger) atTip(ctx context.Context, repo *gitstore.Repository, tip strin
 	var links []*scanned
 	_, err := repo.Tree(ctx, tip, gitstore.Visit{
 		Want:     func(p string) bool { return p == ownPolicy || l.registryFile(p) || l.paths[p] },
-		WantLink: func(p string) bool { return l.inside(p) && l.wants(p) },
+		WantLink: func(p string) bool { return l.inside(p) && l.names(p) },
 		Skip:     func(gitstore.Skip) {},
 		Entry: func(e gitstore.Entry) error {
 			if e.Path == ownPolicy && before == nil {

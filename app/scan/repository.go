@@ -43,12 +43,17 @@ func Read(ctx context.Context, s Source, o Options) (*Report, error) {
 // Needs reads a source like Read and gives nothing: it is for a mirror, which
 // learns from it which blobs it lacks.
 func Needs(ctx context.Context, s Source, o Options) error {
-	visit := gitstore.Visit{Want: func(p string) bool { return p == ownPolicy || ownersFile(p) || o.wants(p) || o.registryFile(p) }, Entry: func(gitstore.Entry) error { return nil }}
-	(&target{Options: &o}).leave(&visit, &facts{}, vantage{})
-	if s.Base != "" {
+	needs := func(wants func(path string) bool) gitstore.Visit {
+		visit := gitstore.Visit{Want: func(p string) bool { return p == ownPolicy || ownersFile(p) || wants(p) || o.registryFile(p) }, Entry: func(gitstore.Entry) error { return nil }}
+		(&target{Options: &o}).leave(&visit, &facts{}, vantage{})
+		return visit
+	}
+	visit := needs(o.wants)
+	if s.Base != "" { // of what did not change, a survey asks for what has a name
 		if _, err := s.Repository.Range(ctx, s.Base, s.Commit, visit, func(gitstore.Change) error { return nil }); err != nil {
 			return err
 		}
+		visit = needs(o.names)
 		if _, err := s.Repository.Tree(ctx, s.Base, visit); err != nil {
 			return err
 		}

@@ -36,7 +36,7 @@ func TestFolder(t *testing.T) {
 	dir := t.TempDir()
 	key := "ghp_" + "q7ZfT2mKx9WcR4bLs8Ve" + "Y1nHd6Jp3Ga5uT0k"
 	write(t, dir, "app/.cursor/mcp.json", `{"mcpServers":{"a":{"command":"npx","args":["-y","some-mcp@1.0.0"],"env":{"TOKEN":"`+key+`"}}}}`)
-	write(t, dir, "main.go", "package main")
+	write(t, dir, "main.c", "int main;")
 	write(t, dir, ".git/.mcp.json", `{"mcpServers":{"hidden":{"command":"x"}}}`)
 	r, err := Run(t.Context(), []string{dir}, options(t))
 	if err != nil {

@@ -49,13 +49,13 @@ func (t *target) leave(v *gitstore.Visit, f *facts, from vantage) {
 	v.WantExit = func(p string) bool { return t.agentFolder(from, from.shown(p)) }
 	v.Exit = func(e gitstore.Exit) {
 		p := from.shown(e.Path)
-		f.exits = append(f.exits, survey.Exit{Path: p, From: from.shown(e.From), Target: e.Target, Folder: !from.wants(t.Options, p)})
+		f.exits = append(f.exits, survey.Exit{Path: p, From: from.shown(e.From), Target: e.Target, Folder: !from.names(t.Options, p)})
 	}
 }
 
 // agentFolder says whether files of a folder are wanted because they lie there.
 func (t *target) agentFolder(from vantage, path string) bool {
-	return t.inside(path) && survey.AgentFolder(path, func(p string) bool { return from.wants(t.Options, p) })
+	return t.inside(path) && survey.AgentFolder(path, func(p string) bool { return from.names(t.Options, p) })
 }
 
 // surveyed is one state for a survey: of the files that were found, and of what was
@@ -68,7 +68,7 @@ func (t *target) surveyed(from vantage, found []*scanned, skipped []Skip, f *fac
 	read := map[string]bool{}
 	for _, s := range found {
 		read[s.path] = true
-		if !s.local {
+		if !s.local && from.names(t.Options, s.path) { // one state has no other files, so that states compare
 			tree.Files = append(tree.Files, survey.File{Path: s.path, Result: s.Result, Strange: s.strange})
 		}
 	}
@@ -81,7 +81,7 @@ func (t *target) surveyed(from vantage, found []*scanned, skipped []Skip, f *fac
 		case strings.HasPrefix(s.Reason, "missing object"), !t.inside(s.Path): // not its own fault
 		case folder && t.agentFolder(from, s.Path):
 			tree.Gaps = append(tree.Gaps, survey.Gap{Path: s.Path, Reason: "it is a submodule", Folder: true})
-		case s.Incomplete && from.wants(t.Options, s.Path) && !read[s.Path]:
+		case s.Incomplete && from.names(t.Options, s.Path) && !read[s.Path]:
 			tree.Gaps = append(tree.Gaps, survey.Gap{Path: s.Path, Reason: s.Reason})
 		}
 	}

@@ -24,9 +24,12 @@ import (
 type prose struct{}
 
 func (prose) Rules() []scanners.Rule { return nil }
-func (prose) Candidate(path string) bool {
+func (prose) Candidate(path string) scanners.Interest {
 	base := filepath.Base(path)
-	return base == "CLAUDE.md" || base == "AGENTS.md" || base == ".cursorrules" || base == "SKILL.md" || strings.HasPrefix(path, ".cursor/rules/") && strings.HasSuffix(path, ".mdc")
+	if base == "CLAUDE.md" || base == "AGENTS.md" || base == ".cursorrules" || base == "SKILL.md" || strings.HasPrefix(path, ".cursor/rules/") && strings.HasSuffix(path, ".mdc") {
+		return scanners.Named
+	}
+	return scanners.NoInterest
 }
 func (prose) Scan(scanners.File, *credential.Hasher) scanners.Result { return scanners.Result{} }
 

@@ -122,6 +122,11 @@ func (t *target) readFiles(from vantage, read func(gitstore.Visit) (gitstore.Sta
 		p = from.shown(p)
 		return p == ownPolicy || ownersFile(p) || t.registryFile(p) || t.inside(p) && from.wants(t.Options, p)
 	}
+	named := func(p string) bool {
+		p = from.shown(p)
+		return p == ownPolicy || ownersFile(p) || t.registryFile(p) || t.inside(p) && from.names(t.Options, p)
+	}
+	visit.WantLink, visit.WantLocal = named, named
 	visit.Entry = func(e gitstore.Entry) error {
 		e.Path = from.shown(e.Path)
 		if e.Path == ownPolicy {
@@ -152,7 +157,7 @@ func (t *target) readFiles(from vantage, read func(gitstore.Visit) (gitstore.Sta
 		mu.Lock()
 		defer mu.Unlock()
 		s.Path = from.shown(s.Path)
-		t.skip(s)
+		t.skipFile(s)
 	}
 	t.leave(&visit, f, from)
 	stats, err := read(visit)
@@ -166,14 +171,23 @@ func (t *target) readFiles(from vantage, read func(gitstore.Visit) (gitstore.Sta
 // visit is what every reading wants.
 func (t *target) visit() gitstore.Visit {
 	return gitstore.Visit{
-		Want:    func(p string) bool { return t.inside(p) && t.wants(p) },
-		WantDir: func(dir string) bool { return strings.HasPrefix(path.Base(dir), ".") },
-		Skip:    t.skip,
+		Want:      func(p string) bool { return t.inside(p) && t.wants(p) },
+		WantLink:  func(p string) bool { return t.inside(p) && t.names(p) },
+		WantLocal: func(p string) bool { return t.inside(p) && t.names(p) },
+		WantDir:   func(dir string) bool { return strings.HasPrefix(path.Base(dir), ".") },
+		Skip:      t.skipFile,
 	}
 }
 
 // inside reports whether a path of the repository belongs to the target.
 func (t *target) inside(path string) bool { return strings.HasPrefix(path, t.within) }
+
+// skipFile is skip but for a file that most likely is about something else.
+func (t *target) skipFile(s gitstore.Skip) {
+	if t.interest(s.Path) != scanners.Chance || s.Path == ownPolicy {
+		t.skip(s)
+	}
+}
 
 func (t *target) skip(s gitstore.Skip) {
 	t.Coverage.Skipped = append(t.Coverage.Skipped, Skip{Path: s.Path, Reason: s.Reason, Incomplete: s.Incomplete})
@@ -240,7 +254,7 @@ func (t *target) keysAt(ctx context.Context, repo *gitstore.Repository, commit s
 	keys := map[string]bool{}
 	v := gitstore.Visit{
 		Want:     func(p string) bool { return p == ownPolicy || only[p] },
-		WantLink: func(p string) bool { return t.inside(p) && t.wants(p) },
+		WantLink: func(p string) bool { return t.inside(p) && t.names(p) },
 		Skip:     func(gitstore.Skip) {},
 		Entry: func(e gitstore.Entry) error {
 			if e.Path == ownPolicy {

@@ -78,9 +78,14 @@ func (v vantage) wants(o *Options, path string) bool {
 	return v.around != "" && o.wants(v.around+path) || o.wants(path)
 }
 
+// names decides on a shown path whether a scanner knows it by name.
+func (v vantage) names(o *Options, path string) bool {
+	return v.around != "" && o.names(v.around+path) || o.names(path)
+}
+
 // scan scans a file that goes by its shown path.
 func (v vantage) scan(o *Options, f scanners.File) scanners.Result {
-	if v.around == "" || !o.wants(v.around+f.Path) {
+	if v.around == "" || !o.names(v.around+f.Path) {
 		return o.scanFile(f)
 	}
 	f.Path = v.around + f.Path

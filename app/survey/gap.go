@@ -48,7 +48,7 @@ func (t *Tree) gaps() []scanners.Finding {
 
 // executes says that a client may run commands that stand in a file.
 func executes(p string) bool {
-	for _, format := range catalog.Match(p) {
+	for _, format := range catalog.MatchNamed(p) {
 		if len(format.Gate) == 0 && (format.Role == catalog.RoleServers || format.Role == catalog.RolePower) {
 			return format.Syntax != catalog.FrontMatter
 		}
@@ -116,7 +116,7 @@ func serverList(p string) *catalog.Format {
 		return nil
 	}
 	var only *catalog.Format
-	for _, format := range catalog.Match(p) {
+	for _, format := range catalog.MatchNamed(p) {
 		if len(format.Gate) > 0 {
 			continue
 		}

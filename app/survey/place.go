@@ -11,7 +11,7 @@ import (
 
 // formatOf is the format a sighting was read as; nil if the catalogue has none.
 func formatOf(s *scanners.Sighting) *catalog.Format {
-	for _, format := range catalog.Match(s.Path) {
+	for _, format := range catalog.MatchNamed(s.Path) {
 		if format.Client == s.Client {
 			return format
 		}
@@ -22,7 +22,7 @@ func formatOf(s *scanners.Sighting) *catalog.Format {
 // live says by path alone that a client reads a file: what its content is does
 // not decide.
 func live(p string) bool {
-	for _, format := range catalog.Match(p) {
+	for _, format := range catalog.MatchNamed(p) {
 		if len(format.Gate) == 0 && format.Role != catalog.RoleTemplate && format.Role != catalog.RolePublish {
 			return true
 		}
@@ -32,7 +32,7 @@ func live(p string) bool {
 
 // instructs says of a path the scanners want that its file is text for agents.
 func instructs(p string) bool {
-	if formats := catalog.Match(p); len(formats) > 0 {
+	if formats := catalog.MatchNamed(p); len(formats) > 0 {
 		for _, format := range formats {
 			if len(format.Gate) == 0 && format.Syntax == catalog.FrontMatter {
 				return true

@@ -118,7 +118,7 @@ func (t *Tree) sighting(f *scanners.Finding) scanners.Sighting {
 
 // integrationOf is whose file lies at a path: that of the client that reads it.
 func integrationOf(path string) scanners.Integration {
-	for _, format := range catalog.Match(path) {
+	for _, format := range catalog.MatchNamed(path) {
 		if c := catalog.ClientByID(format.Client); c != nil && c.Product != "" && len(format.Gate) == 0 {
 			return scanners.Integration{ID: "product:" + c.Product, Kind: scanners.KindAgent, Name: c.Name, Product: c.Product, Vendor: c.Vendor, Reputation: scanners.Known}
 		}
@@ -136,7 +136,7 @@ func about(rule string, severity scanners.Severity, path string) scanners.Findin
 	if f.Passive && f.Severity > scanners.Info {
 		f.Severity--
 	}
-	for _, format := range catalog.Match(path) {
+	for _, format := range catalog.MatchNamed(path) {
 		if len(format.Gate) == 0 {
 			f.Client = format.Client
 			break

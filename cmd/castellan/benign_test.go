@@ -59,7 +59,7 @@ func TestBenignCorpusIsNear(t *testing.T) {
 	dir, changed := t.TempDir(), 0
 	key := canaries()["vendor's shape"]
 	err := fs.WalkDir(os.DirFS(benign), ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !catalog.IsCandidate(name) {
+		if err != nil || d.IsDir() || !catalog.IsNamed(name) {
 			return err
 		}
 		data, err := os.ReadFile(filepath.Join(benign, name))

@@ -302,7 +302,7 @@ func mutate(e scanners.Example, change func(string, *value) (string, string, boo
 func raises(e scanners.Example, h *credential.Hasher) []string {
 	var out []string
 	for _, s := range scannerList() {
-		if !s.Candidate(e.Path) {
+		if s.Candidate(e.Path) == scanners.NoInterest {
 			continue
 		}
 		for _, f := range s.Scan(scanners.File{Path: e.Path, Data: []byte(e.Content)}, h).Findings {

@@ -80,7 +80,7 @@ func written(text string) string {
 func found(all []scanners.Scanner, f scanners.File, h *credential.Hasher) []scanners.Finding {
 	var out []scanners.Finding
 	for _, s := range all {
-		if s.Candidate(f.Path) {
+		if s.Candidate(f.Path) != scanners.NoInterest {
 			out = append(out, s.Scan(f, h).Findings...)
 		}
 	}

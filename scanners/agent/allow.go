@@ -69,7 +69,8 @@ func (c *check) allowed() {
 // entry is one rule of a list, and where it stands.
 type entry struct {
 	text string
-	node *doctree.Node
+	node *doctree.Node // nil where there is only a span
+	span doctree.Span
 }
 
 // entries are the items of a list, the members of a map that are switched on,
@@ -81,17 +82,17 @@ func entries(n *doctree.Node) []entry {
 	var out []entry
 	for _, item := range n.Items {
 		if t := strings.TrimSpace(text(item)); t != "" {
-			out = append(out, entry{t, item.Resolve()})
+			out = append(out, entry{text: t, node: item.Resolve()})
 		}
 	}
 	for _, m := range n.Members {
 		if v := m.Value.Resolve(); v != nil && allows(v) {
-			out = append(out, entry{strings.TrimSpace(m.Key), v})
+			out = append(out, entry{text: strings.TrimSpace(m.Key), node: v})
 		}
 	}
 	if n.Kind == doctree.String {
 		for _, word := range splitRules(n.Text) {
-			out = append(out, entry{word, n})
+			out = append(out, entry{text: word, node: n})
 		}
 	}
 	return out
@@ -260,7 +261,7 @@ func (c *check) writeRule(e entry, p permission) {
 
 // allow reports a rule.
 func (c *check) allow(e entry, h config.Hit, says string) {
-	h.Node, h.Slot = e.node, e.text
+	h.Node, h.Span, h.Slot = e.node, e.span, e.text
 	h.Message = c.words(says+": ", e.text)
 	h.Fix = scanners.Say("Allow what is needed and no more, as in ", "Bash(npm run test:*)", ", or let the client ask.")
 	if h.Rule == ruleSecretRead {

@@ -19,13 +19,16 @@ func NewEndpoints() Endpoints { return Endpoints{} }
 func (Endpoints) Rules() []scanners.Rule { return nil }
 
 // Candidate decides by path alone.
-func (Endpoints) Candidate(p string) bool {
+func (Endpoints) Candidate(p string) scanners.Interest {
 	base := path.Base(p)
 	if base == ".env" || strings.HasPrefix(base, ".env.") || base == ".envrc" {
-		return true
+		return scanners.Chance
 	}
 	ending := path.Ext(base)
-	return (ending == ".yml" || ending == ".yaml") && strings.HasSuffix(path.Dir(p), ".github/workflows")
+	if (ending == ".yml" || ending == ".yaml") && strings.HasSuffix(path.Dir(p), ".github/workflows") {
+		return scanners.Chance
+	}
+	return scanners.NoInterest
 }
 
 // Scan reads one file, line by line: NAME=value, export NAME=value, NAME: value.

@@ -19,7 +19,7 @@ func TestEndpointsInEnvironments(t *testing.T) {
 		{".github/workflows/a.yml", "env:\n  ANTHROPIC_BASE_URL: ${{ vars.GATEWAY }}\n", ""},
 	} {
 		s := NewEndpoints()
-		if !s.Candidate(c.path) {
+		if s.Candidate(c.path) == scanners.NoInterest {
 			t.Errorf("%s is no candidate", c.path)
 		}
 		got := ""
@@ -33,7 +33,7 @@ func TestEndpointsInEnvironments(t *testing.T) {
 			t.Errorf("%s: %s: %q, want %q", c.path, c.content, got, c.want)
 		}
 	}
-	if NewEndpoints().Candidate("docs/a.yml") || NewEndpoints().Candidate("env") {
+	if NewEndpoints().Candidate("docs/a.yml")+NewEndpoints().Candidate("env") != scanners.NoInterest {
 		t.Error("files of others are candidates")
 	}
 }

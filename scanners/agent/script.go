@@ -53,17 +53,17 @@ var gates = [][]byte{[]byte("--dangerously-"), []byte("--allow-dangerously-"), [
 func (Scripts) Rules() []scanners.Rule { return nil }
 
 // Candidate decides by name alone.
-func (Scripts) Candidate(p string) bool {
+func (Scripts) Candidate(p string) scanners.Interest {
 	base := path.Base(p)
 	switch base {
 	case "Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", ".justfile", "Taskfile.yml", "Taskfile.yaml", "package.json", "Procfile", "mise.toml":
-		return true
+		return scanners.Chance
 	}
 	switch path.Ext(base) {
 	case ".sh", ".bash", ".zsh", ".fish", ".ps1", ".cmd", ".bat", ".mk":
-		return true
+		return scanners.Chance
 	}
-	return false
+	return scanners.NoInterest
 }
 
 // Scan reads one script.

@@ -23,7 +23,7 @@ func TestScripts(t *testing.T) {
 		{"a.sh", "codex exec --sandbox workspace-write x\n", ""},
 		{"a.sh", "mytool --yolo\n", ""},
 	} {
-		if !NewScripts().Candidate(c.path) {
+		if NewScripts().Candidate(c.path) == scanners.NoInterest {
 			t.Errorf("%s is no candidate", c.path)
 		}
 		r := NewScripts().Scan(scanners.File{Path: c.path, Data: []byte(c.content)}, nil)

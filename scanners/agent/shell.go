@@ -70,6 +70,9 @@ func (c *check) prefixes() bool { return c.is("cursor", "devin", "vscode") }
 
 // reported says whether the catalogue's settings tell of an entry already.
 func (c *check) reported(e entry) bool {
+	if e.node == nil {
+		return false
+	}
 	key := e.node.NearestKey()
 	if p := e.node.Parent(); p != nil && p.Kind == doctree.Map && e.node.Key() == e.text {
 		key = p.Key() // the entry is a member's key

@@ -31,9 +31,9 @@ func IsCandidate(p string) bool {
 	return false
 }
 
-// IsKnown says whether a path is that of a format by itself, and not only one
+// IsNamed says whether a path is that of a format by itself, and not only one
 // of a Wide format, most of whose files are something else.
-func IsKnown(p string) bool {
+func IsNamed(p string) bool {
 	dir, base := cut(p)
 	for _, r := range candidates(dir, base) {
 		for i := r.from; i < r.to; i++ {
@@ -43,6 +43,11 @@ func IsKnown(p string) bool {
 		}
 	}
 	return false
+}
+
+// MatchNamed is Match without Wide formats.
+func MatchNamed(p string) []*Format {
+	return slices.DeleteFunc(Match(p), func(f *Format) bool { return f.Wide })
 }
 
 // Match are the formats whose paths match a repository-relative path, the most

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	pathpkg "path"
-	"slices"
 	"strings"
 	"testing"
 
@@ -50,10 +49,6 @@ var paths = []struct{ path, first string }{
 	{".vscode/mcp.json", "vscode-mcp"},
 	{"web/.vscode/mcp.json", "vscode-mcp"},
 	{".vscode/settings.json", "vscode-settings"},
-	{"team.code-workspace", "vscode-workspace"},
-	{".devcontainer/devcontainer.json", "devcontainer"},
-	{".devcontainer/gpu/devcontainer.json", "devcontainer"},
-	{".devcontainer.json", "devcontainer"},
 	{".github/mcp.json", "copilot-cli-project"},
 	{".copilot/mcp-config.json", "copilot-cli-user"},
 	{".github/agents/triage.md", "copilot-custom-agent"},
@@ -203,31 +198,30 @@ func first(formats []*Format) string {
 func TestMatch(t *testing.T) {
 	t.Parallel()
 	for _, c := range paths {
-		if got := first(named(Match(c.path))); got != c.first {
+		if got := first(MatchNamed(c.path)); got != c.first {
 			t.Errorf("Match(%q) begins with %q, want %q", c.path, got, c.first)
 		}
-		if got, want := IsKnown(c.path), c.first != ""; got != want {
-			t.Errorf("IsKnown(%q) = %v, want %v", c.path, got, want)
+		if got, want := IsNamed(c.path), c.first != ""; got != want {
+			t.Errorf("IsNamed(%q) = %v, want %v", c.path, got, want)
 		}
-		if IsKnown(c.path) && !IsCandidate(c.path) {
+		if IsNamed(c.path) && !IsCandidate(c.path) {
 			t.Errorf("IsCandidate(%q) = false", c.path)
 		}
 	}
 }
 
-// named are the formats to which the path alone says something.
-func named(all []*Format) []*Format {
-	return slices.DeleteFunc(all, func(f *Format) bool { return f.Wide })
-}
-
 func TestMatchIsOrdered(t *testing.T) {
 	t.Parallel()
 	cases := map[string][]string{
-		".mcp.json":                          {"visual-studio-solution", "claude-code-project", "generic-mcp-json", "n8n", "flowise"},
-		".cursor/mcp.json":                   {"cursor-mcp", "generic-mcp-json", "n8n", "flowise"},
-		".mcp/server.json":                   {"mcp-registry-server", "generic-mcp-json", "n8n", "flowise"},
-		"claude_desktop_config.example.json": {"template-json", "claude-desktop", "n8n", "flowise"},
-		"agents/triage.agent.md":             {"copilot-agent-file", "agent-file", "claude-plugin-agent", "markdown-fenced"},
+		".mcp.json":                           {"visual-studio-solution", "claude-code-project", "generic-mcp-json", "n8n", "flowise"},
+		".cursor/mcp.json":                    {"cursor-mcp", "generic-mcp-json", "n8n", "flowise"},
+		".mcp/server.json":                    {"mcp-registry-server", "generic-mcp-json", "n8n", "flowise"},
+		"claude_desktop_config.example.json":  {"template-json", "claude-desktop", "n8n", "flowise"},
+		"team.code-workspace":                 {"vscode-workspace"},
+		".devcontainer/devcontainer.json":     {"devcontainer", "n8n", "flowise"},
+		".devcontainer/gpu/devcontainer.json": {"devcontainer", "n8n", "flowise"},
+		".devcontainer.json":                  {"devcontainer", "n8n", "flowise"},
+		"agents/triage.agent.md":              {"copilot-agent-file", "agent-file", "claude-plugin-agent", "markdown-fenced"},
 	}
 	for path, want := range cases {
 		var got []string

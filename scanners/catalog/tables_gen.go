@@ -72,6 +72,7 @@ var clients = []Client{
 	{"flowise", "Flowise", "FlowiseAI", "flowise"},
 	{"langflow", "Langflow", "Langflow", "langflow"},
 	{"dify", "Dify", "LangGenius", "dify"},
+	{"spring-ai", "Spring AI", "Broadcom", "spring-ai"},
 	{"ruler", "Ruler", "Ruler", "ruler"},
 	{"kubernetes", "Kubernetes", "Cloud Native Computing Foundation", "kubernetes"},
 	{"generic", "the program that reads this file", "", ""},
@@ -228,6 +229,9 @@ var formats = []Format{
 	{ID: "claude-code-wrong-path", Client: "claude-code", Paths: []string{"**/.claude/mcp.json", "**/.claude/mcp_servers.json", "**/.claude/.mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, FixRemote: "A remote server can sign in with OAuth instead: leave the credential out.", Count: 2139, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "claude-code-settings", Client: "claude-code", Paths: []string{"**/.claude/settings.json"}, Syntax: JSONC, Role: RolePower, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`.", Evidence: Verified, Source: "code.claude.com/docs/en/settings, code.claude.com/docs/en/permissions", AnyReference: true, FixRemote: "A remote server can sign in with OAuth instead: leave the credential out.", Count: 8313, Foreign: []string{"/mcpServers"}, Servers: []Place{}},
 	{ID: "claude-code-settings-local", Client: "claude-code", Paths: []string{"**/.claude/settings.local.json"}, Syntax: JSONC, Role: RoleUserFile, Fix: "Keep `{NAME}` in `~/.claude/settings.json` or the keychain of the system.", Evidence: Verified, Source: "code.claude.com/docs/en/settings, code.claude.com/docs/en/permissions", AnyReference: true, Count: 6407, Foreign: []string{"/mcpServers"}, Servers: []Place{}},
+	{ID: "claude-local-instructions", Client: "claude-code", Paths: []string{"**/CLAUDE.local.md"}, Syntax: Plain, Role: RoleUserFile, Fix: "These are notes of one person: keep `{NAME}` in the environment and the file out of git.", Evidence: Verified, Source: "code.claude.com/docs/en/memory", AnyReference: true, Servers: []Place{}},
+	{ID: "claude-credentials", Client: "claude-code", Paths: []string{"**/.claude/.credentials.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is the session of one user: sign out, and keep the file out of the repository.", Evidence: DocOnly, Source: "code.claude.com/docs/en/authentication", AnyReference: true, Servers: []Place{}},
+	{ID: "mcp-remote-tokens", Client: "generic", Paths: []string{"**/.mcp-auth/**/*_tokens.json", "**/.mcp-auth/**/*_client_info.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is the session of one user: revoke it at the server, and keep the folder out of the repository.", Evidence: DocOnly, Source: "geelen/mcp-remote", AnyReference: true, Servers: []Place{}},
 	{ID: "claude-user-state", Client: "claude-code", Paths: []string{"**/.claude.json", "**/dot_claude.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is the state of one user: keep it, and `{NAME}` with it, out of the repository.", Evidence: Verified, Source: "snyk/agent-scan", AnyReference: true, Count: 1527, Servers: []Place{{"/mcpServers", Map}, {"/projects/*/mcpServers", Map}}},
 	{ID: "claude-code-agents", Client: "claude-code", Paths: []string{"**/.claude/agents/**/*.md", "**/.claude/commands/**/*.md", "**/.claude/skills/**/SKILL.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`.", Evidence: DocOnly, Source: "code.claude.com/docs/en/sub-agents", AnyReference: true, FixRemote: "A remote server can sign in with OAuth instead: leave the credential out.", Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "claude-plugin", Client: "claude-code", Paths: []string{"**/.claude-plugin/plugin.json", "**/.claude-plugin/marketplace.json"}, Syntax: JSON, Role: RolePublish, Fix: "Declare `{NAME}` under `userConfig` with `\"sensitive\": true` and write `${user_config.{NAME}}`.", Evidence: Verified, Source: "code.claude.com/docs/en/plugins-reference, anthropics/claude-plugins-official", Count: 2665, References: []string{"brace", "brace-default", "plugin-path", "user-config"}, Servers: []Place{{"/mcpServers", Map}, {"/plugins/*/mcpServers", Map}}},
@@ -239,12 +243,13 @@ var formats = []Format{
 	{ID: "codex-action", Client: "codex", Paths: []string{"**/.github/workflows/*.yml", "**/.github/workflows/*.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "Store it as a repository or organisation secret and write `${{ secrets.{NAME} }}`.", Evidence: Inferred, Source: "openai/codex-action", AnyReference: true, Wide: true, Off: "openai/codex-action documents no input with servers, and its arguments are TOML overrides", Gate: []string{"/jobs/*/steps/*/with/codex-args", "/jobs/*/steps/*/with/mcp-config"}, Words: []string{"codex-action"}, Servers: []Place{{"/jobs/*/steps/*/with/mcp-config", Text}, {"/jobs/*/steps/*/with/codex-args", Flags}}},
 	{ID: "vscode-mcp", Client: "vscode", Paths: []string{"**/.vscode/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: Verified, Source: "code.visualstudio.com/docs/agents/reference/mcp-configuration.md, microsoft/vscode-docs", Count: 12535, References: []string{"vscode-input", "brace-env", "plugin-path"}, Foreign: []string{"/mcpServers"}, Servers: []Place{{"/servers", Map}}},
 	{ID: "vscode-settings", Client: "vscode", Paths: []string{"**/.vscode/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: DocOnly, Source: "rulesync, snyk/agent-scan", References: []string{"vscode-input", "brace-env", "plugin-path"}, Gate: []string{"/mcp", "/mcp.servers", "/mcpServers", "/github.copilot.chat.mcpServers", "/amp.mcpServers", "/chat.mcp.access", "/chat.mcp.discovery.enabled", "/chat.mcp.autostart", "/chat.mcp.serverSampling", "/chat.tools.autoApprove", "/chat.tools.global.autoApprove", "/chat.tools.terminal.autoApprove", "/chat.tools.edits.autoApprove", "/chat.tools.urls.autoApprove", "/amp.dangerouslyAllowAll", "/amp.permissions", "/amp.mcpPermissions", "/roo-cline.allowedCommands", "/zoo-code.allowedCommands", "/kilo-code.allowedCommands", "/kilo-code.new.allowedCommands", "/cline.mcp.mode", "/claudeCode.allowDangerouslySkipPermissions", "/claudeCode.initialPermissionMode", "/task.allowAutomaticTasks"}, Servers: []Place{{"/mcp/servers", Map}, {"/mcp.servers", Map}, {"/mcpServers", Map}, {"/github.copilot.chat.mcpServers", Map}, {"/amp.mcpServers", Map}}},
-	{ID: "vscode-workspace", Client: "vscode", Paths: []string{"**/*.code-workspace"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: DocOnly, Source: "snyk/agent-scan", References: []string{"vscode-input", "brace-env", "plugin-path"}, Gate: []string{"/settings/mcp", "/settings/mcp.servers", "/mcp"}, Servers: []Place{{"/settings/mcp/servers", Map}, {"/settings/mcp.servers", Map}, {"/mcp/servers", Map}}},
-	{ID: "devcontainer", Client: "devcontainer", Paths: []string{"**/.devcontainer/devcontainer.json", "**/.devcontainer.json", "**/.devcontainer/*/devcontainer.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Write `${localEnv:{NAME}}`, or use a Codespaces secret called `{NAME}`.", Evidence: DocOnly, Source: "snyk/agent-scan", AnyReference: true, Gate: []string{"/customizations/vscode/mcp", "/customizations/vscode/settings/mcp", "/customizations/vscode/settings/mcp.servers"}, Servers: []Place{{"/customizations/vscode/mcp/servers", Map}, {"/customizations/vscode/settings/mcp/servers", Map}, {"/customizations/vscode/settings/mcp.servers", Map}}},
+	{ID: "vscode-workspace", Client: "vscode", Paths: []string{"**/*.code-workspace"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: DocOnly, Source: "snyk/agent-scan", Wide: true, References: []string{"vscode-input", "brace-env", "plugin-path"}, Gate: []string{"/settings", "/tasks", "/mcp"}, Servers: []Place{{"/settings/mcp/servers", Map}, {"/settings/mcp.servers", Map}, {"/mcp/servers", Map}}},
+	{ID: "devcontainer", Client: "devcontainer", Paths: []string{"**/.devcontainer/devcontainer.json", "**/.devcontainer.json", "**/.devcontainer/*/devcontainer.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Write `${localEnv:{NAME}}`, or use a Codespaces secret called `{NAME}`.", Evidence: DocOnly, Source: "snyk/agent-scan", AnyReference: true, Wide: true, Gate: []string{"/customizations/vscode/mcp", "/customizations/vscode/settings", "/containerEnv", "/remoteEnv", "/initializeCommand", "/onCreateCommand", "/updateContentCommand", "/postCreateCommand", "/postStartCommand", "/postAttachCommand"}, Servers: []Place{{"/customizations/vscode/mcp/servers", Map}, {"/customizations/vscode/settings/mcp/servers", Map}, {"/customizations/vscode/settings/mcp.servers", Map}}},
 	{ID: "copilot-cli-project", Client: "copilot-cli", Paths: []string{"**/.github/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}` before `copilot` starts.", Evidence: Verified, Source: "microsoft.github.io/apm/reference/mcp-variable-compatibility, github/copilot-cli", Count: 435, References: []string{"brace", "brace-default"}, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "copilot-cli-user", Client: "copilot-cli", Paths: []string{"**/.copilot/mcp-config.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "Move the server to `.github/mcp.json` and put `${{NAME}}` in its place.", Evidence: Verified, Source: "snyk/agent-scan", Count: 265, References: []string{"brace", "brace-default"}, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "copilot-custom-agent", Client: "copilot-agent", Paths: []string{"**/.github/agents/*.md", "**/.github/agents/*.agent.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: Verified, Source: "github/docs, github/awesome-copilot", References: []string{"bare-dollar", "brace", "brace-default", "gha-secret", "copilot-bare-name"}, Servers: []Place{{"/mcp-servers", Map}}},
 	{ID: "copilot-agent-file", Client: "copilot-agent", Paths: []string{"**/agents/*.agent.md", "**/*.agent.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: Verified, Source: "github/docs, github/awesome-copilot", References: []string{"bare-dollar", "brace", "brace-default", "gha-secret", "copilot-bare-name"}, Gate: []string{"/mcp-servers", "/tools"}, Servers: []Place{{"/mcp-servers", Map}}},
+	{ID: "copilot-chat-mode", Client: "copilot-agent", Paths: []string{"**/*.chatmode.md"}, Syntax: FrontMatter, Role: RolePower, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: DocOnly, Source: "code.visualstudio.com/docs/copilot/customization/custom-chat-modes", AnyReference: true, Servers: []Place{}},
 	{ID: "agent-file", Client: "copilot-agent", Paths: []string{"**/agents/*.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: DocOnly, Source: "github/docs, github/awesome-copilot", AnyReference: true, Gate: []string{"/mcp-servers"}, Servers: []Place{{"/mcp-servers", Map}}},
 	{ID: "claude-plugin-agent", Client: "claude-code", Paths: []string{"**/agents/*.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`.", Evidence: DocOnly, Source: "code.claude.com/docs/en/sub-agents, code.claude.com/docs/en/plugins-reference", AnyReference: true, FixRemote: "A remote server can sign in with OAuth instead: leave the credential out.", Gate: []string{"/mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "copilot-repo-settings", Client: "copilot-agent", Paths: []string{"**/.github/copilot/settings.json"}, Syntax: JSONC, Role: RolePower, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: Verified, Source: "rulesync", AnyReference: true, Count: 168, Servers: []Place{}},
@@ -252,7 +257,7 @@ var formats = []Format{
 	{ID: "visual-studio", Client: "visual-studio", Paths: []string{"**/.vs/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an input with `\"password\": true` and write `${input:{NAME}}`.", Evidence: Verified, Source: "files of public repositories", Count: 6, References: []string{"vscode-input", "brace-env", "plugin-path"}, Foreign: []string{"/mcpServers"}, Servers: []Place{{"/servers", Map}}},
 	{ID: "visual-studio-solution", Client: "visual-studio", Paths: []string{"**/.mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an input with `\"password\": true` and write `${input:{NAME}}`.", Evidence: Verified, Source: "learn.microsoft.com/visualstudio/ide/mcp-servers, files of public repositories", References: []string{"vscode-input", "brace-env", "plugin-path"}, Gate: []string{"/servers"}, Servers: []Place{{"/servers", Map}, {"/mcpServers", Map}}},
 	{ID: "apm", Client: "apm", Paths: []string{"**/apm.yml"}, Syntax: YAML, Role: RoleGenerator, Fix: "Put `${{NAME}}` in its place, and keep the files that APM writes from it out of git: it fills the values in.", Evidence: Verified, Source: "microsoft/apm", AnyReference: true, Count: 1676, Gate: []string{"/dependencies/apm", "/dependencies/mcp", "/devDependencies/mcp"}, Generates: []string{"claude-code-project", "cursor-mcp", "vscode-mcp", "gemini-cli", "codex", "opencode", "kiro", "windsurf"}, Servers: []Place{{"/dependencies/mcp", List}, {"/devDependencies/mcp", List}}},
-	{ID: "vscode-tasks", Client: "vscode", Paths: []string{"**/.vscode/tasks.json"}, Syntax: JSONC, Role: RolePower, Fix: "Let the task read `{NAME}` from the environment.", Evidence: DocOnly, Source: "code.visualstudio.com/docs/debugtest/tasks", AnyReference: true, Gate: []string{"/tasks/*/runOptions/runOn"}, Servers: []Place{}},
+	{ID: "vscode-tasks", Client: "vscode", Paths: []string{"**/.vscode/tasks.json"}, Syntax: JSONC, Role: RolePower, Fix: "Let the task read `{NAME}` from the environment.", Evidence: DocOnly, Source: "code.visualstudio.com/docs/debugtest/tasks", AnyReference: true, Wide: true, Gate: []string{"/tasks/*/runOptions/runOn"}, Servers: []Place{}},
 	{ID: "copilot-repo-settings-local", Client: "copilot-agent", Paths: []string{"**/.github/copilot/settings.local.json"}, Syntax: JSONC, Role: RoleUserFile, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Servers: []Place{}},
 	{ID: "copilot-hooks", Client: "copilot-agent", Paths: []string{"**/.github/hooks/*.json"}, Syntax: JSON, Role: RolePower, Fix: "Let the hook read `{NAME}` from the environment.", Evidence: DocOnly, Source: "rulesync, docs.github.com/en/copilot", AnyReference: true, Servers: []Place{}},
 	{ID: "copilot-cloud-setup", Client: "copilot-agent", Paths: []string{"**/.github/workflows/copilot-setup-steps.yml", "**/.github/workflows/copilot-setup-steps.yaml"}, Syntax: YAML, Role: RolePower, Fix: "Store it as an agents secret called `{NAME}` and write `${{ secrets.{NAME} }}`.", Evidence: Verified, Source: "docs.github.com/en/copilot/how-tos/use-copilot-agents/cloud-agent/extend-cloud-agent-with-mcp", AnyReference: true, Count: 4305, Gate: []string{"/jobs"}, Servers: []Place{}},
@@ -284,6 +289,7 @@ var formats = []Format{
 	{ID: "kilo", Client: "kilo", Paths: []string{"**/kilo.jsonc", "**/kilo.json", "**/.kilo/kilo.jsonc", "**/.kilo/kilo.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `{env:{NAME}}` in its place and export `{NAME}`.", Evidence: Verified, Source: "rulesync", Count: 260, References: []string{"opencode-env", "opencode-file"}, Servers: []Place{{"/mcp", Map}}},
 	{ID: "cline", Client: "cline", Paths: []string{"**/cline_mcp_settings.json", "**/.cline/mcp.json", "**/.cline/data/settings/cline_mcp_settings.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is a user-level file: delete it from the repository and keep `{NAME}` in your own settings.", Evidence: Verified, Source: "rulesync", AnyReference: true, Count: 205, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "windsurf", Client: "windsurf", Paths: []string{"**/.windsurf/mcp_config.json", "**/.windsurf/mcp.json", "**/.codeium/windsurf/mcp_config.json", "**/windsurf_mcp.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "Windsurf reads only the user file: remove this copy and put `${env:{NAME}}` into `~/.codeium/windsurf/mcp_config.json`.", Evidence: Verified, Source: "docs.windsurf.com/windsurf/cascade/mcp, microsoft/apm", AnyReference: true, Count: 78, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "windsurf-hooks", Client: "windsurf", Paths: []string{"**/.windsurf/hooks.json"}, Syntax: JSON, Role: RolePower, Fix: "Let the hook read `{NAME}` from the environment.", Evidence: DocOnly, Source: "docs.windsurf.com/windsurf/cascade/hooks", AnyReference: true, Servers: []Place{}},
 	{ID: "devin", Client: "devin", Paths: []string{"**/.devin/mcp_config.json", "**/.devin/config.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep `{NAME}` in `.devin/mcp_config.local.json` and have git ignore that file.", Evidence: Verified, Source: "rulesync", AnyReference: true, Count: 246, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "devin-local", Client: "devin", Paths: []string{"**/.devin/mcp_config.local.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "Keep `{NAME}` in `.devin/mcp_config.local.json` and have git ignore that file.", Evidence: Verified, Source: "rulesync", AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "kiro", Client: "kiro", Paths: []string{"**/.kiro/settings/mcp.json", "**/.kiro/agents/*.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and approve `{NAME}` in the settings of Kiro, or use `~/.kiro/settings/mcp.json`.", Evidence: Verified, Source: "kiro.dev/docs/mcp/configuration, kiro.dev/docs/mcp/security", Count: 3841, References: []string{"brace", "brace-default"}, Servers: []Place{{"/mcpServers", Map}}},
@@ -311,6 +317,7 @@ var formats = []Format{
 	{ID: "crush-gated", Client: "crush", Paths: []string{"**/crush.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${NAME}` in its place and export `{NAME}`.", Evidence: Verified, Source: "charmbracelet/crush", Count: 212, References: []string{"bare-dollar", "brace", "crush-cmd"}, Gate: []string{"/mcp", "/providers", "/lsp", "/options"}, Servers: []Place{{"/mcp", Map}}},
 	{ID: "goose", Client: "goose", Paths: []string{"**/goose/config.yaml", "**/.goose/config.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "List `{NAME}` under `env_keys`, so that Goose takes it from the keyring, instead of `envs`.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Gate: []string{"/extensions"}, Servers: []Place{{"/extensions", Map}}},
 	{ID: "goose-recipe", Client: "goose", Paths: []string{"**/.goose/recipes/*.yaml", "recipe.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "List `{NAME}` under `env_keys`, so that Goose takes it from the keyring, instead of `envs`.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Gate: []string{"/extensions"}, Servers: []Place{{"/extensions", List}}},
+	{ID: "spring-ai", Client: "spring-ai", Paths: []string{"**/application*.yml", "**/application*.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and set `{NAME}` in the environment of the application.", Evidence: DocOnly, Source: "docs.spring.io/spring-ai/reference/api/mcp/mcp-client-boot-starter-docs.html", Wide: true, References: []string{"brace"}, Gate: []string{"/spring/ai/mcp/client"}, Servers: []Place{{"/spring/ai/mcp/client/stdio/connections", Map}, {"/spring/ai/mcp/client/sse/connections", Map}, {"/spring/ai/mcp/client/streamable-http/connections", Map}}},
 	{ID: "aider", Client: "aider", Paths: []string{"**/.aider.conf.yml", "**/.aider.conf.yaml"}, Syntax: YAML, Role: RolePower, Fix: "Keep it in a `.env` that git ignores, as `{NAME}`, or export it.", Evidence: DocOnly, Source: "aider.chat/docs/config/aider_conf.html", AnyReference: true, Servers: []Place{}},
 	{ID: "warp", Client: "warp", Paths: []string{"**/.warp/.mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the settings of Warp and take it out of this file.", Evidence: Verified, Source: "rulesync", AnyReference: true, Count: 18, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "augment", Client: "augment", Paths: []string{"**/.augment/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Keep `{NAME}` in `.augment/settings.local.json` and have git ignore that file.", Evidence: Verified, Source: "rulesync", AnyReference: true, Count: 41, Servers: []Place{{"/mcpServers", Map}}},
@@ -379,379 +386,387 @@ var formats = []Format{
 }
 
 var patterns = []pattern{
-	{"", ".aider.conf.example.yml", "", "", false, false, 23, 145, 94},
-	{"", ".aider.conf.yaml", "", "", false, false, 16, 87, 66},
-	{"", ".aider.conf.yml", "", "", false, false, 15, 87, 62},
-	{"", ".aider.conf.yml.example", "", "", false, false, 23, 145, 94},
-	{"", ".claude.json", "", "", false, false, 12, 4, 50},
-	{"", ".clinerules", "", "", false, false, 11, 138, 46},
-	{"", ".crush.json", "", "", false, false, 11, 83, 46},
-	{"", ".crush.json.example", "", "", false, false, 19, 144, 78},
-	{"", ".cursorrules", "", "", false, false, 12, 138, 50},
-	{"", ".devcontainer.json", "", "", false, false, 18, 16, 75},
-	{"", ".mcp.dist.json", "", "", false, false, 14, 143, 58},
-	{"", ".mcp.example.json", "", "", false, false, 17, 143, 70},
+	{"", ".aider.conf.example.yml", "", "", false, false, 23, 151, 94},
+	{"", ".aider.conf.yaml", "", "", false, false, 16, 93, 66},
+	{"", ".aider.conf.yml", "", "", false, false, 15, 93, 62},
+	{"", ".aider.conf.yml.example", "", "", false, false, 23, 151, 94},
+	{"", ".claude.json", "", "", false, false, 12, 7, 50},
+	{"", ".clinerules", "", "", false, false, 11, 144, 46},
+	{".claude", ".credentials.json", "", "", false, false, 17, 5, 102},
+	{"", ".crush.json", "", "", false, false, 11, 88, 46},
+	{"", ".crush.json.example", "", "", false, false, 19, 150, 78},
+	{"", ".cursorrules", "", "", false, false, 12, 144, 50},
+	{"", ".devcontainer.json", "", "", false, false, 18, 19, 75},
+	{"", ".mcp.dist.json", "", "", false, false, 14, 149, 58},
+	{"", ".mcp.example.json", "", "", false, false, 17, 149, 70},
 	{"", ".mcp.json", "", "", false, false, 9, 0, 38},
 	{".claude", ".mcp.json", "", "", false, false, 9, 1, 70},
-	{"", ".mcp.json", "", "", false, false, 9, 26, 39},
-	{".codebuddy", ".mcp.json", "", "", false, false, 9, 66, 82},
-	{".warp", ".mcp.json", "", "", false, false, 9, 88, 62},
-	{".deepagents", ".mcp.json", "", "", false, false, 9, 96, 86},
-	{".agents/plugins/*", ".mcp.json", "", "", false, false, 9, 99, 104},
-	{"", ".mcp.json.dist", "", "", false, false, 14, 143, 58},
-	{"", ".mcp.json.example", "", "", false, false, 17, 143, 70},
-	{"", ".mcp.json.sample", "", "", false, false, 16, 143, 66},
-	{"", ".mcp.json.template", "", "", false, false, 18, 143, 74},
-	{"", ".mcp.sample.json", "", "", false, false, 16, 143, 66},
-	{"", ".mcp.template.json", "", "", false, false, 18, 143, 74},
-	{"", ".opencode.json", "", "", false, false, 14, 80, 58},
-	{"", ".windsurfrules", "", "", false, false, 14, 138, 58},
-	{"", "Dockerfile", "", "", false, false, 10, 139, 42},
-	{"", "Makefile", "", "", false, false, 8, 139, 34},
-	{".claude/skills", "SKILL.md", "", "", false, true, 8, 5, 96},
-	{"", "action.yaml", "", "", false, false, 11, 10, 47},
-	{"", "action.yaml", "", "", false, false, 11, 11, 47},
-	{"", "action.yml", "", "", false, false, 10, 10, 43},
-	{"", "action.yml", "", "", false, false, 10, 11, 43},
-	{"", "ai-plugin.json", "", "", false, false, 14, 33, 59},
-	{"appPackage", "ai-plugin.json", "", "", false, false, 14, 33, 103},
-	{".junie", "allowlist.json", "", "", false, false, 14, 77, 86},
-	{"", "anythingllm_mcp_servers.json", "", "", false, false, 28, 114, 114},
-	{"", "apm.lock.yaml", "", "", false, false, 13, 35, 54},
-	{"", "apm.yml", "", "", false, false, 7, 27, 31},
-	{".codex", "auth.json", "", "", false, false, 9, 44, 66},
-	{".docker/mcp", "catalog.yaml", "", "", false, false, 12, 133, 99},
-	{"", "catalog.yaml", "", "", false, false, 12, 136, 51},
-	{".cursor", "cli-config.json", "", "", false, false, 15, 38, 94},
-	{".cursor", "cli.json", "", "", false, false, 8, 38, 66},
-	{"", "cline_mcp_settings.json", "", "", false, false, 23, 58, 94},
-	{".cline/data/settings", "cline_mcp_settings.json", "", "", false, false, 23, 58, 178},
-	{".cline", "command-permissions.json", "", "", false, false, 24, 74, 126},
-	{".devin", "config.json", "", "", false, false, 11, 60, 74},
-	{".junie", "config.json", "", "", false, false, 11, 77, 74},
-	{".continue", "config.json", "", "", false, false, 11, 111, 86},
-	{"", "config.json", "", "", false, false, 11, 121, 47},
-	{".codex", "config.toml", "", "", false, false, 11, 42, 74},
-	{".grok", "config.toml", "", "", false, false, 11, 92, 70},
-	{".vibe", "config.toml", "", "", false, false, 11, 93, 70},
-	{"goose", "config.yaml", "", "", false, false, 11, 85, 71},
-	{".goose", "config.yaml", "", "", false, false, 11, 85, 75},
-	{".rovodev", "config.yaml", "", "", false, false, 11, 104, 82},
-	{".takt", "config.yaml", "", "", false, false, 11, 106, 70},
-	{".hermes", "config.yaml", "", "", false, false, 11, 108, 78},
-	{".continue", "config.yaml", "", "", false, false, 11, 110, 86},
-	{".docker/mcp", "config.yaml", "", "", false, false, 11, 133, 95},
-	{".rovodev", "config.yml", "", "", false, false, 10, 104, 78},
-	{".hermes", "config.yml", "", "", false, false, 10, 108, 74},
-	{".github/workflows", "copilot-setup-steps.yaml", "", "", false, false, 24, 31, 171},
-	{".github/workflows", "copilot-setup-steps.yml", "", "", false, false, 23, 31, 167},
-	{"", "crush.json", "", "", false, false, 10, 84, 43},
-	{".amazonq", "default.json", "", "", false, false, 12, 63, 86},
-	{".devcontainer", "devcontainer.json", "", "", false, false, 17, 16, 127},
-	{".devcontainer/*", "devcontainer.json", "", "", false, false, 17, 16, 129},
-	{"", "docker-mcp.yaml", "", "", false, false, 15, 133, 63},
-	{"", "dot_claude.json", "", "", false, false, 15, 4, 62},
-	{".cursor", "environment.json", "", "", false, false, 16, 40, 98},
-	{"", "fastmcp.json", "", "", false, false, 12, 132, 51},
-	{"", "gemini-extension.json", "", "", false, false, 21, 50, 86},
-	{"hooks", "hooks.json", "", "", false, false, 10, 9, 67},
-	{".cursor", "hooks.json", "", "", false, false, 10, 39, 74},
-	{".codex", "hooks.json", "", "", false, false, 10, 46, 70},
-	{".agents", "hooks.json", "", "", false, false, 10, 53, 74},
-	{".factory", "hooks.json", "", "", false, false, 10, 101, 78},
-	{".rulesync", "hooks.json", "", "", false, false, 10, 129, 82},
-	{".rulesync", "hooks.jsonc", "", "", false, false, 11, 129, 86},
-	{".devin", "hooks.v1.json", "", "", false, false, 13, 73, 82},
-	{"", "justfile", "", "", false, false, 8, 139, 34},
-	{"", "kilo.json", "", "", false, false, 9, 57, 38},
-	{".kilo", "kilo.json", "", "", false, false, 9, 57, 62},
-	{"", "kilo.jsonc", "", "", false, false, 10, 57, 42},
-	{".kilo", "kilo.jsonc", "", "", false, false, 10, 57, 66},
-	{".librechat", "librechat.yaml", "", "", false, false, 14, 112, 102},
-	{"", "manifest.json", "", "", false, false, 13, 8, 55},
-	{"", "manifest.json", "", "", false, false, 13, 34, 55},
-	{".claude-plugin", "marketplace.json", "", "", false, false, 16, 6, 126},
-	{".cursor-plugin", "marketplace.json", "", "", false, false, 16, 41, 126},
-	{".agents/plugins", "marketplace.json", "", "", false, false, 16, 48, 130},
-	{".copilot", "mcp-config.json", "", "", false, false, 15, 18, 98},
-	{"", "mcp-config.json", "", "", false, false, 15, 148, 63},
-	{"", "mcp-servers.json", "", "", false, false, 16, 148, 67},
-	{"", "mcp.config.json", "", "", false, false, 15, 148, 63},
+	{"", ".mcp.json", "", "", false, false, 9, 30, 39},
+	{".codebuddy", ".mcp.json", "", "", false, false, 9, 71, 82},
+	{".warp", ".mcp.json", "", "", false, false, 9, 94, 62},
+	{".deepagents", ".mcp.json", "", "", false, false, 9, 102, 86},
+	{".agents/plugins/*", ".mcp.json", "", "", false, false, 9, 105, 104},
+	{"", ".mcp.json.dist", "", "", false, false, 14, 149, 58},
+	{"", ".mcp.json.example", "", "", false, false, 17, 149, 70},
+	{"", ".mcp.json.sample", "", "", false, false, 16, 149, 66},
+	{"", ".mcp.json.template", "", "", false, false, 18, 149, 74},
+	{"", ".mcp.sample.json", "", "", false, false, 16, 149, 66},
+	{"", ".mcp.template.json", "", "", false, false, 18, 149, 74},
+	{"", ".opencode.json", "", "", false, false, 14, 85, 58},
+	{"", ".windsurfrules", "", "", false, false, 14, 144, 58},
+	{"", "CLAUDE.local.md", "", "", false, false, 15, 4, 62},
+	{"", "Dockerfile", "", "", false, false, 10, 145, 42},
+	{"", "Makefile", "", "", false, false, 8, 145, 34},
+	{".claude/skills", "SKILL.md", "", "", false, true, 8, 8, 96},
+	{"", "action.yaml", "", "", false, false, 11, 13, 47},
+	{"", "action.yaml", "", "", false, false, 11, 14, 47},
+	{"", "action.yml", "", "", false, false, 10, 13, 43},
+	{"", "action.yml", "", "", false, false, 10, 14, 43},
+	{"", "ai-plugin.json", "", "", false, false, 14, 37, 59},
+	{"appPackage", "ai-plugin.json", "", "", false, false, 14, 37, 103},
+	{".junie", "allowlist.json", "", "", false, false, 14, 82, 86},
+	{"", "anythingllm_mcp_servers.json", "", "", false, false, 28, 120, 114},
+	{"", "apm.lock.yaml", "", "", false, false, 13, 39, 54},
+	{"", "apm.yml", "", "", false, false, 7, 31, 31},
+	{".codex", "auth.json", "", "", false, false, 9, 48, 66},
+	{".docker/mcp", "catalog.yaml", "", "", false, false, 12, 139, 99},
+	{"", "catalog.yaml", "", "", false, false, 12, 142, 51},
+	{".cursor", "cli-config.json", "", "", false, false, 15, 42, 94},
+	{".cursor", "cli.json", "", "", false, false, 8, 42, 66},
+	{"", "cline_mcp_settings.json", "", "", false, false, 23, 62, 94},
+	{".cline/data/settings", "cline_mcp_settings.json", "", "", false, false, 23, 62, 178},
+	{".cline", "command-permissions.json", "", "", false, false, 24, 79, 126},
+	{".devin", "config.json", "", "", false, false, 11, 65, 74},
+	{".junie", "config.json", "", "", false, false, 11, 82, 74},
+	{".continue", "config.json", "", "", false, false, 11, 117, 86},
+	{"", "config.json", "", "", false, false, 11, 127, 47},
+	{".codex", "config.toml", "", "", false, false, 11, 46, 74},
+	{".grok", "config.toml", "", "", false, false, 11, 98, 70},
+	{".vibe", "config.toml", "", "", false, false, 11, 99, 70},
+	{"goose", "config.yaml", "", "", false, false, 11, 90, 71},
+	{".goose", "config.yaml", "", "", false, false, 11, 90, 75},
+	{".rovodev", "config.yaml", "", "", false, false, 11, 110, 82},
+	{".takt", "config.yaml", "", "", false, false, 11, 112, 70},
+	{".hermes", "config.yaml", "", "", false, false, 11, 114, 78},
+	{".continue", "config.yaml", "", "", false, false, 11, 116, 86},
+	{".docker/mcp", "config.yaml", "", "", false, false, 11, 139, 95},
+	{".rovodev", "config.yml", "", "", false, false, 10, 110, 78},
+	{".hermes", "config.yml", "", "", false, false, 10, 114, 74},
+	{".github/workflows", "copilot-setup-steps.yaml", "", "", false, false, 24, 35, 171},
+	{".github/workflows", "copilot-setup-steps.yml", "", "", false, false, 23, 35, 167},
+	{"", "crush.json", "", "", false, false, 10, 89, 43},
+	{".amazonq", "default.json", "", "", false, false, 12, 68, 86},
+	{".devcontainer", "devcontainer.json", "", "", false, false, 17, 19, 127},
+	{".devcontainer/*", "devcontainer.json", "", "", false, false, 17, 19, 129},
+	{"", "docker-mcp.yaml", "", "", false, false, 15, 139, 63},
+	{"", "dot_claude.json", "", "", false, false, 15, 7, 62},
+	{".cursor", "environment.json", "", "", false, false, 16, 44, 98},
+	{"", "fastmcp.json", "", "", false, false, 12, 138, 51},
+	{"", "gemini-extension.json", "", "", false, false, 21, 54, 86},
+	{"hooks", "hooks.json", "", "", false, false, 10, 12, 67},
+	{".cursor", "hooks.json", "", "", false, false, 10, 43, 74},
+	{".codex", "hooks.json", "", "", false, false, 10, 50, 70},
+	{".agents", "hooks.json", "", "", false, false, 10, 57, 74},
+	{".windsurf", "hooks.json", "", "", false, false, 10, 64, 82},
+	{".factory", "hooks.json", "", "", false, false, 10, 107, 78},
+	{".rulesync", "hooks.json", "", "", false, false, 10, 135, 82},
+	{".rulesync", "hooks.jsonc", "", "", false, false, 11, 135, 86},
+	{".devin", "hooks.v1.json", "", "", false, false, 13, 78, 82},
+	{"", "justfile", "", "", false, false, 8, 145, 34},
+	{"", "kilo.json", "", "", false, false, 9, 61, 38},
+	{".kilo", "kilo.json", "", "", false, false, 9, 61, 62},
+	{"", "kilo.jsonc", "", "", false, false, 10, 61, 42},
+	{".kilo", "kilo.jsonc", "", "", false, false, 10, 61, 66},
+	{".librechat", "librechat.yaml", "", "", false, false, 14, 118, 102},
+	{"", "manifest.json", "", "", false, false, 13, 11, 55},
+	{"", "manifest.json", "", "", false, false, 13, 38, 55},
+	{".claude-plugin", "marketplace.json", "", "", false, false, 16, 9, 126},
+	{".cursor-plugin", "marketplace.json", "", "", false, false, 16, 45, 126},
+	{".agents/plugins", "marketplace.json", "", "", false, false, 16, 52, 130},
+	{".copilot", "mcp-config.json", "", "", false, false, 15, 21, 98},
+	{"", "mcp-config.json", "", "", false, false, 15, 154, 63},
+	{"", "mcp-servers.json", "", "", false, false, 16, 154, 67},
+	{"", "mcp.config.json", "", "", false, false, 15, 154, 63},
 	{".claude", "mcp.json", "", "", false, false, 8, 1, 66},
-	{".vscode", "mcp.json", "", "", false, false, 8, 13, 66},
-	{".github", "mcp.json", "", "", false, false, 8, 17, 66},
-	{".vs", "mcp.json", "", "", false, false, 8, 25, 50},
-	{".cursor", "mcp.json", "", "", false, false, 8, 36, 66},
-	{".roo", "mcp.json", "", "", false, false, 8, 55, 54},
-	{".kilocode", "mcp.json", "", "", false, false, 8, 56, 74},
-	{".cline", "mcp.json", "", "", false, false, 8, 58, 62},
-	{".windsurf", "mcp.json", "", "", false, false, 8, 59, 74},
-	{".kiro/settings", "mcp.json", "", "", false, false, 8, 62, 94},
-	{".amazonq", "mcp.json", "", "", false, false, 8, 63, 70},
-	{".trae", "mcp.json", "", "", false, false, 8, 64, 58},
-	{".qoder", "mcp.json", "", "", false, false, 8, 65, 62},
-	{".lingma", "mcp.json", "", "", false, false, 8, 65, 66},
-	{".codebuddy", "mcp.json", "", "", false, false, 8, 66, 78},
-	{".bob", "mcp.json", "", "", false, false, 8, 67, 54},
-	{".junie/mcp", "mcp.json", "", "", false, false, 8, 70, 78},
-	{".junie", "mcp.json", "", "", false, false, 8, 70, 62},
-	{".ai/mcp", "mcp.json", "", "", false, false, 8, 71, 66},
-	{".idea", "mcp.json", "", "", false, false, 8, 71, 58},
-	{".agents", "mcp.json", "", "", false, false, 8, 81, 66},
-	{".factory", "mcp.json", "", "", false, false, 8, 91, 70},
-	{".kimi", "mcp.json", "", "", false, false, 8, 94, 58},
-	{".kimi-code", "mcp.json", "", "", false, false, 8, 94, 78},
-	{".rovodev", "mcp.json", "", "", false, false, 8, 95, 70},
-	{".lmstudio", "mcp.json", "", "", false, false, 8, 113, 74},
-	{".rulesync", "mcp.json", "", "", false, false, 8, 117, 74},
-	{".ruler", "mcp.json", "", "", false, false, 8, 127, 62},
-	{"", "mcp.json", "", "", false, false, 8, 148, 35},
-	{".rulesync", "mcp.jsonc", "", "", false, false, 9, 117, 78},
-	{"", "mcpServers.json", "", "", false, false, 15, 148, 63},
-	{"", "mcp_agent.config.yaml", "", "", false, false, 21, 118, 86},
-	{"", "mcp_agent.config.yml", "", "", false, false, 20, 118, 82},
-	{"", "mcp_agent.secrets.yaml", "", "", false, false, 22, 119, 90},
-	{"", "mcp_agent.secrets.yml", "", "", false, false, 21, 119, 86},
-	{".agents", "mcp_config.json", "", "", false, false, 15, 51, 94},
-	{".antigravity", "mcp_config.json", "", "", false, false, 15, 51, 114},
-	{".agent", "mcp_config.json", "", "", false, false, 15, 51, 90},
-	{".gemini/antigravity", "mcp_config.json", "", "", false, false, 15, 51, 142},
-	{".gemini/config", "mcp_config.json", "", "", false, false, 15, 51, 122},
-	{".windsurf", "mcp_config.json", "", "", false, false, 15, 59, 102},
-	{".codeium/windsurf", "mcp_config.json", "", "", false, false, 15, 59, 134},
-	{".devin", "mcp_config.json", "", "", false, false, 15, 60, 90},
-	{"", "mcp_config.json", "", "", false, false, 15, 148, 63},
-	{".devin", "mcp_config.local.json", "", "", false, false, 21, 61, 114},
+	{".vscode", "mcp.json", "", "", false, false, 8, 16, 66},
+	{".github", "mcp.json", "", "", false, false, 8, 20, 66},
+	{".vs", "mcp.json", "", "", false, false, 8, 29, 50},
+	{".cursor", "mcp.json", "", "", false, false, 8, 40, 66},
+	{".roo", "mcp.json", "", "", false, false, 8, 59, 54},
+	{".kilocode", "mcp.json", "", "", false, false, 8, 60, 74},
+	{".cline", "mcp.json", "", "", false, false, 8, 62, 62},
+	{".windsurf", "mcp.json", "", "", false, false, 8, 63, 74},
+	{".kiro/settings", "mcp.json", "", "", false, false, 8, 67, 94},
+	{".amazonq", "mcp.json", "", "", false, false, 8, 68, 70},
+	{".trae", "mcp.json", "", "", false, false, 8, 69, 58},
+	{".qoder", "mcp.json", "", "", false, false, 8, 70, 62},
+	{".lingma", "mcp.json", "", "", false, false, 8, 70, 66},
+	{".codebuddy", "mcp.json", "", "", false, false, 8, 71, 78},
+	{".bob", "mcp.json", "", "", false, false, 8, 72, 54},
+	{".junie/mcp", "mcp.json", "", "", false, false, 8, 75, 78},
+	{".junie", "mcp.json", "", "", false, false, 8, 75, 62},
+	{".ai/mcp", "mcp.json", "", "", false, false, 8, 76, 66},
+	{".idea", "mcp.json", "", "", false, false, 8, 76, 58},
+	{".agents", "mcp.json", "", "", false, false, 8, 86, 66},
+	{".factory", "mcp.json", "", "", false, false, 8, 97, 70},
+	{".kimi", "mcp.json", "", "", false, false, 8, 100, 58},
+	{".kimi-code", "mcp.json", "", "", false, false, 8, 100, 78},
+	{".rovodev", "mcp.json", "", "", false, false, 8, 101, 70},
+	{".lmstudio", "mcp.json", "", "", false, false, 8, 119, 74},
+	{".rulesync", "mcp.json", "", "", false, false, 8, 123, 74},
+	{".ruler", "mcp.json", "", "", false, false, 8, 133, 62},
+	{"", "mcp.json", "", "", false, false, 8, 154, 35},
+	{".rulesync", "mcp.jsonc", "", "", false, false, 9, 123, 78},
+	{"", "mcpServers.json", "", "", false, false, 15, 154, 63},
+	{"", "mcp_agent.config.yaml", "", "", false, false, 21, 124, 86},
+	{"", "mcp_agent.config.yml", "", "", false, false, 20, 124, 82},
+	{"", "mcp_agent.secrets.yaml", "", "", false, false, 22, 125, 90},
+	{"", "mcp_agent.secrets.yml", "", "", false, false, 21, 125, 86},
+	{".agents", "mcp_config.json", "", "", false, false, 15, 55, 94},
+	{".antigravity", "mcp_config.json", "", "", false, false, 15, 55, 114},
+	{".agent", "mcp_config.json", "", "", false, false, 15, 55, 90},
+	{".gemini/antigravity", "mcp_config.json", "", "", false, false, 15, 55, 142},
+	{".gemini/config", "mcp_config.json", "", "", false, false, 15, 55, 122},
+	{".windsurf", "mcp_config.json", "", "", false, false, 15, 63, 102},
+	{".codeium/windsurf", "mcp_config.json", "", "", false, false, 15, 63, 134},
+	{".devin", "mcp_config.json", "", "", false, false, 15, 65, 90},
+	{"", "mcp_config.json", "", "", false, false, 15, 154, 63},
+	{".devin", "mcp_config.local.json", "", "", false, false, 21, 66, 114},
 	{".claude", "mcp_servers.json", "", "", false, false, 16, 1, 98},
-	{".tabnine", "mcp_servers.json", "", "", false, false, 16, 69, 102},
-	{"", "mcp_servers.json", "", "", false, false, 16, 148, 67},
-	{".codeartsdoer/mcp", "mcp_settings.json", "", "", false, false, 17, 68, 142},
-	{"", "mcp_settings.json", "", "", false, false, 17, 148, 71},
-	{"config", "mcporter.json", "", "", false, false, 13, 115, 82},
-	{".mcporter", "mcporter.json", "", "", false, false, 13, 115, 94},
-	{"", "openclaw.json", "", "", false, false, 13, 97, 55},
-	{"", "opencode.json", "", "", false, false, 13, 80, 54},
-	{".opencode", "opencode.json", "", "", false, false, 13, 80, 94},
-	{"", "opencode.jsonc", "", "", false, false, 14, 80, 58},
-	{".opencode", "opencode.jsonc", "", "", false, false, 14, 80, 98},
-	{"", "package.json", "", "", false, false, 12, 139, 50},
-	{"goose", "permission.yaml", "", "", false, false, 15, 100, 86},
-	{".goose", "permission.yaml", "", "", false, false, 15, 100, 90},
-	{".cursor", "permissions.json", "", "", false, false, 16, 37, 98},
-	{".rulesync", "permissions.json", "", "", false, false, 16, 129, 106},
-	{".rulesync", "permissions.jsonc", "", "", false, false, 17, 129, 110},
-	{".claude-plugin", "plugin.json", "", "", false, false, 11, 6, 106},
-	{".cursor-plugin", "plugin.json", "", "", false, false, 11, 41, 106},
-	{".codex-plugin", "plugin.json", "", "", false, false, 11, 43, 102},
-	{"", "reasonix.toml", "", "", false, false, 13, 105, 54},
-	{"", "recipe.yaml", "", "", true, false, 11, 86, 47},
-	{".docker/mcp", "registry.yaml", "", "", false, false, 13, 133, 103},
-	{".ruler", "ruler.toml", "", "", false, false, 10, 128, 70},
-	{".cursor", "sandbox.json", "", "", false, false, 12, 40, 82},
-	{"", "server.json", "", "", false, false, 11, 130, 47},
-	{".mcp", "server.json", "", "", false, false, 11, 130, 67},
-	{"servers/*", "server.yaml", "", "", false, false, 11, 134, 81},
-	{"mcphub", "servers.json", "", "", false, false, 12, 116, 78},
+	{".tabnine", "mcp_servers.json", "", "", false, false, 16, 74, 102},
+	{"", "mcp_servers.json", "", "", false, false, 16, 154, 67},
+	{".codeartsdoer/mcp", "mcp_settings.json", "", "", false, false, 17, 73, 142},
+	{"", "mcp_settings.json", "", "", false, false, 17, 154, 71},
+	{"config", "mcporter.json", "", "", false, false, 13, 121, 82},
+	{".mcporter", "mcporter.json", "", "", false, false, 13, 121, 94},
+	{"", "openclaw.json", "", "", false, false, 13, 103, 55},
+	{"", "opencode.json", "", "", false, false, 13, 85, 54},
+	{".opencode", "opencode.json", "", "", false, false, 13, 85, 94},
+	{"", "opencode.jsonc", "", "", false, false, 14, 85, 58},
+	{".opencode", "opencode.jsonc", "", "", false, false, 14, 85, 98},
+	{"", "package.json", "", "", false, false, 12, 145, 50},
+	{"goose", "permission.yaml", "", "", false, false, 15, 106, 86},
+	{".goose", "permission.yaml", "", "", false, false, 15, 106, 90},
+	{".cursor", "permissions.json", "", "", false, false, 16, 41, 98},
+	{".rulesync", "permissions.json", "", "", false, false, 16, 135, 106},
+	{".rulesync", "permissions.jsonc", "", "", false, false, 17, 135, 110},
+	{".claude-plugin", "plugin.json", "", "", false, false, 11, 9, 106},
+	{".cursor-plugin", "plugin.json", "", "", false, false, 11, 45, 106},
+	{".codex-plugin", "plugin.json", "", "", false, false, 11, 47, 102},
+	{"", "reasonix.toml", "", "", false, false, 13, 111, 54},
+	{"", "recipe.yaml", "", "", true, false, 11, 91, 47},
+	{".docker/mcp", "registry.yaml", "", "", false, false, 13, 139, 103},
+	{".ruler", "ruler.toml", "", "", false, false, 10, 134, 70},
+	{".cursor", "sandbox.json", "", "", false, false, 12, 44, 82},
+	{"", "server.json", "", "", false, false, 11, 136, 47},
+	{".mcp", "server.json", "", "", false, false, 11, 136, 67},
+	{"servers/*", "server.yaml", "", "", false, false, 11, 140, 81},
+	{"mcphub", "servers.json", "", "", false, false, 12, 122, 78},
 	{".claude", "settings.json", "", "", false, false, 13, 2, 86},
-	{".vscode", "settings.json", "", "", false, false, 13, 14, 87},
-	{".github/copilot", "settings.json", "", "", false, false, 13, 23, 118},
-	{".gemini", "settings.json", "", "", false, false, 13, 49, 86},
-	{".antigravity", "settings.json", "", "", false, false, 13, 52, 106},
-	{".qwen", "settings.json", "", "", false, false, 13, 54, 79},
-	{".tabnine/agent", "settings.json", "", "", false, false, 13, 69, 114},
-	{".zed", "settings.json", "", "", false, false, 13, 72, 75},
-	{".codebuddy", "settings.json", "", "", false, false, 13, 76, 98},
-	{".amp", "settings.json", "", "", false, false, 13, 82, 74},
-	{".augment", "settings.json", "", "", false, false, 13, 89, 90},
-	{".factory", "settings.json", "", "", false, false, 13, 101, 90},
-	{".grok", "settings.json", "", "", false, false, 13, 103, 78},
-	{".config/muse", "settings.json", "", "", false, false, 13, 107, 106},
-	{".muse", "settings.json", "", "", false, false, 13, 107, 78},
-	{".pi", "settings.json", "", "", false, false, 13, 109, 70},
-	{".amp", "settings.jsonc", "", "", false, false, 14, 82, 78},
+	{".vscode", "settings.json", "", "", false, false, 13, 17, 87},
+	{".github/copilot", "settings.json", "", "", false, false, 13, 27, 118},
+	{".gemini", "settings.json", "", "", false, false, 13, 53, 86},
+	{".antigravity", "settings.json", "", "", false, false, 13, 56, 106},
+	{".qwen", "settings.json", "", "", false, false, 13, 58, 79},
+	{".tabnine/agent", "settings.json", "", "", false, false, 13, 74, 114},
+	{".zed", "settings.json", "", "", false, false, 13, 77, 75},
+	{".codebuddy", "settings.json", "", "", false, false, 13, 81, 98},
+	{".amp", "settings.json", "", "", false, false, 13, 87, 74},
+	{".augment", "settings.json", "", "", false, false, 13, 95, 90},
+	{".factory", "settings.json", "", "", false, false, 13, 107, 90},
+	{".grok", "settings.json", "", "", false, false, 13, 109, 78},
+	{".config/muse", "settings.json", "", "", false, false, 13, 113, 106},
+	{".muse", "settings.json", "", "", false, false, 13, 113, 78},
+	{".pi", "settings.json", "", "", false, false, 13, 115, 70},
+	{".amp", "settings.jsonc", "", "", false, false, 14, 87, 78},
 	{".claude", "settings.local.json", "", "", false, false, 19, 3, 110},
-	{".github/copilot", "settings.local.json", "", "", false, false, 19, 29, 142},
-	{".augment", "settings.local.json", "", "", false, false, 19, 90, 114},
-	{".factory", "settings.local.json", "", "", false, false, 19, 101, 114},
-	{"", "smithery.yaml", "", "", false, false, 13, 131, 55},
-	{".vscode", "tasks.json", "", "", false, false, 10, 28, 75},
-	{".zed", "tasks.json", "", "", false, false, 10, 78, 63},
-	{"", "windsurf_mcp.json", "", "", false, false, 17, 59, 70},
-	{".claude", "workflow.yml", "", "", false, false, 12, 10, 83},
-	{"", "", "*", ".agent.md", false, false, 9, 20, 37},
-	{"", "", "*", ".bash", false, false, 5, 139, 20},
-	{"", "", "*", ".code-workspace", false, false, 15, 15, 61},
-	{"", "", "*", ".cs", false, false, 3, 140, 12},
-	{"", "", "*", ".cs", false, false, 3, 141, 12},
-	{"", "", "*mcp*", ".dist.json", false, false, 13, 144, 52},
-	{".claude", "settings", "*", ".json.example", false, false, 21, 143, 116},
-	{".gemini", "settings", "*", ".json.example", false, false, 21, 144, 116},
-	{".qwen", "settings", "*", ".json.example", false, false, 21, 144, 108},
-	{".vscode", "settings", "*", ".json.example", false, false, 21, 144, 116},
-	{".zed", "settings", "*", ".json.example", false, false, 21, 144, 104},
-	{".amp", "settings", "*", ".json.example", false, false, 21, 144, 104},
-	{".augment", "settings", "*", ".json.example", false, false, 21, 144, 120},
-	{".kiro/settings", "", "*", ".json.example", false, false, 13, 144, 112},
-	{".openclaw", "", "*", ".json.example", false, false, 13, 144, 92},
-	{".devin", "", "*", ".json.example", false, false, 13, 144, 80},
-	{".continue", "", "*", ".json.example", false, false, 13, 144, 92},
-	{".rulesync", "", "*", ".jsonc.example", false, false, 14, 144, 96},
-	{".continue", "", "*", ".yaml.example", false, false, 13, 145, 92},
-	{".continue/mcpServers", "", "*", ".yaml.example", false, false, 13, 145, 136},
-	{"goose", "", "*", ".yaml.example", false, false, 13, 145, 76},
-	{".hermes", "", "*", ".yaml.example", false, false, 13, 145, 84},
-	{".codex", "", "*", ".toml.example", false, false, 13, 146, 80},
-	{".vibe", "", "*", ".toml.example", false, false, 13, 146, 76},
-	{".grok", "", "*", ".toml.example", false, false, 13, 146, 76},
-	{"", "", "*mcp*", ".example.json", false, false, 16, 144, 64},
-	{"", "", "*claude*desktop*config*", ".example.json", false, false, 32, 144, 128},
-	{"", "opencode", "*", ".example.json", false, false, 21, 144, 84},
-	{"", "openclaw", "*", ".example.json", false, false, 21, 144, 84},
-	{"", "", "*mcp*", ".example.jsonc", false, false, 17, 144, 68},
-	{"", "", "*mcp*", ".example.toml", false, false, 16, 146, 64},
-	{"", "", "*mcp*", ".example.yaml", false, false, 16, 145, 64},
-	{"", "librechat", "*", ".example.yaml", false, false, 22, 145, 88},
-	{"", "", "*mcp*", ".example.yml", false, false, 15, 145, 60},
-	{"", "librechat", "*", ".example.yml", false, false, 21, 145, 84},
-	{"", "", "*", ".fastmcp.json", false, false, 13, 132, 53},
-	{"", "", "*", ".fish", false, false, 5, 139, 20},
-	{"", "", "*", ".go", false, false, 3, 140, 12},
-	{"", "", "*", ".go", false, false, 3, 141, 12},
-	{".kiro/hooks", "", "*", ".kiro.hook", false, false, 10, 75, 88},
-	{"", "", "*", ".ipynb", false, false, 6, 140, 24},
-	{"", "", "*", ".ipynb", false, false, 6, 141, 24},
-	{"", "", "*", ".java", false, false, 5, 140, 20},
-	{"", "", "*", ".java", false, false, 5, 141, 20},
-	{"", "", "*", ".js", false, false, 3, 140, 12},
-	{"", "", "*", ".js", false, false, 3, 141, 12},
-	{"", "claude_desktop_config", "*", ".json", false, false, 26, 7, 104},
-	{"", "", "*claude*desktop*config*", ".json", false, false, 24, 7, 96},
-	{"", "mcpo", "*", ".json", false, false, 9, 121, 37},
-	{"", "", "*", ".json", false, false, 5, 123, 21},
-	{"", "", "*", ".json", false, false, 5, 124, 21},
-	{"", "", "*mcp*", "_example.json", false, false, 16, 144, 64},
-	{"", "", "*mcp*", "-example.json", false, false, 16, 144, 64},
-	{"", "", "*mcp*", "_sample.json", false, false, 15, 144, 60},
-	{"", "", "*mcp*", "-sample.json", false, false, 15, 144, 60},
-	{"", "", "*mcp*", "_template.json", false, false, 17, 144, 68},
-	{"", "", "*mcp*", "-template.json", false, false, 17, 144, 68},
-	{"", "claude_desktop_config", "*example*", ".json", false, false, 33, 144, 132},
-	{"", "claude_desktop_config", "*sample*", ".json", false, false, 32, 144, 128},
-	{"", "claude_desktop_config", "*template*", ".json", false, false, 34, 144, 136},
-	{"", "mcp", "*", ".json", false, false, 8, 148, 33},
-	{"", "", "*", "mcp_settings.json", false, false, 17, 148, 69},
-	{"", "", "*", "mcp-settings.json", false, false, 17, 148, 69},
-	{"", "", "*", "mcp_config.json", false, false, 15, 148, 61},
-	{"", "", "*", "mcp-config.json", false, false, 15, 148, 61},
-	{"", "", "*", "mcp_servers.json", false, false, 16, 148, 65},
-	{"", "", "*", "mcp-servers.json", false, false, 16, 148, 65},
-	{"", "", "*claude*", "config.json", false, false, 17, 149, 69},
-	{"", "", "*claude*", "settings.json", false, false, 19, 149, 77},
-	{".github/hooks", "", "*", ".json", false, false, 5, 30, 76},
-	{".kiro/agents", "", "*", ".json", false, false, 5, 62, 72},
-	{".amazonq/agents", "", "*", ".json", false, false, 5, 63, 84},
-	{".amazonq/cli-agents", "", "*", ".json", false, false, 5, 63, 100},
-	{".kiro/hooks", "", "*", ".json", false, false, 5, 75, 68},
-	{".continue/mcpServers", "", "*", ".json", false, false, 5, 111, 104},
-	{".claude", "settings", "*", ".example.json", false, false, 21, 143, 116},
-	{".gemini", "settings", "*", ".example.json", false, false, 21, 144, 116},
-	{".mcp", "", "*", ".json", false, false, 5, 148, 41},
-	{"", "", "*mcp*", ".json.backup", false, false, 15, 147, 60},
-	{"", "", "*claude*config*", ".json.backup", false, false, 24, 147, 96},
-	{"", "", "*mcp*", ".json.bak", false, false, 12, 147, 48},
-	{"", "", "*claude*config*", ".json.bak", false, false, 21, 147, 84},
-	{"", "", "*mcp*", ".json.disabled", false, false, 17, 147, 68},
-	{"", "", "*mcp*", ".json.dist", false, false, 13, 144, 52},
-	{"", "", "*mcp*", ".json.example", false, false, 16, 144, 64},
-	{"", "", "*claude*desktop*config*", ".json.example", false, false, 32, 144, 128},
-	{"", "opencode", "*", ".json.example", false, false, 21, 144, 84},
-	{"", "openclaw", "*", ".json.example", false, false, 21, 144, 84},
-	{"", "crush", "*", ".json.example", false, false, 18, 144, 72},
-	{"", "", "*mcp*", ".json.old", false, false, 12, 147, 48},
-	{"", "", "*claude*config*", ".json.old", false, false, 21, 147, 84},
-	{"", "", "*mcp*", ".json.orig", false, false, 13, 147, 52},
-	{"", "", "*mcp*", ".json.sample", false, false, 15, 144, 60},
-	{"", "", "*claude*desktop*config*", ".json.sample", false, false, 31, 144, 124},
-	{"", "", "*mcp*", ".json.save", false, false, 13, 147, 52},
-	{"", "", "*mcp*", ".json.template", false, false, 17, 144, 68},
-	{"", "", "*claude*desktop*config*", ".json.template", false, false, 33, 144, 132},
-	{"", "mcp", "*", ".json5", false, false, 9, 148, 37},
-	{"", "mcp", "*", ".jsonc", false, false, 9, 148, 37},
-	{"", "", "*mcp*", ".jsonc.example", false, false, 17, 144, 68},
-	{"", "kilo", "*", ".jsonc.example", false, false, 18, 144, 72},
-	{"", "", "*", ".kt", false, false, 3, 140, 12},
-	{"", "", "*", ".markdown", false, false, 9, 138, 36},
-	{"", "", "*", ".mcp.json", false, false, 9, 148, 37},
-	{".claude/agents", "", "*", ".md", false, true, 3, 5, 76},
-	{".claude/commands", "", "*", ".md", false, true, 3, 5, 84},
-	{".github/workflows/shared", "", "*", ".md", false, true, 3, 24, 117},
-	{"", "", "*", ".md", false, false, 3, 138, 12},
-	{".github/agents", "", "*", ".md", false, false, 3, 19, 72},
-	{".github/agents", "", "*", ".agent.md", false, false, 9, 19, 96},
-	{"agents", "", "*", ".agent.md", false, false, 9, 20, 65},
-	{"agents", "", "*", ".md", false, false, 3, 21, 41},
-	{"agents", "", "*", ".md", false, false, 3, 22, 41},
-	{".github/workflows", "", "*", ".md", false, false, 3, 24, 85},
-	{".opencode/agent", "", "*", ".md", false, false, 3, 98, 76},
-	{".opencode/agents", "", "*", ".md", false, false, 3, 98, 80},
-	{".opencode/command", "", "*", ".md", false, false, 3, 98, 84},
-	{".opencode/commands", "", "*", ".md", false, false, 3, 98, 88},
-	{".factory/droids", "", "*", ".md", false, false, 3, 102, 76},
-	{"", "", "*", ".mdx", false, false, 4, 138, 16},
-	{"", "", "*", ".mjs", false, false, 4, 140, 16},
-	{"", "", "*", ".php", false, false, 4, 140, 16},
-	{"", "", "*", ".ps1", false, false, 4, 139, 16},
-	{"", "", "*", ".py", false, false, 3, 140, 12},
-	{"", "", "*", ".py", false, false, 3, 141, 12},
-	{"", "", "*", ".rb", false, false, 3, 140, 12},
-	{"", "", "*", ".rs", false, false, 3, 140, 12},
-	{"", "", "*", ".rst", false, false, 4, 138, 16},
-	{".codex/rules", "", "*", ".rules", false, false, 6, 47, 76},
-	{".codex", "", "*", ".toml.sample", false, false, 12, 146, 76},
-	{"", "", "*mcp*", ".sample.json", false, false, 15, 144, 60},
-	{"", "", "*", ".sh", false, false, 3, 139, 12},
-	{".codex", "", "*", ".toml.template", false, false, 14, 146, 84},
-	{"", "", "*mcp*", ".template.json", false, false, 17, 144, 68},
-	{"", "", "*", ".tf", false, false, 3, 142, 12},
-	{"", "mcp", "*", ".toml", false, false, 8, 151, 33},
-	{".codex", "", "*", ".config.toml", false, false, 12, 42, 76},
-	{".codex/agents", "", "*", ".toml", false, false, 5, 45, 76},
-	{".codex", "", "*", ".example.toml", false, false, 13, 146, 80},
-	{"", "", "*mcp*", ".toml.example", false, false, 16, 146, 64},
-	{"", "", "*", ".ts", false, false, 3, 140, 12},
-	{"", "", "*", ".ts", false, false, 3, 141, 12},
-	{"", "", "*", ".tsx", false, false, 4, 140, 16},
-	{"", "llms", "*", ".txt", false, false, 8, 138, 32},
-	{"", "librechat", "*", ".yaml", false, false, 14, 112, 56},
-	{"", "docker-compose", "*", ".yaml", false, false, 19, 122, 77},
-	{"", "compose", "*", ".yaml", false, false, 12, 122, 49},
-	{"", "docker-compose", "*", ".yaml", false, false, 19, 135, 77},
-	{"", "compose", "*", ".yaml", false, false, 12, 135, 49},
-	{"", "", "*", ".yaml", false, false, 5, 137, 21},
-	{"", "mcp", "*", ".yaml", false, false, 8, 150, 33},
-	{".github/workflows", "", "*", ".yaml", false, false, 5, 10, 93},
-	{".github/workflows", "", "*", ".yaml", false, false, 5, 11, 93},
-	{".goose/recipes", "", "*", ".yaml", false, false, 5, 86, 81},
-	{".takt/workflows", "", "*", ".yaml", false, false, 5, 106, 84},
-	{".continue/mcpServers", "", "*", ".yaml", false, false, 5, 110, 104},
-	{".continue/agents", "", "*", ".yaml", false, false, 5, 110, 88},
-	{"", "", "*mcp*", ".yaml.example", false, false, 16, 145, 64},
-	{"", "librechat", "*", ".yaml.example", false, false, 22, 145, 88},
-	{"", "librechat", "*", ".yml", false, false, 13, 112, 52},
-	{"", "docker-compose", "*", ".yml", false, false, 18, 122, 73},
-	{"", "compose", "*", ".yml", false, false, 11, 122, 45},
-	{"", "docker-compose", "*", ".yml", false, false, 18, 135, 73},
-	{"", "compose", "*", ".yml", false, false, 11, 135, 45},
-	{"", "", "*", ".yml", false, false, 4, 137, 17},
-	{"", "mcp", "*", ".yml", false, false, 7, 150, 29},
-	{".github/workflows", "", "*", ".yml", false, false, 4, 10, 89},
-	{".github/workflows", "", "*", ".yml", false, false, 4, 11, 89},
-	{".takt/workflows", "", "*", ".yml", false, false, 4, 106, 80},
-	{".continue/mcpServers", "", "*", ".yml", false, false, 4, 110, 100},
-	{".continue/agents", "", "*", ".yml", false, false, 4, 110, 84},
-	{"", "", "*mcp*", ".yml.example", false, false, 15, 145, 60},
-	{"", "librechat", "*", ".yml.example", false, false, 21, 145, 84},
-	{"", "", "*", ".zsh", false, false, 4, 139, 16},
+	{".github/copilot", "settings.local.json", "", "", false, false, 19, 33, 142},
+	{".augment", "settings.local.json", "", "", false, false, 19, 96, 114},
+	{".factory", "settings.local.json", "", "", false, false, 19, 107, 114},
+	{"", "smithery.yaml", "", "", false, false, 13, 137, 55},
+	{".vscode", "tasks.json", "", "", false, false, 10, 32, 75},
+	{".zed", "tasks.json", "", "", false, false, 10, 83, 63},
+	{"", "windsurf_mcp.json", "", "", false, false, 17, 63, 70},
+	{".claude", "workflow.yml", "", "", false, false, 12, 13, 83},
+	{"", "", "*", ".agent.md", false, false, 9, 23, 37},
+	{"", "", "*", ".bash", false, false, 5, 145, 20},
+	{"", "", "*", ".chatmode.md", false, false, 12, 24, 48},
+	{"", "", "*", ".code-workspace", false, false, 15, 18, 61},
+	{"", "", "*", ".cs", false, false, 3, 146, 12},
+	{"", "", "*", ".cs", false, false, 3, 147, 12},
+	{"", "", "*mcp*", ".dist.json", false, false, 13, 150, 52},
+	{".claude", "settings", "*", ".json.example", false, false, 21, 149, 116},
+	{".gemini", "settings", "*", ".json.example", false, false, 21, 150, 116},
+	{".qwen", "settings", "*", ".json.example", false, false, 21, 150, 108},
+	{".vscode", "settings", "*", ".json.example", false, false, 21, 150, 116},
+	{".zed", "settings", "*", ".json.example", false, false, 21, 150, 104},
+	{".amp", "settings", "*", ".json.example", false, false, 21, 150, 104},
+	{".augment", "settings", "*", ".json.example", false, false, 21, 150, 120},
+	{".kiro/settings", "", "*", ".json.example", false, false, 13, 150, 112},
+	{".openclaw", "", "*", ".json.example", false, false, 13, 150, 92},
+	{".devin", "", "*", ".json.example", false, false, 13, 150, 80},
+	{".continue", "", "*", ".json.example", false, false, 13, 150, 92},
+	{".rulesync", "", "*", ".jsonc.example", false, false, 14, 150, 96},
+	{".continue", "", "*", ".yaml.example", false, false, 13, 151, 92},
+	{".continue/mcpServers", "", "*", ".yaml.example", false, false, 13, 151, 136},
+	{"goose", "", "*", ".yaml.example", false, false, 13, 151, 76},
+	{".hermes", "", "*", ".yaml.example", false, false, 13, 151, 84},
+	{".codex", "", "*", ".toml.example", false, false, 13, 152, 80},
+	{".vibe", "", "*", ".toml.example", false, false, 13, 152, 76},
+	{".grok", "", "*", ".toml.example", false, false, 13, 152, 76},
+	{"", "", "*mcp*", ".example.json", false, false, 16, 150, 64},
+	{"", "", "*claude*desktop*config*", ".example.json", false, false, 32, 150, 128},
+	{"", "opencode", "*", ".example.json", false, false, 21, 150, 84},
+	{"", "openclaw", "*", ".example.json", false, false, 21, 150, 84},
+	{"", "", "*mcp*", ".example.jsonc", false, false, 17, 150, 68},
+	{"", "", "*mcp*", ".example.toml", false, false, 16, 152, 64},
+	{"", "", "*mcp*", ".example.yaml", false, false, 16, 151, 64},
+	{"", "librechat", "*", ".example.yaml", false, false, 22, 151, 88},
+	{"", "", "*mcp*", ".example.yml", false, false, 15, 151, 60},
+	{"", "librechat", "*", ".example.yml", false, false, 21, 151, 84},
+	{"", "", "*", ".fastmcp.json", false, false, 13, 138, 53},
+	{"", "", "*", ".fish", false, false, 5, 145, 20},
+	{"", "", "*", ".go", false, false, 3, 146, 12},
+	{"", "", "*", ".go", false, false, 3, 147, 12},
+	{".kiro/hooks", "", "*", ".kiro.hook", false, false, 10, 80, 88},
+	{"", "", "*", ".ipynb", false, false, 6, 146, 24},
+	{"", "", "*", ".ipynb", false, false, 6, 147, 24},
+	{"", "", "*", ".java", false, false, 5, 146, 20},
+	{"", "", "*", ".java", false, false, 5, 147, 20},
+	{"", "", "*", ".js", false, false, 3, 146, 12},
+	{"", "", "*", ".js", false, false, 3, 147, 12},
+	{".mcp-auth", "", "*", "_tokens.json", false, true, 12, 6, 92},
+	{".mcp-auth", "", "*", "_client_info.json", false, true, 17, 6, 112},
+	{"", "claude_desktop_config", "*", ".json", false, false, 26, 10, 104},
+	{"", "", "*claude*desktop*config*", ".json", false, false, 24, 10, 96},
+	{"", "mcpo", "*", ".json", false, false, 9, 127, 37},
+	{"", "", "*", ".json", false, false, 5, 129, 21},
+	{"", "", "*", ".json", false, false, 5, 130, 21},
+	{"", "", "*mcp*", "_example.json", false, false, 16, 150, 64},
+	{"", "", "*mcp*", "-example.json", false, false, 16, 150, 64},
+	{"", "", "*mcp*", "_sample.json", false, false, 15, 150, 60},
+	{"", "", "*mcp*", "-sample.json", false, false, 15, 150, 60},
+	{"", "", "*mcp*", "_template.json", false, false, 17, 150, 68},
+	{"", "", "*mcp*", "-template.json", false, false, 17, 150, 68},
+	{"", "claude_desktop_config", "*example*", ".json", false, false, 33, 150, 132},
+	{"", "claude_desktop_config", "*sample*", ".json", false, false, 32, 150, 128},
+	{"", "claude_desktop_config", "*template*", ".json", false, false, 34, 150, 136},
+	{"", "mcp", "*", ".json", false, false, 8, 154, 33},
+	{"", "", "*", "mcp_settings.json", false, false, 17, 154, 69},
+	{"", "", "*", "mcp-settings.json", false, false, 17, 154, 69},
+	{"", "", "*", "mcp_config.json", false, false, 15, 154, 61},
+	{"", "", "*", "mcp-config.json", false, false, 15, 154, 61},
+	{"", "", "*", "mcp_servers.json", false, false, 16, 154, 65},
+	{"", "", "*", "mcp-servers.json", false, false, 16, 154, 65},
+	{"", "", "*claude*", "config.json", false, false, 17, 155, 69},
+	{"", "", "*claude*", "settings.json", false, false, 19, 155, 77},
+	{".github/hooks", "", "*", ".json", false, false, 5, 34, 76},
+	{".kiro/agents", "", "*", ".json", false, false, 5, 67, 72},
+	{".amazonq/agents", "", "*", ".json", false, false, 5, 68, 84},
+	{".amazonq/cli-agents", "", "*", ".json", false, false, 5, 68, 100},
+	{".kiro/hooks", "", "*", ".json", false, false, 5, 80, 68},
+	{".continue/mcpServers", "", "*", ".json", false, false, 5, 117, 104},
+	{".claude", "settings", "*", ".example.json", false, false, 21, 149, 116},
+	{".gemini", "settings", "*", ".example.json", false, false, 21, 150, 116},
+	{".mcp", "", "*", ".json", false, false, 5, 154, 41},
+	{"", "", "*mcp*", ".json.backup", false, false, 15, 153, 60},
+	{"", "", "*claude*config*", ".json.backup", false, false, 24, 153, 96},
+	{"", "", "*mcp*", ".json.bak", false, false, 12, 153, 48},
+	{"", "", "*claude*config*", ".json.bak", false, false, 21, 153, 84},
+	{"", "", "*mcp*", ".json.disabled", false, false, 17, 153, 68},
+	{"", "", "*mcp*", ".json.dist", false, false, 13, 150, 52},
+	{"", "", "*mcp*", ".json.example", false, false, 16, 150, 64},
+	{"", "", "*claude*desktop*config*", ".json.example", false, false, 32, 150, 128},
+	{"", "opencode", "*", ".json.example", false, false, 21, 150, 84},
+	{"", "openclaw", "*", ".json.example", false, false, 21, 150, 84},
+	{"", "crush", "*", ".json.example", false, false, 18, 150, 72},
+	{"", "", "*mcp*", ".json.old", false, false, 12, 153, 48},
+	{"", "", "*claude*config*", ".json.old", false, false, 21, 153, 84},
+	{"", "", "*mcp*", ".json.orig", false, false, 13, 153, 52},
+	{"", "", "*mcp*", ".json.sample", false, false, 15, 150, 60},
+	{"", "", "*claude*desktop*config*", ".json.sample", false, false, 31, 150, 124},
+	{"", "", "*mcp*", ".json.save", false, false, 13, 153, 52},
+	{"", "", "*mcp*", ".json.template", false, false, 17, 150, 68},
+	{"", "", "*claude*desktop*config*", ".json.template", false, false, 33, 150, 132},
+	{"", "mcp", "*", ".json5", false, false, 9, 154, 37},
+	{"", "mcp", "*", ".jsonc", false, false, 9, 154, 37},
+	{"", "", "*mcp*", ".jsonc.example", false, false, 17, 150, 68},
+	{"", "kilo", "*", ".jsonc.example", false, false, 18, 150, 72},
+	{"", "", "*", ".kt", false, false, 3, 146, 12},
+	{"", "", "*", ".markdown", false, false, 9, 144, 36},
+	{"", "", "*", ".mcp.json", false, false, 9, 154, 37},
+	{".claude/agents", "", "*", ".md", false, true, 3, 8, 76},
+	{".claude/commands", "", "*", ".md", false, true, 3, 8, 84},
+	{".github/workflows/shared", "", "*", ".md", false, true, 3, 28, 117},
+	{"", "", "*", ".md", false, false, 3, 144, 12},
+	{".github/agents", "", "*", ".md", false, false, 3, 22, 72},
+	{".github/agents", "", "*", ".agent.md", false, false, 9, 22, 96},
+	{"agents", "", "*", ".agent.md", false, false, 9, 23, 65},
+	{"agents", "", "*", ".md", false, false, 3, 25, 41},
+	{"agents", "", "*", ".md", false, false, 3, 26, 41},
+	{".github/workflows", "", "*", ".md", false, false, 3, 28, 85},
+	{".opencode/agent", "", "*", ".md", false, false, 3, 104, 76},
+	{".opencode/agents", "", "*", ".md", false, false, 3, 104, 80},
+	{".opencode/command", "", "*", ".md", false, false, 3, 104, 84},
+	{".opencode/commands", "", "*", ".md", false, false, 3, 104, 88},
+	{".factory/droids", "", "*", ".md", false, false, 3, 108, 76},
+	{"", "", "*", ".mdx", false, false, 4, 144, 16},
+	{"", "", "*", ".mjs", false, false, 4, 146, 16},
+	{"", "", "*", ".php", false, false, 4, 146, 16},
+	{"", "", "*", ".ps1", false, false, 4, 145, 16},
+	{"", "", "*", ".py", false, false, 3, 146, 12},
+	{"", "", "*", ".py", false, false, 3, 147, 12},
+	{"", "", "*", ".rb", false, false, 3, 146, 12},
+	{"", "", "*", ".rs", false, false, 3, 146, 12},
+	{"", "", "*", ".rst", false, false, 4, 144, 16},
+	{".codex/rules", "", "*", ".rules", false, false, 6, 51, 76},
+	{".codex", "", "*", ".toml.sample", false, false, 12, 152, 76},
+	{"", "", "*mcp*", ".sample.json", false, false, 15, 150, 60},
+	{"", "", "*", ".sh", false, false, 3, 145, 12},
+	{".codex", "", "*", ".toml.template", false, false, 14, 152, 84},
+	{"", "", "*mcp*", ".template.json", false, false, 17, 150, 68},
+	{"", "", "*", ".tf", false, false, 3, 148, 12},
+	{"", "mcp", "*", ".toml", false, false, 8, 157, 33},
+	{".codex", "", "*", ".config.toml", false, false, 12, 46, 76},
+	{".codex/agents", "", "*", ".toml", false, false, 5, 49, 76},
+	{".codex", "", "*", ".example.toml", false, false, 13, 152, 80},
+	{"", "", "*mcp*", ".toml.example", false, false, 16, 152, 64},
+	{"", "", "*", ".ts", false, false, 3, 146, 12},
+	{"", "", "*", ".ts", false, false, 3, 147, 12},
+	{"", "", "*", ".tsx", false, false, 4, 146, 16},
+	{"", "llms", "*", ".txt", false, false, 8, 144, 32},
+	{"", "application", "*", ".yaml", false, false, 16, 92, 65},
+	{"", "librechat", "*", ".yaml", false, false, 14, 118, 56},
+	{"", "docker-compose", "*", ".yaml", false, false, 19, 128, 77},
+	{"", "compose", "*", ".yaml", false, false, 12, 128, 49},
+	{"", "docker-compose", "*", ".yaml", false, false, 19, 141, 77},
+	{"", "compose", "*", ".yaml", false, false, 12, 141, 49},
+	{"", "", "*", ".yaml", false, false, 5, 143, 21},
+	{"", "mcp", "*", ".yaml", false, false, 8, 156, 33},
+	{".github/workflows", "", "*", ".yaml", false, false, 5, 13, 93},
+	{".github/workflows", "", "*", ".yaml", false, false, 5, 14, 93},
+	{".goose/recipes", "", "*", ".yaml", false, false, 5, 91, 81},
+	{".takt/workflows", "", "*", ".yaml", false, false, 5, 112, 84},
+	{".continue/mcpServers", "", "*", ".yaml", false, false, 5, 116, 104},
+	{".continue/agents", "", "*", ".yaml", false, false, 5, 116, 88},
+	{"", "", "*mcp*", ".yaml.example", false, false, 16, 151, 64},
+	{"", "librechat", "*", ".yaml.example", false, false, 22, 151, 88},
+	{"", "application", "*", ".yml", false, false, 15, 92, 61},
+	{"", "librechat", "*", ".yml", false, false, 13, 118, 52},
+	{"", "docker-compose", "*", ".yml", false, false, 18, 128, 73},
+	{"", "compose", "*", ".yml", false, false, 11, 128, 45},
+	{"", "docker-compose", "*", ".yml", false, false, 18, 141, 73},
+	{"", "compose", "*", ".yml", false, false, 11, 141, 45},
+	{"", "", "*", ".yml", false, false, 4, 143, 17},
+	{"", "mcp", "*", ".yml", false, false, 7, 156, 29},
+	{".github/workflows", "", "*", ".yml", false, false, 4, 13, 89},
+	{".github/workflows", "", "*", ".yml", false, false, 4, 14, 89},
+	{".takt/workflows", "", "*", ".yml", false, false, 4, 112, 80},
+	{".continue/mcpServers", "", "*", ".yml", false, false, 4, 116, 100},
+	{".continue/agents", "", "*", ".yml", false, false, 4, 116, 84},
+	{"", "", "*mcp*", ".yml.example", false, false, 15, 151, 60},
+	{"", "librechat", "*", ".yml.example", false, false, 21, 151, 84},
+	{"", "", "*", ".zsh", false, false, 4, 145, 16},
 }
 
 // byBase are the patterns for this base name alone.
@@ -769,190 +784,194 @@ func byBase(base string) span {
 		return span{4, 5}
 	case ".clinerules":
 		return span{5, 6}
-	case ".crush.json":
+	case ".credentials.json":
 		return span{6, 7}
-	case ".crush.json.example":
+	case ".crush.json":
 		return span{7, 8}
-	case ".cursorrules":
+	case ".crush.json.example":
 		return span{8, 9}
-	case ".devcontainer.json":
+	case ".cursorrules":
 		return span{9, 10}
-	case ".mcp.dist.json":
+	case ".devcontainer.json":
 		return span{10, 11}
-	case ".mcp.example.json":
+	case ".mcp.dist.json":
 		return span{11, 12}
+	case ".mcp.example.json":
+		return span{12, 13}
 	case ".mcp.json":
-		return span{12, 19}
+		return span{13, 20}
 	case ".mcp.json.dist":
-		return span{19, 20}
-	case ".mcp.json.example":
 		return span{20, 21}
-	case ".mcp.json.sample":
+	case ".mcp.json.example":
 		return span{21, 22}
-	case ".mcp.json.template":
+	case ".mcp.json.sample":
 		return span{22, 23}
-	case ".mcp.sample.json":
+	case ".mcp.json.template":
 		return span{23, 24}
-	case ".mcp.template.json":
+	case ".mcp.sample.json":
 		return span{24, 25}
-	case ".opencode.json":
+	case ".mcp.template.json":
 		return span{25, 26}
-	case ".windsurfrules":
+	case ".opencode.json":
 		return span{26, 27}
-	case "Dockerfile":
+	case ".windsurfrules":
 		return span{27, 28}
-	case "Makefile":
+	case "CLAUDE.local.md":
 		return span{28, 29}
-	case "SKILL.md":
+	case "Dockerfile":
 		return span{29, 30}
+	case "Makefile":
+		return span{30, 31}
+	case "SKILL.md":
+		return span{31, 32}
 	case "action.yaml":
-		return span{30, 32}
-	case "action.yml":
 		return span{32, 34}
-	case "ai-plugin.json":
+	case "action.yml":
 		return span{34, 36}
+	case "ai-plugin.json":
+		return span{36, 38}
 	case "allowlist.json":
-		return span{36, 37}
-	case "anythingllm_mcp_servers.json":
-		return span{37, 38}
-	case "apm.lock.yaml":
 		return span{38, 39}
-	case "apm.yml":
+	case "anythingllm_mcp_servers.json":
 		return span{39, 40}
-	case "auth.json":
+	case "apm.lock.yaml":
 		return span{40, 41}
+	case "apm.yml":
+		return span{41, 42}
+	case "auth.json":
+		return span{42, 43}
 	case "catalog.yaml":
-		return span{41, 43}
+		return span{43, 45}
 	case "cli-config.json":
-		return span{43, 44}
+		return span{45, 46}
 	case "cli.json":
-		return span{44, 45}
+		return span{46, 47}
 	case "cline_mcp_settings.json":
-		return span{45, 47}
+		return span{47, 49}
 	case "command-permissions.json":
-		return span{47, 48}
+		return span{49, 50}
 	case "config.json":
-		return span{48, 52}
+		return span{50, 54}
 	case "config.toml":
-		return span{52, 55}
+		return span{54, 57}
 	case "config.yaml":
-		return span{55, 62}
+		return span{57, 64}
 	case "config.yml":
-		return span{62, 64}
+		return span{64, 66}
 	case "copilot-setup-steps.yaml":
-		return span{64, 65}
-	case "copilot-setup-steps.yml":
-		return span{65, 66}
-	case "crush.json":
 		return span{66, 67}
-	case "default.json":
+	case "copilot-setup-steps.yml":
 		return span{67, 68}
+	case "crush.json":
+		return span{68, 69}
+	case "default.json":
+		return span{69, 70}
 	case "devcontainer.json":
-		return span{68, 70}
+		return span{70, 72}
 	case "docker-mcp.yaml":
-		return span{70, 71}
-	case "dot_claude.json":
-		return span{71, 72}
-	case "environment.json":
 		return span{72, 73}
-	case "fastmcp.json":
+	case "dot_claude.json":
 		return span{73, 74}
-	case "gemini-extension.json":
+	case "environment.json":
 		return span{74, 75}
+	case "fastmcp.json":
+		return span{75, 76}
+	case "gemini-extension.json":
+		return span{76, 77}
 	case "hooks.json":
-		return span{75, 81}
+		return span{77, 84}
 	case "hooks.jsonc":
-		return span{81, 82}
+		return span{84, 85}
 	case "hooks.v1.json":
-		return span{82, 83}
+		return span{85, 86}
 	case "justfile":
-		return span{83, 84}
+		return span{86, 87}
 	case "kilo.json":
-		return span{84, 86}
+		return span{87, 89}
 	case "kilo.jsonc":
-		return span{86, 88}
-	case "librechat.yaml":
-		return span{88, 89}
-	case "manifest.json":
 		return span{89, 91}
+	case "librechat.yaml":
+		return span{91, 92}
+	case "manifest.json":
+		return span{92, 94}
 	case "marketplace.json":
-		return span{91, 94}
+		return span{94, 97}
 	case "mcp-config.json":
-		return span{94, 96}
+		return span{97, 99}
 	case "mcp-servers.json":
-		return span{96, 97}
+		return span{99, 100}
 	case "mcp.config.json":
-		return span{97, 98}
+		return span{100, 101}
 	case "mcp.json":
-		return span{98, 127}
+		return span{101, 130}
 	case "mcp.jsonc":
-		return span{127, 128}
-	case "mcpServers.json":
-		return span{128, 129}
-	case "mcp_agent.config.yaml":
-		return span{129, 130}
-	case "mcp_agent.config.yml":
 		return span{130, 131}
-	case "mcp_agent.secrets.yaml":
+	case "mcpServers.json":
 		return span{131, 132}
-	case "mcp_agent.secrets.yml":
+	case "mcp_agent.config.yaml":
 		return span{132, 133}
+	case "mcp_agent.config.yml":
+		return span{133, 134}
+	case "mcp_agent.secrets.yaml":
+		return span{134, 135}
+	case "mcp_agent.secrets.yml":
+		return span{135, 136}
 	case "mcp_config.json":
-		return span{133, 142}
+		return span{136, 145}
 	case "mcp_config.local.json":
-		return span{142, 143}
+		return span{145, 146}
 	case "mcp_servers.json":
-		return span{143, 146}
+		return span{146, 149}
 	case "mcp_settings.json":
-		return span{146, 148}
+		return span{149, 151}
 	case "mcporter.json":
-		return span{148, 150}
-	case "openclaw.json":
-		return span{150, 151}
-	case "opencode.json":
 		return span{151, 153}
+	case "openclaw.json":
+		return span{153, 154}
+	case "opencode.json":
+		return span{154, 156}
 	case "opencode.jsonc":
-		return span{153, 155}
-	case "package.json":
-		return span{155, 156}
-	case "permission.yaml":
 		return span{156, 158}
+	case "package.json":
+		return span{158, 159}
+	case "permission.yaml":
+		return span{159, 161}
 	case "permissions.json":
-		return span{158, 160}
+		return span{161, 163}
 	case "permissions.jsonc":
-		return span{160, 161}
+		return span{163, 164}
 	case "plugin.json":
-		return span{161, 164}
+		return span{164, 167}
 	case "reasonix.toml":
-		return span{164, 165}
-	case "recipe.yaml":
-		return span{165, 166}
-	case "registry.yaml":
-		return span{166, 167}
-	case "ruler.toml":
 		return span{167, 168}
-	case "sandbox.json":
+	case "recipe.yaml":
 		return span{168, 169}
-	case "server.json":
-		return span{169, 171}
-	case "server.yaml":
+	case "registry.yaml":
+		return span{169, 170}
+	case "ruler.toml":
+		return span{170, 171}
+	case "sandbox.json":
 		return span{171, 172}
+	case "server.json":
+		return span{172, 174}
+	case "server.yaml":
+		return span{174, 175}
 	case "servers.json":
-		return span{172, 173}
+		return span{175, 176}
 	case "settings.json":
-		return span{173, 189}
+		return span{176, 192}
 	case "settings.jsonc":
-		return span{189, 190}
+		return span{192, 193}
 	case "settings.local.json":
-		return span{190, 194}
+		return span{193, 197}
 	case "smithery.yaml":
-		return span{194, 195}
-	case "tasks.json":
-		return span{195, 197}
-	case "windsurf_mcp.json":
 		return span{197, 198}
+	case "tasks.json":
+		return span{198, 200}
+	case "windsurf_mcp.json":
+		return span{200, 201}
 	case "workflow.yml":
-		return span{198, 199}
+		return span{201, 202}
 	}
 	return span{}
 }
@@ -962,127 +981,129 @@ func byBase(base string) span {
 func byEnding(ending string) (anywhere, within span) {
 	switch ending {
 	case ".agent.md":
-		return span{199, 200}, span{200, 200}
+		return span{202, 203}, span{203, 203}
 	case ".bash":
-		return span{200, 201}, span{201, 201}
-	case ".code-workspace":
-		return span{201, 202}, span{202, 202}
-	case ".cs":
-		return span{202, 204}, span{204, 204}
-	case ".dist.json":
+		return span{203, 204}, span{204, 204}
+	case ".chatmode.md":
 		return span{204, 205}, span{205, 205}
+	case ".code-workspace":
+		return span{205, 206}, span{206, 206}
+	case ".cs":
+		return span{206, 208}, span{208, 208}
+	case ".dist.json":
+		return span{208, 209}, span{209, 209}
 	case ".example":
-		return span{205, 205}, span{205, 224}
+		return span{209, 209}, span{209, 228}
 	case ".example.json":
-		return span{224, 228}, span{228, 228}
+		return span{228, 232}, span{232, 232}
 	case ".example.jsonc":
-		return span{228, 229}, span{229, 229}
+		return span{232, 233}, span{233, 233}
 	case ".example.toml":
-		return span{229, 230}, span{230, 230}
+		return span{233, 234}, span{234, 234}
 	case ".example.yaml":
-		return span{230, 232}, span{232, 232}
+		return span{234, 236}, span{236, 236}
 	case ".example.yml":
-		return span{232, 234}, span{234, 234}
-	case ".fastmcp.json":
-		return span{234, 235}, span{235, 235}
-	case ".fish":
-		return span{235, 236}, span{236, 236}
-	case ".go":
 		return span{236, 238}, span{238, 238}
+	case ".fastmcp.json":
+		return span{238, 239}, span{239, 239}
+	case ".fish":
+		return span{239, 240}, span{240, 240}
+	case ".go":
+		return span{240, 242}, span{242, 242}
 	case ".hook":
-		return span{238, 238}, span{238, 239}
+		return span{242, 242}, span{242, 243}
 	case ".ipynb":
-		return span{239, 241}, span{241, 241}
-	case ".java":
-		return span{241, 243}, span{243, 243}
-	case ".js":
 		return span{243, 245}, span{245, 245}
+	case ".java":
+		return span{245, 247}, span{247, 247}
+	case ".js":
+		return span{247, 249}, span{249, 249}
 	case ".json":
-		return span{245, 268}, span{268, 277}
+		return span{249, 274}, span{274, 283}
 	case ".json.backup":
-		return span{277, 279}, span{279, 279}
+		return span{283, 285}, span{285, 285}
 	case ".json.bak":
-		return span{279, 281}, span{281, 281}
+		return span{285, 287}, span{287, 287}
 	case ".json.disabled":
-		return span{281, 282}, span{282, 282}
+		return span{287, 288}, span{288, 288}
 	case ".json.dist":
-		return span{282, 283}, span{283, 283}
+		return span{288, 289}, span{289, 289}
 	case ".json.example":
-		return span{283, 288}, span{288, 288}
+		return span{289, 294}, span{294, 294}
 	case ".json.old":
-		return span{288, 290}, span{290, 290}
-	case ".json.orig":
-		return span{290, 291}, span{291, 291}
-	case ".json.sample":
-		return span{291, 293}, span{293, 293}
-	case ".json.save":
-		return span{293, 294}, span{294, 294}
-	case ".json.template":
 		return span{294, 296}, span{296, 296}
-	case ".json5":
+	case ".json.orig":
 		return span{296, 297}, span{297, 297}
-	case ".jsonc":
-		return span{297, 298}, span{298, 298}
-	case ".jsonc.example":
-		return span{298, 300}, span{300, 300}
-	case ".kt":
-		return span{300, 301}, span{301, 301}
-	case ".markdown":
-		return span{301, 302}, span{302, 302}
-	case ".mcp.json":
+	case ".json.sample":
+		return span{297, 299}, span{299, 299}
+	case ".json.save":
+		return span{299, 300}, span{300, 300}
+	case ".json.template":
+		return span{300, 302}, span{302, 302}
+	case ".json5":
 		return span{302, 303}, span{303, 303}
+	case ".jsonc":
+		return span{303, 304}, span{304, 304}
+	case ".jsonc.example":
+		return span{304, 306}, span{306, 306}
+	case ".kt":
+		return span{306, 307}, span{307, 307}
+	case ".markdown":
+		return span{307, 308}, span{308, 308}
+	case ".mcp.json":
+		return span{308, 309}, span{309, 309}
 	case ".md":
-		return span{303, 307}, span{307, 318}
+		return span{309, 313}, span{313, 324}
 	case ".mdx":
-		return span{318, 319}, span{319, 319}
-	case ".mjs":
-		return span{319, 320}, span{320, 320}
-	case ".php":
-		return span{320, 321}, span{321, 321}
-	case ".ps1":
-		return span{321, 322}, span{322, 322}
-	case ".py":
-		return span{322, 324}, span{324, 324}
-	case ".rb":
 		return span{324, 325}, span{325, 325}
-	case ".rs":
+	case ".mjs":
 		return span{325, 326}, span{326, 326}
-	case ".rst":
+	case ".php":
 		return span{326, 327}, span{327, 327}
-	case ".rules":
-		return span{327, 327}, span{327, 328}
-	case ".sample":
-		return span{328, 328}, span{328, 329}
-	case ".sample.json":
-		return span{329, 330}, span{330, 330}
-	case ".sh":
+	case ".ps1":
+		return span{327, 328}, span{328, 328}
+	case ".py":
+		return span{328, 330}, span{330, 330}
+	case ".rb":
 		return span{330, 331}, span{331, 331}
-	case ".template":
-		return span{331, 331}, span{331, 332}
-	case ".template.json":
+	case ".rs":
+		return span{331, 332}, span{332, 332}
+	case ".rst":
 		return span{332, 333}, span{333, 333}
-	case ".tf":
-		return span{333, 334}, span{334, 334}
-	case ".toml":
-		return span{334, 335}, span{335, 338}
-	case ".toml.example":
+	case ".rules":
+		return span{333, 333}, span{333, 334}
+	case ".sample":
+		return span{334, 334}, span{334, 335}
+	case ".sample.json":
+		return span{335, 336}, span{336, 336}
+	case ".sh":
+		return span{336, 337}, span{337, 337}
+	case ".template":
+		return span{337, 337}, span{337, 338}
+	case ".template.json":
 		return span{338, 339}, span{339, 339}
+	case ".tf":
+		return span{339, 340}, span{340, 340}
+	case ".toml":
+		return span{340, 341}, span{341, 344}
+	case ".toml.example":
+		return span{344, 345}, span{345, 345}
 	case ".ts":
-		return span{339, 341}, span{341, 341}
+		return span{345, 347}, span{347, 347}
 	case ".tsx":
-		return span{341, 342}, span{342, 342}
+		return span{347, 348}, span{348, 348}
 	case ".txt":
-		return span{342, 343}, span{343, 343}
+		return span{348, 349}, span{349, 349}
 	case ".yaml":
-		return span{343, 350}, span{350, 356}
+		return span{349, 357}, span{357, 363}
 	case ".yaml.example":
-		return span{356, 358}, span{358, 358}
+		return span{363, 365}, span{365, 365}
 	case ".yml":
-		return span{358, 365}, span{365, 370}
+		return span{365, 373}, span{373, 378}
 	case ".yml.example":
-		return span{370, 372}, span{372, 372}
+		return span{378, 380}, span{380, 380}
 	case ".zsh":
-		return span{372, 373}, span{373, 373}
+		return span{380, 381}, span{381, 381}
 	}
 	return span{}, span{}
 }

@@ -40,7 +40,15 @@ func (s *Scanner) Rules() []scanners.Rule {
 }
 
 // Candidate decides by path alone, in constant time.
-func (*Scanner) Candidate(path string) bool { return catalog.IsCandidate(path) }
+func (*Scanner) Candidate(path string) scanners.Interest {
+	switch {
+	case catalog.IsNamed(path):
+		return scanners.Named
+	case catalog.IsCandidate(path):
+		return scanners.Chance
+	}
+	return scanners.NoInterest
+}
 
 // Scan reads one file. A file that no format claims gives an empty Result.
 func (s *Scanner) Scan(file scanners.File, hasher *credential.Hasher) scanners.Result {

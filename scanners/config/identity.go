@@ -90,7 +90,7 @@ func (s *File) owner(h *Hit) scanners.Integration {
 // sightings are the client's own file, if it has a client, and every server.
 func (s *File) sightings() []scanners.Sighting {
 	var out []scanners.Sighting
-	if s.Client != nil && s.Client.Product != "" && (!s.Format.Wide || len(s.Servers) > 0) {
+	if s.ofClient() {
 		out = append(out, scanners.Sighting{
 			Integration: s.clientIntegration(), Name: path.Base(s.Path), Path: s.Path,
 			Region: scanners.Region{Line: 1, Column: 1, EndLine: 1, EndColumn: 1},
@@ -184,13 +184,19 @@ func (s *File) ownerSighting(h *Hit) *scanners.Sighting {
 		return nil
 	}
 	in := s.owner(h)
-	if in.Kind == scanners.KindAgent && s.Client != nil && s.Client.Product != "" && (!s.Format.Wide || len(s.Servers) > 0) {
+	if in.Kind == scanners.KindAgent && s.ofClient() {
 		return nil
 	}
 	return &scanners.Sighting{
 		Integration: in, Name: credential.RedactKnown(h.Slot), Path: s.Path, Region: s.region(h.Span),
 		Pointer: s.pointer(h.Node), Client: s.Format.Client, Template: s.template(),
 	}
+}
+
+// ofClient says whether the file shows that its client is in use. Editors and
+// workflows have files without AI at the same paths.
+func (s *File) ofClient() bool {
+	return s.Client != nil && s.Client.Product != "" && (!s.Format.Wide || len(s.Servers)+len(s.hits) > 0)
 }
 
 // safe is a scalar's text with every credential in it masked.

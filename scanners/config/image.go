@@ -14,7 +14,9 @@ import (
 const gatewayImage = "docker.io/docker/mcp-gateway"
 
 // runImage is the command line that an image amounts to.
-func runImage(image string) []string { return []string{"docker", "run", image} }
+func runImage(image string, flags ...string) []string {
+	return append(append([]string{"docker", "run"}, flags...), image)
+}
 
 // addPackaged keeps a server that the file names by a package or image instead
 // of a command line; argv is what it amounts to.
@@ -41,7 +43,7 @@ func (s *File) readServices(services *doctree.Node) {
 		if image == "" || !namesMCP(repository) {
 			continue
 		}
-		argv := runImage(image)
+		argv := runImage(image, serviceFlags(service)...)
 		command := service.Get("command").Resolve()
 		if inner := behindDashes(command); inner != nil {
 			argv = inner // what a proxy such as mcpo runs
@@ -58,6 +60,64 @@ func (s *File) readServices(services *doctree.Node) {
 			s.readGateway(srv)
 		}
 	}
+}
+
+// serviceFlags are what a service asks of its container, as the flags of docker
+// run that say the same (docs.docker.com/reference/compose-file/services).
+func serviceFlags(service *doctree.Node) []string {
+	var flags []string
+	if text(service.Get("privileged")) == "true" {
+		flags = append(flags, "--privileged")
+	}
+	for _, f := range []struct{ key, flag string }{{"network_mode", "--network"}, {"pid", "--pid"}, {"ipc", "--ipc"}, {"userns_mode", "--userns"}} {
+		if value := text(service.Get(f.key)); value == "host" {
+			flags = append(flags, f.flag, value)
+		}
+	}
+	for _, f := range []struct{ key, flag string }{{"cap_add", "--cap-add"}, {"security_opt", "--security-opt"}, {"devices", "--device"}} {
+		for _, value := range texts(service.Get(f.key)) {
+			flags = append(flags, f.flag, value)
+		}
+	}
+	volumes := service.Get("volumes").Resolve()
+	if volumes == nil {
+		return flags
+	}
+	for _, item := range volumes.Items[:min(len(volumes.Items), maxArgs)] {
+		if mount := mountOf(item.Resolve()); mount != "" {
+			flags = append(flags, "--volume", mount)
+		}
+	}
+	return flags
+}
+
+// texts are the scalars of a list.
+func texts(list *doctree.Node) []string {
+	var out []string
+	if list = list.Resolve(); list == nil {
+		return nil
+	}
+	for _, item := range list.Items[:min(len(list.Items), maxArgs)] {
+		if t := text(item); t != "" {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// mountOf is a volume of a service as source:target[:ro].
+func mountOf(volume *doctree.Node) string {
+	if volume == nil || volume.Kind != doctree.Map {
+		return text(volume)
+	}
+	source, target := text(volume.Get("source")), text(volume.Get("target"))
+	if text(volume.Get("type")) != "bind" || source == "" || target == "" {
+		return ""
+	}
+	if text(volume.Get("read_only")) == "true" {
+		target += ":ro"
+	}
+	return source + ":" + target
 }
 
 // namesMCP says whether an image's own name has the word mcp in it, or Docker
@@ -104,30 +164,31 @@ func (s *File) readGateway(gateway *Server) {
 			if name = strings.TrimSpace(name); name == "" || strings.ContainsAny(name, "${} /:@") {
 				continue
 			}
-			if s.addPackaged(name, arg, arg.Span, runImage("mcp/"+name)) == nil {
+			srv := s.addPackaged(name, arg, arg.Span, runImage("mcp/"+name))
+			if srv == nil {
 				return
 			}
+			srv.Managed = true
 		}
 	}
 }
 
 // readImage reads an entry of a Docker MCP catalogue: an image with what it is
 // run with, or a remote server.
-func (s *File) readImage(name string, node *doctree.Node, span doctree.Span) {
+func (s *File) readImage(name string, node *doctree.Node, span doctree.Span) *Server {
 	if node == nil || node.Kind != doctree.Map {
-		return
+		return nil
 	}
 	if remote := node.Get("remote").Resolve(); remote != nil && isServer(remote) {
-		s.addServer(name, remote, span)
-		return
+		return s.addServer(name, remote, span)
 	}
 	image := text(node.Get("image"))
 	if image == "" {
-		return
+		return nil
 	}
 	srv := s.addPackaged(name, node, span, runImage(image))
 	if srv == nil {
-		return
+		return nil
 	}
 	for _, holder := range []*doctree.Node{node, node.Get("config").Resolve(), node.Get("run").Resolve()} {
 		srv.Env = append(srv.Env, namedSettings(holder, "env", "value")...)
@@ -137,6 +198,7 @@ func (s *File) readImage(name string, node *doctree.Node, span doctree.Span) {
 			srv.addArgs(command)
 		}
 	}
+	return srv
 }
 
 // namedSettings are the settings of a list of {name, value}; the first of the

@@ -6,7 +6,7 @@ import "github.com/castellan-app/castellan/scanners/catalog"
 // template, or one below a folder of documentation, examples or tests.
 func Passive(path string) bool {
 	format := &catalog.Format{}
-	if formats := catalog.Match(path); len(formats) > 0 {
+	if formats := catalog.MatchNamed(path); len(formats) > 0 {
 		format = formats[0] // the most specific
 	}
 	return classOf(path, format).passive()

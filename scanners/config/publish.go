@@ -17,11 +17,11 @@ func indexed(i int) string { return "#" + strconv.Itoa(i) }
 // entry's name; of several in one list the later ones are numbered.
 func (s *File) readPackages(list *doctree.Node) {
 	entry := singleName(s.Path, s.Doc)
-	for i, item := range list.Items {
+	for _, item := range list.Items {
 		item = item.Resolve()
 		name := entry
-		if i > 0 {
-			name += " #" + strconv.Itoa(i+1)
+		if n := len(s.Servers); n > 0 { // packages and remotes are ways to one server
+			name += " " + indexed(n+1)
 		}
 		var srv *Server
 		if text(item.Get("url")) != "" {

@@ -82,7 +82,9 @@ func (s *File) readPlace(node *doctree.Node, container catalog.Container) {
 			s.readImage(m.Key, m.Value.Resolve(), m.KeySpan)
 		}
 	case catalog.Image:
-		s.readImage(singleName(s.Path, s.Doc), node, node.Span)
+		if srv := s.readImage(singleName(s.Path, s.Doc), node, node.Span); srv != nil {
+			srv.Managed = true // the registry builds and signs it
+		}
 	case catalog.Function:
 		s.readFunction(node)
 	case catalog.Resource:

@@ -32,6 +32,7 @@ type Server struct {
 	URL       *doctree.Node
 	Headers   []Setting
 	Disabled  bool
+	Managed   bool          // which version runs is for a catalogue elsewhere to say
 	Launch    launch.Launch // of the command line, once judged with its credentials masked
 	packaged  bool          // Launch is what an image or a registry's entry amounts to; Args, if any, are handed to it
 }

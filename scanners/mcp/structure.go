@@ -85,6 +85,7 @@ func text(n *doctree.Node) string {
 
 // wrongRoot: the client reads none of it, and so may other scanners.
 func wrongRoot(f *config.File) {
+	otherReader(f)
 	found, right, node := f.WrongRoot()
 	if node == nil || f.Class != config.Active {
 		return
@@ -97,6 +98,21 @@ func wrongRoot(f *config.File) {
 		Message: scanners.Say(f.ClientName()+" looks for servers under ", right, " and does not read those under ", found),
 		Fix:     scanners.Say("Call the key ", right, "."),
 	})
+}
+
+// otherReader: clients disagree on the key of .mcp.json. Under "servers" only
+// Visual Studio reads it, whose files have inputs often.
+func otherReader(f *config.File) {
+	if f.Format.ID != "visual-studio-solution" || f.Class != config.Active || len(f.Doc.At("/mcpServers"))+len(f.Doc.At("/inputs")) > 0 {
+		return
+	}
+	for _, node := range f.Doc.At("/servers") {
+		f.Report(config.Hit{
+			Rule: ruleInvalidConfig, Node: node, Span: node.KeySpan(), Slot: "servers", Severity: scanners.LowSeverity,
+			Message: scanners.Say("Only Visual Studio reads the servers under ", "servers", " of this file: Claude Code and others look under ", "mcpServers"),
+			Fix:     scanners.Say("Call the key ", "mcpServers", " if the file is for them."),
+		})
+	}
 }
 
 // sameName: two servers of one file under one name, launched differently.

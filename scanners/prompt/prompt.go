@@ -29,9 +29,11 @@ func New() *Scanner { return &Scanner{} }
 func (*Scanner) Rules() []scanners.Rule { return rules() }
 
 // Candidate decides by path alone, in constant time.
-func (*Scanner) Candidate(path string) bool {
-	_, ok := clientOf(path)
-	return ok
+func (*Scanner) Candidate(path string) scanners.Interest {
+	if _, ok := clientOf(path); ok {
+		return scanners.Named
+	}
+	return scanners.NoInterest
 }
 
 // Scan reads one file. A path that is no candidate gives an empty Result. The

@@ -39,7 +39,7 @@ func throughput(corpus, index string) error {
 	for size < enough {
 		for _, f := range files {
 			for _, s := range list {
-				if s.Candidate(f.Path) {
+				if s.Candidate(f.Path) != scanners.NoInterest {
 					findings += len(s.Scan(f, hasher).Findings)
 				}
 			}

@@ -52,8 +52,8 @@ func (f *formatRow) check() error {
 }
 
 func (f *formatRow) checkWords() error {
-	if len(f.Words) == 0 && (f.Wide || f.searched()) {
-		return errors.New("a wide path, docs and code need words: without one of them the file is left alone")
+	if len(f.Words) == 0 && (f.Wide && len(f.Gate) == 0 || f.searched()) {
+		return errors.New("docs and code need words, and a wide path words or a gate: without one of them the file is left alone")
 	}
 	for _, w := range f.Words {
 		if len(w) < 4 {
