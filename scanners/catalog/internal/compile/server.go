@@ -9,16 +9,12 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+
+	"github.com/castellan-app/castellan/scanners/catalog/internal/version"
 )
 
 // ServersOutput is the file that Servers' result is kept in.
 const ServersOutput = "servers_gen.go"
-
-type serverRow struct {
-	Product, Name, Vendor, Reputation, Successor, Source string
-	NPM, PyPI, Image, Hosts, Reaches, Can, Names         []string
-	Shell, Files, Popular                                bool
-}
 
 type advisoryRow struct {
 	ID, NPM, PyPI, Affected, Fixed, Severity, Summary, URL, Source string
@@ -31,29 +27,22 @@ type hostRow struct {
 	Domains            []string
 }
 
-// Vocabularies of servers.yaml.
-var (
-	capabilities = map[string]string{
-		"read": "Read", "write": "Write", "execute": "Execute", "money": "Money", "outside": "OutsideContent", "private": "PrivateData", "egress": "Egress",
-	}
-	reputations = []string{"official", "known", "community", "archived", "malicious"}
-	reaches     = []string{
-		"analytics", "browser", "calendar", "cloud", "crm", "database", "design", "documents", "email", "filesystem", "gateway", "infrastructure", "issues",
-		"maps", "memory", "messaging", "model", "network", "observability", "payments", "search", "secrets", "security", "shell", "social", "source-code",
-	}
-	severities = []string{"critical", "high", "medium", "low"}
-)
+var severities = []string{"critical", "high", "medium", "low"}
 
-// Servers reads servers.yaml, advisories.yaml and hosts.yaml in dir and returns
-// the Go source of their tables.
+// Servers reads servers.yaml, products.yaml, advisories.yaml and hosts.yaml in
+// dir and returns the Go source of their tables.
 func Servers(dir fs.FS) ([]byte, error) {
 	s := &source{lines: map[string][]int{}}
 	var servers []serverRow
+	var products []productRow
 	var advisories []advisoryRow
 	var hosts []hostRow
-	err := errors.Join(s.decode(dir, "servers.yaml", &servers), s.decode(dir, "advisories.yaml", &advisories), s.decode(dir, "hosts.yaml", &hosts))
+	err := errors.Join(
+		s.decode(dir, "servers.yaml", &servers), s.decode(dir, "products.yaml", &products),
+		s.decode(dir, "advisories.yaml", &advisories), s.decode(dir, "hosts.yaml", &hosts),
+	)
 	if err == nil {
-		err = errors.Join(s.checkServers(servers), s.checkAdvisories(advisories), s.checkHosts(hosts))
+		err = errors.Join(s.checkServers(servers), s.checkProducts(products, servers), s.checkAdvisories(advisories), s.checkHosts(hosts))
 	}
 	if err != nil {
 		return nil, err
@@ -67,52 +56,20 @@ func Servers(dir fs.FS) ([]byte, error) {
 	for _, r := range servers {
 		r.write(&b)
 	}
+	b.WriteString("}\n\nvar products = []Product{\n")
+	for _, r := range products {
+		r.write(&b)
+	}
 	b.WriteString("}\n\nvar advisories = []Advisory{\n")
 	for _, r := range advisories {
 		r.write(&b)
 	}
 	b.WriteString("}\n")
 	writeServerRows(&b, servers)
+	writeProductRows(&b, products)
 	writeAdvisoryRows(&b, advisories)
 	writeDomains(&b, hosts)
 	return format.Source(b.Bytes())
-}
-
-func (s *source) checkServers(rows []serverRow) error {
-	return s.each("servers.yaml", len(rows), func(i int) (id string, err error) {
-		r := &rows[i]
-		switch {
-		case r.Product == "" || r.Name == "" || r.Source == "":
-			err = errors.New("product, name and source are needed")
-		case !slices.Contains(reputations, r.Reputation):
-			err = fmt.Errorf("no reputation %q", r.Reputation)
-		case len(r.NPM)+len(r.PyPI)+len(r.Image)+len(r.Hosts) == 0:
-			err = errors.New("nothing says how it is recognised: npm, pypi, image or hosts")
-		case r.Successor != "" && r.Reputation != "archived":
-			err = errors.New("only an archived server has a successor")
-		}
-		for _, c := range r.Can {
-			if capabilities[c] == "" {
-				err = errors.Join(err, fmt.Errorf("no capability %q", c))
-			}
-		}
-		for _, w := range r.Reaches {
-			if !slices.Contains(reaches, w) {
-				err = errors.Join(err, fmt.Errorf("reaches no %q", w))
-			}
-		}
-		for _, name := range r.PyPI {
-			if name != strings.ToLower(name) || strings.ContainsAny(name, "._") {
-				err = errors.Join(err, fmt.Errorf("pypi %q is not folded as PEP 503 folds names", name))
-			}
-		}
-		for _, image := range r.Image {
-			if host, _, ok := strings.Cut(image, "/"); !ok || !strings.ContainsAny(host, ".:") {
-				err = errors.Join(err, fmt.Errorf("image %q lacks its registry", image))
-			}
-		}
-		return r.Product, err
-	})
 }
 
 func (s *source) checkAdvisories(rows []advisoryRow) error {
@@ -125,9 +82,33 @@ func (s *source) checkAdvisories(rows []advisoryRow) error {
 			err = errors.New("either npm or pypi names the package")
 		case !slices.Contains(severities, r.Severity):
 			err = fmt.Errorf("no severity %q", r.Severity)
+		default:
+			err = r.checkVersions()
 		}
 		return r.ID + r.NPM + r.PyPI, err
 	})
+}
+
+// checkVersions holds the range to its grammar, and the version that is said to
+// mend the fault to lie outside it.
+func (r *advisoryRow) checkVersions() error {
+	scheme, _ := version.SchemeOf(r.ecosystem())
+	affected, err := version.Affected(scheme, r.Affected)
+	if err != nil || r.Fixed == "" {
+		return err
+	}
+	fixed, ok := version.Parse(scheme, r.Fixed)
+	if !ok || affected.Has(fixed) {
+		return fmt.Errorf("fixed %q is no version outside %q", r.Fixed, r.Affected)
+	}
+	return nil
+}
+
+func (r *advisoryRow) ecosystem() string {
+	if r.NPM != "" {
+		return "npm"
+	}
+	return "pypi"
 }
 
 func (s *source) checkHosts(rows []hostRow) error {
@@ -146,8 +127,8 @@ func (s *source) each(file string, n int, check func(i int) (id string, err erro
 	known := map[string]bool{}
 	for i := range n {
 		id, err := check(i)
-		if err == nil && known[id] {
-			err = errors.New("the id is taken")
+		if known[id] {
+			err = errors.Join(errors.New("the id is taken"), err)
 		}
 		known[id] = true
 		if err != nil {
@@ -157,64 +138,12 @@ func (s *source) each(file string, n int, check func(i int) (id string, err erro
 	return errors.Join(errs...)
 }
 
-func (r *serverRow) write(b *bytes.Buffer) {
-	fmt.Fprintf(b, "{Product: %q, Name: %q, Vendor: %q, Reputation: %q", r.Product, r.Name, r.Vendor, r.Reputation)
-	for _, l := range []struct {
-		field string
-		words []string
-	}{{"NPM", r.NPM}, {"PyPI", r.PyPI}, {"Images", r.Image}, {"Hosts", r.Hosts}, {"Reaches", r.Reaches}, {"Names", r.Names}} {
-		if len(l.words) > 0 {
-			fmt.Fprintf(b, ", %s: %s", l.field, list(l.words))
-		}
-	}
-	var can []string
-	for _, c := range r.Can {
-		can = append(can, capabilities[c])
-	}
-	if len(can) > 0 {
-		fmt.Fprintf(b, ", Can: %s", strings.Join(can, "|"))
-	}
-	if r.Successor != "" {
-		fmt.Fprintf(b, ", Successor: %q", r.Successor)
-	}
-	fmt.Fprintf(b, "%s%s%s},\n", flag("Shell", r.Shell), flag("Files", r.Files), flag("Popular", r.Popular))
-}
-
 func (r *advisoryRow) write(b *bytes.Buffer) {
-	ecosystem, name := "npm", r.NPM
-	if name == "" {
-		ecosystem, name = "pypi", r.PyPI
-	}
-	fmt.Fprintf(b, "{ID: %q, Ecosystem: %q, Package: %q, Affected: %q, Fixed: %q, Severity: %q, Summary: %q, URL: %q", r.ID, ecosystem, name, r.Affected, r.Fixed, r.Severity, r.Summary, r.URL)
+	fmt.Fprintf(b, "{ID: %q, Ecosystem: %q, Package: %q, Affected: %q, Fixed: %q, Severity: %q, Summary: %q, URL: %q", r.ID, r.ecosystem(), r.NPM+r.PyPI, r.Affected, r.Fixed, r.Severity, r.Summary, r.URL)
 	if len(r.Aliases) > 0 {
 		fmt.Fprintf(b, ", Aliases: %s", list(r.Aliases))
 	}
 	fmt.Fprintf(b, "%s},\n", flag("Malicious", r.Malicious))
-}
-
-// writeServerRows writes the functions that find a row by what names it: no
-// table has to be made when a process starts.
-func writeServerRows(b *bytes.Buffer, rows []serverRow) {
-	for _, by := range []struct {
-		name string
-		keys func(r *serverRow) []string
-	}{
-		{"NPM", func(r *serverRow) []string { return r.NPM }}, {"PyPI", func(r *serverRow) []string { return r.PyPI }},
-		{"Image", func(r *serverRow) []string { return r.Image }}, {"Host", func(r *serverRow) []string { return r.Hosts }},
-		{"Name", func(r *serverRow) []string { return r.Names }}, {"Product", func(r *serverRow) []string { return []string{r.Product} }},
-	} {
-		fmt.Fprintf(b, "\n// rowBy%s is the row of servers, -1 for none; of several it is the first.\nfunc rowBy%s(key string) int {\nswitch key {\n", by.name, by.name)
-		seen := map[string]bool{}
-		for i := range rows {
-			for _, key := range by.keys(&rows[i]) {
-				if !seen[key] {
-					fmt.Fprintf(b, "case %q:\nreturn %d\n", key, i)
-				}
-				seen[key] = true
-			}
-		}
-		b.WriteString("}\nreturn -1\n}\n")
-	}
 }
 
 // writeAdvisoryRows expects the rows sorted by package.

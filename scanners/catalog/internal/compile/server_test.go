@@ -10,8 +10,9 @@ import (
 
 func serverRows() map[string]string {
 	return map[string]string{
-		"servers.yaml":    "- {product: acme, name: Acme, vendor: Acme, reputation: official, npm: ['@acme/mcp'], image: [docker.io/acme/mcp], pypi: [acme-mcp], hosts: [mcp.acme.example], reaches: [source-code], can: [read, egress], source: test}\n",
-		"advisories.yaml": "- {id: CVE-1, npm: acme, affected: '<1', fixed: '1', severity: high, summary: bad, source: test}\n",
+		"servers.yaml":    "- {product: acme, name: Acme, vendor: Acme, reputation: official, npm: ['@acme/mcp'], image: [docker.io/acme/mcp], pypi: [acme-mcp], go: [acme.example/mcp], nuget: [acme.mcp], hosts: [mcp.acme.example, '*.mcp.acme.example'], repo: acme/mcp, reaches: [source-code], can: [read, egress], source: test}\n",
+		"advisories.yaml": "- {id: CVE-1, npm: acme, affected: '<1.0.0', fixed: '1.0.0', severity: high, summary: bad, source: test}\n",
+		"products.yaml":   "- {product: acme, name: Acme API, vendor: Acme, kind: model, hosts: [api.acme.example, 'api.*.acme.example'], env: [ACME], vars: [ACME_HOST], source: test}\n",
 		"hosts.yaml":      "- {kind: tunnel, name: Acme, domains: [acme.example], source: test}\n",
 	}
 }
@@ -33,7 +34,9 @@ func TestServersWritesEveryRow(t *testing.T) {
 	}
 	for _, want := range []string{
 		"DO NOT EDIT.\n", `{Product: "acme", Name: "Acme", Vendor: "Acme", Reputation: "official", NPM: []string{"@acme/mcp"}`, "Can: Read | Egress",
-		`{ID: "CVE-1", Ecosystem: "npm", Package: "acme", Affected: "<1"`, `case "acme.example":`,
+		`{ID: "CVE-1", Ecosystem: "npm", Package: "acme", Affected: "<1.0.0"`, `case "acme.example":`,
+		`Go: []string{"acme.example/mcp"}, NuGet: []string{"acme.mcp"}`, `Repository: "acme/mcp"`, `{Slug: "acme", Name: "Acme API", Vendor: "Acme", Kind: KindModel`, `{"", ".mcp.acme.example", 0}`, `{"api.", ".acme.example", 0}`,
+		`case "ACME":`, `case "ACME_HOST":`,
 	} {
 		if !strings.Contains(code, want) {
 			t.Errorf("%q does not stand in\n%s", want, code)
@@ -53,12 +56,27 @@ func TestServersRejects(t *testing.T) {
 		{"unknown reputation", "servers.yaml", "official", "fine", []string{"servers.yaml:1", "acme", "fine"}},
 		{"unknown capability", "servers.yaml", "egress", "fly", []string{"servers.yaml:1", "acme", "fly"}},
 		{"reaches what is no word", "servers.yaml", "[source-code]", "[moon]", []string{"servers.yaml:1", "acme", "moon"}},
-		{"successor of a live one", "servers.yaml", "vendor: Acme", "successor: x", []string{"servers.yaml:1", "acme", "successor"}},
+		{"successor of a live one", "servers.yaml", "vendor: Acme", "vendor: Acme, successor: x", []string{"servers.yaml:1", "acme", "successor"}},
 		{"name not folded", "servers.yaml", "acme-mcp", "Acme.MCP", []string{"servers.yaml:1", "acme", "PEP 503"}},
 		{"image without registry", "servers.yaml", "docker.io/acme/mcp", "acme/mcp", []string{"servers.yaml:1", "acme", "registry"}},
 		{"unknown severity", "advisories.yaml", "high", "awful", []string{"advisories.yaml:1", "CVE-1", "awful"}},
 		{"two packages", "advisories.yaml", "npm: acme", "npm: acme, pypi: acme", []string{"advisories.yaml:1", "npm or pypi"}},
-		{"affects nothing", "advisories.yaml", "affected: '<1', ", "", []string{"advisories.yaml:1", "affected"}},
+		{"affects nothing", "advisories.yaml", "affected: '<1.0.0', ", "", []string{"advisories.yaml:1", "affected"}},
+		{"affects no versions", "advisories.yaml", "<1.0.0", "most", []string{"advisories.yaml:1", "CVE-1", "most"}},
+		{"not mended", "advisories.yaml", "fixed: '1.0.0'", "fixed: '0.9.0'", []string{"advisories.yaml:1", "CVE-1", "fixed", "0.9.0"}},
+		{"official without a vendor", "servers.yaml", "vendor: Acme, ", "", []string{"servers.yaml:1", "acme", "vendor"}},
+		{"no slug", "servers.yaml", "product: acme", "product: Acme", []string{"servers.yaml:1", "slug"}},
+		{"no name of npm", "servers.yaml", "@acme/mcp", "@Acme/mcp", []string{"servers.yaml:1", "acme", "npm"}},
+		{"no module", "servers.yaml", "acme.example/mcp", "mcp", []string{"servers.yaml:1", "acme", "module"}},
+		{"nuget in capitals", "servers.yaml", "acme.mcp]", "Acme.Mcp]", []string{"servers.yaml:1", "acme", "lower case"}},
+		{"star before no domain", "servers.yaml", "*.mcp.acme.example", "*.example", []string{"servers.yaml:1", "acme", "*.example"}},
+		{"no repository", "servers.yaml", "repo: acme/mcp", "repo: acme", []string{"servers.yaml:1", "acme", "owner/name"}},
+		{"twice one host", "servers.yaml", "'*.mcp.acme.example'", "mcp.acme.example", []string{"servers.yaml:1", "acme", "already"}},
+		{"shell that cannot", "servers.yaml", "source: test", "shell: true, source: test", []string{"servers.yaml:1", "acme", "execute"}},
+		{"product of another vendor", "products.yaml", "vendor: Acme", "vendor: Other", []string{"products.yaml:1", "acme", "Other"}},
+		{"product without hosts", "products.yaml", "[api.acme.example, 'api.*.acme.example']", "[]", []string{"products.yaml:1", "acme", "hosts"}},
+		{"unknown kind of product", "products.yaml", "model", "brain", []string{"products.yaml:1", "acme", "brain"}},
+		{"no variable", "products.yaml", "[ACME]", "[acme]", []string{"products.yaml:1", "acme", "variable"}},
 		{"unknown kind", "hosts.yaml", "tunnel", "hole", []string{"hosts.yaml:1", "tunnel or sink"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
