@@ -26,7 +26,7 @@ func fold(s string) (letter rune, size int) {
 			return 'm', 2
 		case "vv":
 			return 'w', 2
-		case "cl":
+		case "cl", "c1":
 			return 'd', 2
 		}
 	}
@@ -56,11 +56,12 @@ func alike(a, b string) bool {
 	return a == b
 }
 
-// ConfusableHost is the host of a known server that another host looks like,
-// letter by letter; ok is false for a known host and one that looks like none.
-// A host with letters beyond ASCII may be given in its xn-- form.
+// ConfusableHost is the host of a known server or service that another host, in
+// lower case, looks like letter by letter; ok is false for a host that is known
+// itself and for one that looks like none. A host with letters beyond ASCII may
+// be given in its xn-- form.
 func ConfusableHost(host string) (known string, ok bool) {
-	if len(host) > 253 || catalog.ServerByHost(host) != nil {
+	if len(host) > 253 || catalog.ServerByHost(host) != nil || catalog.ProductByHost(host) != nil {
 		return "", false
 	}
 	shown := host
@@ -71,11 +72,47 @@ func ConfusableHost(host string) (known string, ok bool) {
 	}
 	servers := catalog.Servers()
 	for i := range servers {
-		for _, h := range servers[i].Hosts {
-			if h != host && alike(shown, h) {
-				return h, true
-			}
+		if known, ok := oneAlike(shown, servers[i].Hosts); ok {
+			return known, true
+		}
+	}
+	products := catalog.Products()
+	for i := range products {
+		if known, ok := oneAlike(shown, products[i].Hosts); ok {
+			return known, true
 		}
 	}
 	return "", false
+}
+
+// oneAlike is the one of some hosts that a host looks like. Of a host with a
+// star the domain behind it counts, if it is long enough to be imitated.
+func oneAlike(shown string, hosts []string) (string, bool) {
+	for _, h := range hosts {
+		domain, wild := strings.CutPrefix(h, "*.")
+		if wild && strings.IndexByte(domain, '.') < 5 && strings.Count(domain, ".") == 1 || strings.Contains(domain, "*") {
+			continue
+		}
+		part := shown
+		if wild {
+			part = lastLabels(shown, strings.Count(domain, "."))
+		}
+		if part != domain && alike(part, domain) {
+			return domain, true
+		}
+	}
+	return "", false
+}
+
+// lastLabels is the end of a host that has n dots.
+func lastLabels(host string, n int) string {
+	for i := len(host) - 1; i >= 0; i-- {
+		if host[i] == '.' {
+			if n == 0 {
+				return host[i+1:]
+			}
+			n--
+		}
+	}
+	return host
 }
