@@ -21,7 +21,7 @@ var servers = []Server{
 	{Product: "modelcontextprotocol-gdrive", Name: "Google Drive", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-gdrive"}, Reaches: []string{"documents"}, Can: Read | PrivateData | Egress, Repository: "modelcontextprotocol/servers-archived"},
 	{Product: "modelcontextprotocol-google-maps", Name: "Google Maps", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-google-maps"}, Images: []string{"docker.io/mcp/google-maps"}, Reaches: []string{"maps"}, Can: Read, Repository: "modelcontextprotocol/servers-archived", Popular: true},
 	{Product: "modelcontextprotocol-redis", Name: "Redis", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-redis"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData, Successor: "redis-mcp-server", Repository: "modelcontextprotocol/servers-archived"},
-	{Product: "modelcontextprotocol-sentry", Name: "Sentry", Vendor: "Model Context Protocol", Reputation: "archived", PyPI: []string{"mcp-server-sentry"}, Images: []string{"docker.io/mcp/sentry"}, Reaches: []string{"issues", "observability"}, Can: Read | OutsideContent | PrivateData, Successor: "https://mcp.sentry.dev/mcp", Repository: "modelcontextprotocol/servers-archived"},
+	{Product: "modelcontextprotocol-sentry", Name: "Sentry", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-sentry"}, PyPI: []string{"mcp-server-sentry"}, Images: []string{"docker.io/mcp/sentry"}, Reaches: []string{"issues", "observability"}, Can: Read | OutsideContent | PrivateData, Successor: "https://mcp.sentry.dev/mcp", Repository: "modelcontextprotocol/servers-archived"},
 	{Product: "modelcontextprotocol-sqlite", Name: "SQLite", Vendor: "Model Context Protocol", Reputation: "archived", PyPI: []string{"mcp-server-sqlite"}, Images: []string{"docker.io/mcp/sqlite"}, Reaches: []string{"database"}, Can: Read | Write | PrivateData, Repository: "modelcontextprotocol/servers-archived"},
 	{Product: "modelcontextprotocol-everart", Name: "EverArt", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-everart"}, Images: []string{"docker.io/mcp/everart"}, Reaches: []string{"model"}, Can: Read | Write, Repository: "modelcontextprotocol/servers-archived"},
 	{Product: "modelcontextprotocol-aws-kb-retrieval", Name: "AWS KB Retrieval", Vendor: "Model Context Protocol", Reputation: "archived", NPM: []string{"@modelcontextprotocol/server-aws-kb-retrieval"}, Images: []string{"docker.io/mcp/aws-kb-retrieval-server"}, Reaches: []string{"cloud"}, Can: Read | PrivateData, Repository: "modelcontextprotocol/servers-archived"},
@@ -473,6 +473,8 @@ func rowByNPM(key string) int {
 		return 14
 	case "@modelcontextprotocol/server-redis":
 		return 15
+	case "@modelcontextprotocol/server-sentry":
+		return 16
 	case "@modelcontextprotocol/server-everart":
 		return 18
 	case "@modelcontextprotocol/server-aws-kb-retrieval":
