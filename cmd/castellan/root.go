@@ -65,7 +65,7 @@ issue for each risk, assigned to its owner, until the risk is gone.`,
 		SuggestionsMinimumDistance: 2,
 		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.AddCommand(c.scanCommand(), c.serveCommand(), c.rulesCommand(), c.explainCommand(), c.versionCommand())
+	root.AddCommand(c.scanCommand(), c.serveCommand(), c.rulesCommand(), c.explainCommand(), c.clientsCommand(), c.versionCommand())
 	root.AddCommand(c.doctorCommand(), c.migrateCommand(), c.backupCommand())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return flagError(err) })
 	return root

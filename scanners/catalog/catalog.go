@@ -18,6 +18,11 @@ const (
 	Plain       // a grammar that is not read; the text is searched
 )
 
+// String is the name of a grammar.
+func (s Syntax) String() string {
+	return [...]string{"JSON", "JSON with comments", "YAML", "TOML", "YAML front matter", "text"}[s]
+}
+
 // Container is how servers lie at a place of a document.
 type Container uint8
 
@@ -53,6 +58,11 @@ const (
 	RoleNone                  // no file in a repository is known
 )
 
+// String is the word for a role, as `castellan clients` shows it.
+func (r Role) String() string {
+	return [...]string{"servers", "settings", "publishing", "source", "user file", "template", "docs", "code", "none"}[r]
+}
+
 // Evidence is how well a row is supported.
 type Evidence uint8
 
@@ -61,6 +71,9 @@ const (
 	DocOnly                  // vendor documentation or a maintained converter read
 	Inferred                 // general knowledge
 )
+
+// String is the word for how well a row is supported.
+func (e Evidence) String() string { return [...]string{"verified", "documented", "inferred"}[e] }
 
 // Place is where servers lie in a document. Pointer is an RFC 6901 pointer in
 // which a segment "*" stands for every member or item.
