@@ -52,12 +52,6 @@ func (v *value) set(key string, to *value) {
 	v.keys, v.members = append(v.keys, key), append(v.members, to)
 }
 
-func (v *value) remove(key string) {
-	if i := slices.Index(v.keys, key); i >= 0 {
-		v.keys, v.members = slices.Delete(v.keys, i, i+1), slices.Delete(v.members, i, i+1)
-	}
-}
-
 func word(s string) *value { return &value{kind: doctree.String, text: s} }
 
 func list(words []string) *value {
