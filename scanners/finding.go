@@ -3,6 +3,7 @@ package scanners
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,6 +24,14 @@ const (
 var severityNames = [...]string{"info", "low", "medium", "high", "critical"}
 
 func (s Severity) String() string { return severityNames[s] }
+
+// SeverityOf is the severity of that name, Medium for a word that is none.
+func SeverityOf(name string) Severity {
+	if i := slices.Index(severityNames[:], name); i >= 0 {
+		return Severity(i)
+	}
+	return Medium
+}
 
 // Finding is one violation of one rule at one place.
 type Finding struct {

@@ -102,16 +102,3 @@ func text(n *doctree.Node) string {
 	}
 	return n.Text
 }
-
-// severities are the words of the catalogue.
-func severityOf(word string) scanners.Severity {
-	switch word {
-	case "critical":
-		return scanners.Critical
-	case "high":
-		return scanners.High
-	case "medium":
-		return scanners.Medium
-	}
-	return scanners.LowSeverity
-}

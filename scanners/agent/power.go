@@ -39,7 +39,7 @@ func (c *check) powers() {
 }
 
 func (c *check) power(p *catalog.Power, n *doctree.Node) {
-	h := config.Hit{Rule: p.Rule, Node: n, Slot: n.NearestKey(), Severity: severityOf(p.Severity), Broad: p.Broad, Message: c.words(p.Says), Fix: spans(p.Fix)}
+	h := config.Hit{Rule: p.Rule, Node: n, Slot: n.NearestKey(), Severity: scanners.SeverityOf(p.Severity), Broad: p.Broad, Message: c.words(p.Says), Fix: spans(p.Fix)}
 	if shown := c.Text(n); shown != "" && len(shown) <= 60 {
 		h.Message = c.words(p.Says+": ", n.NearestKey()+" = "+shown)
 	} else if n.NearestKey() != "" {

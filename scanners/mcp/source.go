@@ -26,7 +26,7 @@ func (c *check) advisory(p launch.Package, a *catalog.Advisory) {
 	if a.Affects(p.Version) != catalog.Yes {
 		return
 	}
-	h := config.Hit{Rule: ruleVulnerable, Severity: severityOf(a.Severity), Slot: a.ID, Package: p.Ecosystem + ":" + p.Name}
+	h := config.Hit{Rule: ruleVulnerable, Severity: scanners.SeverityOf(a.Severity), Slot: a.ID, Package: p.Ecosystem + ":" + p.Name}
 	if a.Malicious {
 		h.Rule, h.Severity = ruleMalicious, scanners.Critical
 		h.Message = c.say(" runs ", p.Spec(), ", which is known to be malicious ("+a.ID+": "+a.Summary+")")
@@ -39,18 +39,6 @@ func (c *check) advisory(p launch.Package, a *catalog.Advisory) {
 		}
 	}
 	c.reportWord(p.Word, h)
-}
-
-func severityOf(word string) scanners.Severity {
-	switch word {
-	case "critical":
-		return scanners.Critical
-	case "high":
-		return scanners.High
-	case "low":
-		return scanners.LowSeverity
-	}
-	return scanners.Medium
 }
 
 // unpinned: what is fetched anew at every start can change without a diff.
