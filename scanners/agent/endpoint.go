@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/config"
 	"github.com/castellan-app/castellan/scanners/credential"
 )
 
@@ -89,7 +90,7 @@ func override(p, line string, n int) (scanners.Finding, scanners.Integration, bo
 		f.Severity = scanners.Medium
 		f.Message = scanners.Say("What is meant for "+own.name+" is sent to "+other.name+": ", host)
 	}
-	if sample(p) {
+	if sample(p) || config.Passive(p) {
 		f.Passive, f.Severity = true, f.Severity-1
 	}
 	f.Fix = scanners.Say("Take it out, or name the host under ", "approved_hosts", " in the organisation's policy if it is your own gateway.")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/castellan-app/castellan/scanners"
 	"github.com/castellan-app/castellan/scanners/catalog"
+	"github.com/castellan-app/castellan/scanners/config"
 	"github.com/castellan-app/castellan/scanners/credential"
 )
 
@@ -156,6 +157,9 @@ func scriptFinding(p string, l *launcher, line string, n int, at found) scanners
 	f := lineFinding(p, line, n, at.start, at.end)
 	f.Rule, f.Severity, f.Integration, f.Slot, f.Client = ruleBypass, scanners.High, "product:"+c.Product, at.flag, c.ID
 	f.Message = scanners.Say(c.Name+" is started without questions, with ", at.flag)
+	if config.Passive(p) {
+		f.Passive, f.Severity = true, f.Severity-1
+	}
 	f.Fix = scanners.Say("Take the flag out. Where the agent has to work alone, start it in a container that holds nothing of worth.")
 	return f
 }

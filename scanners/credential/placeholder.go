@@ -61,11 +61,11 @@ var weakPlaceholders = sync.OnceValue(func() *regexp.Regexp {
 	)
 })
 
-// tellingWords are found in no random body of less than 300 characters by
+// tellingWords are found in no random body of less than 150 characters by
 // chance (under 1 in 100,000).
 var tellingWords = []string{
 	"example", "placeholder", "replace-", "replace_", "changeme", "redacted", "notreal", "not-real", "not_real", "notxreal", "sample", "dummy", "insert-", "insert_",
-	"your-", "your_", "fakekey", "fake-", "fake_", "fakex", "xxxxxx", "00000000",
+	"your-", "your_", "realkey", "abc123", "fakekey", "fake-", "fake_", "fakex", "xxxxxx", "00000000",
 }
 
 // published begin values that documentation and emulators print for everyone:
