@@ -6,6 +6,7 @@ import (
 	"github.com/castellan-app/castellan/scanners"
 	"github.com/castellan-app/castellan/scanners/config"
 	"github.com/castellan-app/castellan/scanners/doctree"
+	"github.com/castellan-app/castellan/scanners/wordset"
 )
 
 // allowLists are where clients keep what runs without a question. A plain list
@@ -152,7 +153,7 @@ const (
 	mcpTools   = " mcp "
 )
 
-func among(list, word string) bool { return strings.Contains(list, " "+word+" ") }
+func among(list, word string) bool { return wordset.Has(list, word) }
 
 // rule judges one rule.
 func (c *check) rule(e entry, plain bool, denied map[string]bool) {

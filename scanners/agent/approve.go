@@ -6,6 +6,7 @@ import (
 	"github.com/castellan-app/castellan/scanners"
 	"github.com/castellan-app/castellan/scanners/config"
 	"github.com/castellan-app/castellan/scanners/doctree"
+	"github.com/castellan-app/castellan/scanners/wordset"
 )
 
 // approvalKeys list, in the entry of a server, tools that run without a
@@ -96,10 +97,10 @@ const readingWords = " get list read search find query describe show view fetch 
 // something. The first word that says anything decides: get_update reads.
 func mutates(tool string) bool {
 	for _, w := range toolWords(tool) {
-		if strings.Contains(readingWords, " "+w+" ") {
+		if wordset.Has(readingWords, w) {
 			return false
 		}
-		if strings.Contains(mutatingWords, " "+w+" ") {
+		if wordset.Has(mutatingWords, w) {
 			return true
 		}
 	}

@@ -32,6 +32,7 @@ type File struct {
 	hasher      *credential.Hasher
 	judged      map[*doctree.Node]bool                   // scalars that were judged
 	credentials map[*doctree.Node][]credential.Judgement // what was found in them
+	safeTexts   map[*doctree.Node]string                 // scalars as they may be said, by now
 	secret      []doctree.Span                           // of every credential, said or not
 	hits        []Hit
 	overfull    bool // there was more to say than maxHits
@@ -68,7 +69,7 @@ func open(f scanners.File) *File {
 func newFile(f scanners.File, format *catalog.Format, doc *doctree.Document) *File {
 	return &File{
 		File: f, Format: format, Client: catalog.ClientByID(format.Client), Doc: doc, Class: classOf(f.Path, format),
-		judged: map[*doctree.Node]bool{}, credentials: map[*doctree.Node][]credential.Judgement{},
+		judged: map[*doctree.Node]bool{}, credentials: map[*doctree.Node][]credential.Judgement{}, safeTexts: map[*doctree.Node]string{},
 	}
 }
 
@@ -126,6 +127,7 @@ func (s *File) addCredential(srv *Server, n *doctree.Node, origin credential.Pla
 	}
 	if n != nil {
 		s.credentials[n] = append(s.credentials[n], *j)
+		delete(s.safeTexts, n)
 	}
 	if len(s.hits) >= maxHits {
 		s.overfull = true

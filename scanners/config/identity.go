@@ -201,7 +201,12 @@ func (s *File) ofClient() bool {
 
 // safe is a scalar's text with every credential in it masked.
 func (s *File) safe(n *doctree.Node) string {
-	return credential.RedactRanges(n.Text, s.credentials[n])
+	if text, ok := s.safeTexts[n]; ok {
+		return text
+	}
+	text := credential.RedactRanges(n.Text, s.credentials[n])
+	s.safeTexts[n] = text
+	return text
 }
 
 // pointer leads to a value of the file's own document: what stands in a

@@ -3,6 +3,8 @@ package credential
 import (
 	"strings"
 	"unicode"
+
+	"github.com/castellan-app/castellan/scanners/wordset"
 )
 
 // nameClass is what a name promises of its value.
@@ -20,12 +22,15 @@ const (
 // words splits a name in any convention (snake, kebab, camel, header, flag)
 // into upper-case words without trailing digits: exaApiKey → EXA API KEY.
 func words(name string) []string {
-	var out []string
+	out := make([]string, 0, 4) // most names have no more
 	start := -1
 	flush := func(end int) {
-		if start >= 0 && end > start {
-			if w := strings.TrimRight(strings.ToUpper(name[start:end]), "0123456789"); w != "" {
-				out = append(out, w)
+		if start >= 0 {
+			for end > start && name[end-1] >= '0' && name[end-1] <= '9' {
+				end--
+			}
+			if end > start {
+				out = append(out, strings.ToUpper(name[start:end]))
 			}
 		}
 		start = -1
@@ -61,7 +66,7 @@ const (
 	countWords = " MAX MIN NUM LIMIT TOTAL INPUT OUTPUT CONTEXT COMPLETION PROMPT BUDGET THINKING REASONING "
 )
 
-func in(list, word string) bool { return strings.Contains(list, " "+word+" ") }
+func in(list, word string) bool { return wordset.Has(list, word) }
 
 // NamesSecret says whether a name promises a credential: API_TOKEN, password,
 // x-api-key.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/castellan-app/castellan/scanners/credential"
+	"github.com/castellan-app/castellan/scanners/wordset"
 )
 
 // flags says which flags of a tool take a value in the word behind them.
@@ -86,10 +87,8 @@ func (f flags) readShort(opts []option, words []Word) ([]option, []Word) {
 	return opts, words[1:]
 }
 
-// hasName says whether a list of names, each between blanks, holds name.
-func hasName(list, name string) bool {
-	return name != "" && len(name) <= maxName && strings.IndexByte(name, ' ') < 0 && strings.Contains(list, " "+name+" ")
-}
+// hasName says whether a list of names holds name.
+func hasName(list, name string) bool { return len(name) <= maxName && wordset.Has(list, name) }
 
 // off says whether a switch is given as --x=false.
 func (o option) off() bool {

@@ -84,8 +84,9 @@ func wrapperOf(name string, words []Word) (w wrapper, rest []Word, ok bool) {
 		if strings.HasPrefix(sub.Text, "-") {
 			continue
 		}
+		both := name + "+" + sub.Text
 		for _, w := range wrapperTable {
-			if hasName(w.names, name+"+"+sub.Text) {
+			if hasName(w.names, both) {
 				return w, slices.Concat(words[1:i+1], words[i+2:]), true
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/castellan-app/castellan/scanners"
 	"github.com/castellan-app/castellan/scanners/address"
 	"github.com/castellan-app/castellan/scanners/config"
+	"github.com/castellan-app/castellan/scanners/wordset"
 )
 
 // databases are the schemes of connection strings, and who may do everything
@@ -52,7 +53,7 @@ func (c *check) connection(raw string, h config.Hit) {
 	user, rest := userOf(raw)
 	why := ""
 	switch {
-	case user != "" && strings.Contains(mighty, " "+user+" "):
+	case wordset.Has(mighty, user):
 		why = " as " + user + ", who may do everything"
 	case productive(host) || productive(rest):
 		why = " of production"

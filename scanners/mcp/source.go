@@ -10,6 +10,7 @@ import (
 	"github.com/castellan-app/castellan/scanners/config"
 	"github.com/castellan-app/castellan/scanners/launch"
 	"github.com/castellan-app/castellan/scanners/typosquat"
+	"github.com/castellan-app/castellan/scanners/wordset"
 )
 
 // advisories: what is known of a package's versions without asking anybody.
@@ -201,9 +202,9 @@ func shellName(name string) bool {
 	shell, mcp := false, false
 	for word := range strings.FieldsFuncSeq(strings.ToLower(bare), func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
 		switch {
-		case strings.Contains(shellWords, " "+word+" "):
+		case wordset.Has(shellWords, word):
 			shell = shell || word != "cli" && word != "windows" && word != "desktop" || strings.Contains(bare, "win-cli") || bare == "windows-mcp" || bare == "mcp-windows"
-		case !strings.Contains(otherWords, " "+word+" "):
+		case !wordset.Has(otherWords, word):
 			return false
 		}
 		mcp = mcp || word == "mcp" || word == "server"

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/castellan-app/castellan/scanners/config"
+	"github.com/castellan-app/castellan/scanners/wordset"
 )
 
 // variable is one environment variable a server is given.
@@ -81,7 +82,7 @@ func nameWords(name string) string {
 // anyWord says whether one of the words stands in a result of nameWords.
 func anyWord(words string, want ...string) bool {
 	for _, w := range want {
-		if strings.Contains(words, " "+w+" ") {
+		if wordset.Has(words, w) {
 			return true
 		}
 	}
