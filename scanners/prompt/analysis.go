@@ -33,6 +33,8 @@ const (
 	signRun                       // run a command, install something
 	signNetwork                   // reach a host
 	signOrder                     // signForce with something to do, in one unit
+	signVeil                      // keep it between us
+	signAct                       // change what a project is made of, or what people are told
 )
 
 // Groups of signs.
@@ -84,11 +86,16 @@ func (a *analysis) unit(u *unit) {
 		a.attack = true
 	}
 	a.override(u)
+	a.frameOverride(u)
 	a.exfiltration(u)
+	a.frameTheft(u)
 	a.remote(u)
+	a.frameRemote(u)
 	a.evasion(u)
+	a.frameEvasion(u)
 	if u.is(inHidden) {
 		a.hiddenUnit(u)
+		a.frameHidden(u)
 	}
 	for i := range a.found {
 		a.judge(u, a.found[i])
@@ -140,7 +147,7 @@ func (a *analysis) report(rule string, s scanners.Severity, m mark) {
 
 // support keeps signs that override and reports two that stand together.
 func (a *analysis) support(u *unit, m mark) {
-	if m.sign&(overriding|signWhole|signForeign|signConceal|signFromNow|signTurn|stealing|signUnasked|signApprove|signDisabled) == 0 || u.is(inHidden) {
+	if m.sign&(overriding|signWhole|signForeign|signConceal|signVeil|signFromNow|signTurn|stealing|signUnasked|signApprove|signDisabled) == 0 || u.is(inHidden) {
 		return
 	}
 	keep := 0
@@ -184,7 +191,7 @@ func (a *analysis) endRegion(h hiddenRegion, end int) {
 	s := a.region
 	bad := instructs(s)
 	if h.kind != commentRegion && h.kind != linkRegion {
-		bad = bad || s&(hostile|signOrder) != 0 || s&(signAgent|signYou) != 0 && s&(signForce|signRun|signNetwork|signSecret) != 0
+		bad = bad || s&(hostile|signOrder|signAct) != 0 || s&(signAgent|signYou) != 0 && s&(signForce|signRun|signNetwork|signSecret) != 0
 	}
 	if bad {
 		a.report(ruleMarkup, scanners.High, mark{start: h.start, end: end, kind: h.kind, sign: s})
@@ -199,7 +206,7 @@ func instructs(s sign) bool {
 	if s&(stealing|signWhole|signForeign|signConceal) != 0 || h != 0 && s&(s-1) != 0 {
 		return true
 	}
-	return s&signAgent != 0 && s&(signSecret|signOrder) != 0
+	return s&signAgent != 0 && s&(signSecret|signOrder|signAct|signVeil) != 0
 }
 
 // decoded looks at a text that stood in code at text[at:end] of the file. Who

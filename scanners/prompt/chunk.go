@@ -179,6 +179,9 @@ func (t *tokenizer) lookup(at, end int) meaning {
 		}
 		n += utf8.EncodeRune(t.buf[n:n+utf8.RuneLen(r)], r)
 	}
+	if n > 0 && t.buf[0] >= 0xEA && t.buf[0] <= 0xED {
+		return hangul(t.text[at:end])
+	}
 	return lexicon[string(t.buf[:n])]
 }
 
@@ -206,6 +209,9 @@ func flagClass(s string) class {
 			return cNoVerify
 		}
 	case "--dangerously-skip-permissions", "--yolo", "--dangerously-bypass-approvals-and-sandbox", "--allow-all-tools", "--yes-always":
+		return cSkipAsk
+	}
+	if len(s) > len("--dangerously-") && strings.EqualFold(s[:len("--dangerously-")], "--dangerously-") {
 		return cSkipAsk
 	}
 	return 0

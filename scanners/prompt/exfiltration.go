@@ -20,7 +20,7 @@ func (a *analysis) exfiltration(u *unit) {
 		return
 	}
 	target := a.secretIn(u)
-	dest := destinationOf(u)
+	dest := u.goal()
 	if target >= 0 && a.takes(u, target) {
 		a.note(u, signSecret, target, target, mark{})
 	}
@@ -261,7 +261,7 @@ func (a *analysis) sentByWord(u *unit, target int, dest destination) bool {
 		return false
 	}
 	for i := range u.tokens {
-		if !a.sends(u, i, dest) || !u.toward(i, dest.at) || dest.at < i && dest.foreign || !a.isObject(u, i, target, dest) {
+		if !a.sends(u, i, dest) || u.apart(i, target, dest.at) || !u.toward(i, dest.at) || dest.at < i && dest.foreign || !a.isObject(u, i, target, dest) {
 			continue
 		}
 		if !dest.foreign && !a.bulk(u, target, i) {
@@ -269,6 +269,18 @@ func (a *analysis) sentByWord(u *unit, target int, dest destination) bool {
 		}
 		a.steal(u, min(i, target), max(i, target, dest.at), dest)
 		return true
+	}
+	return false
+}
+
+// apart says that a clause ends, or a condition begins, between a verb, what it
+// sends and where.
+func (u *unit) apart(verb, target, dest int) bool {
+	for k := min(verb, target, dest) + 1; k < max(verb, target, dest); k++ {
+		t := &u.tokens[k]
+		if t.kind == stop && u.text[t.start] == ';' && verb < k && k < dest || t.class&cIf != 0 && k > max(verb, dest) && !u.means(k, nAll) {
+			return true
+		}
 	}
 	return false
 }

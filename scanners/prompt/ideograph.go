@@ -18,23 +18,38 @@ func (t *tokenizer) ideographs(at, end int) int {
 		stopAt += size
 	}
 	s := t.text[at:stopAt]
-	ignore := containsAny(s, "忽略", "忽视", "忽視", "无视", "無視", "忘记", "忘掉", "忘れ", "不要理会", "不要理會")
-	if !ignore {
-		t.push(word, meaning{}, at, stopAt)
-		return stopAt
+	m := meaning{}
+	if containsAny(s, "忽略", "忽视", "忽視", "无视", "無視", "忘记", "忘記", "忘掉", "忘れ", "不要理会", "不要理會", "抛弃", "抛开", "放弃", "作废", "不再遵守", "不要遵守", "不必遵守", "无需遵守",
+		"从わない", "従わない", "破棄", "別にして") {
+		m.sense |= xIgnore
 	}
-	prior := containsAny(s, "之前", "以前", "先前", "以上", "上述", "前面", "此前", "上記", "これまで", "以前の")
-	instruction := containsAny(s, "指令", "指示", "提示", "规则", "規則", "命令", "要求", "ルール", "プロンプト")
-	deny := containsAny(s, "不要忽略", "不要忽视", "请勿忽略", "不得忽略", "禁止忽略", "不会忽略", "無視しない", "忽略列表", "攻击", "注入", "攻撃", "例如")
-	if prior && instruction && !deny {
-		// The parts in the order the rules expect, at the same place.
-		t.push(word, meaning{class: cIgnore}, at, stopAt)
-		t.push(word, meaning{class: cPrior | cAll}, at, stopAt)
-		t.push(word, meaning{class: cInstruction | cPrompt}, at, stopAt)
-		return stopAt
+	if containsAny(s, "之前", "以前", "先前", "以上", "上述", "前面", "此前", "前述", "原有", "已有", "前文", "早先", "上面", "上記", "これまで", "今までの", "先ほど", "前の", "元の", "既存の", "最初の", "原来的") {
+		m.sense |= xPrior
 	}
-	t.push(word, meaning{}, at, stopAt)
+	if containsAny(s, "指令", "指示", "提示", "规则", "規則", "命令", "要求", "规定", "准则", "约束", "ルール", "プロンプト", "ガイドライン", "指針", "制約") {
+		m.sense |= xGuide
+	}
+	if m.sense&(xIgnore|xPrior) != 0 && containsAny(s, "不要忽略", "不要忽视", "请勿忽略", "不得忽略", "禁止忽略", "不会忽略", "不能忽略", "不可忽略", "别忽略", "無視しない", "無視され", "無視せず", "忽略列表", "攻击", "注入", "攻撃", "例如", "不要忘记", "别忘", "勿忘", "忘れない", "忘れず") {
+		m.sense = 0
+	}
+	t.push(word, m, at, stopAt)
 	return stopAt
+}
+
+// hangul gives the senses of a Korean word, whose endings the stem shares a
+// token with.
+func hangul(s string) meaning {
+	m := meaning{}
+	switch {
+	case containsAny(s, "무시하지", "잊지"):
+	case containsAny(s, "무시", "잊어", "잊고", "폐기", "따르지"):
+		m.sense = xIgnore
+	case containsAny(s, "이전", "앞선", "앞의", "위의", "기존", "지금까지", "먼저", "원래"):
+		m.sense = xPrior
+	case containsAny(s, "지시", "명령", "규칙", "지침", "프롬프트", "안내", "제약"):
+		m.sense = xGuide
+	}
+	return m
 }
 
 func containsAny(s string, words ...string) bool {

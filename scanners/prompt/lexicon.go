@@ -82,8 +82,8 @@ var lexicon = compile([]entry{
 	{cBut, `but instead however rather unless except otherwise aber mais pero`},
 	{cThen, `and or then also und et y plus & afterwards finally next`},
 	{cForce, `must always should please shall will need have ensure sure required mandatory let lets now immediately important critical
-		remember do go ahead bitte veuillez debes immer toujours siempre`},
-	{cReally, `silently secretly quietly covertly discreetly automatically just simply first also always immediately directly then now
+		remember do go ahead kindly bitte veuillez debes immer toujours siempre`},
+	{cReally, `silently secretly quietly kindly covertly discreetly automatically just simply first also always immediately directly then now
 		freely even actually secretly stealthily blindly ever`},
 	{cDeterminer, `the a an this that these those your my its each every our their his her some which whose what how`},
 	{cThird, `they we i attackers attacker users it code skill skills server servers tool that who which can could may might would cannot
@@ -173,14 +173,16 @@ type entry struct {
 type meaning struct {
 	form  string
 	class class
+	sense sense
 }
 
 func compile(entries []entry) map[string]meaning {
-	m := make(map[string]meaning, 1024)
+	m := make(map[string]meaning, 4096)
 	for _, e := range entries {
 		for _, w := range strings.Fields(e.words) {
 			m[w] = meaning{form: w, class: m[w].class | e.class}
 		}
 	}
+	addSenses(m)
 	return m
 }

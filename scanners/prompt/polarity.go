@@ -113,6 +113,8 @@ func (u *unit) asked(i int) bool {
 		return !u.thirdActs(j)
 	case t.class&cBut != 0 && !u.insteadOf(j):
 		return true
+	case u.same(j, "to") && j == 1 && (u.tokens[0].class&(cInstruction|cAsk) != 0 || u.same(0, "requests") || u.same(0, "tries")):
+		return u.any&cForce != 0 // "requests to send it"
 	case u.same(j, "to"):
 		return j == 0 || !u.same(j-1, "how") && !u.same(j-1, "used") && !u.same(j-1, "ability")
 	case u.same(j, "you"):

@@ -284,6 +284,7 @@ func (r *reader) give(t *tokenizer, p place) {
 		r.index++
 		for i := range t.tokens {
 			u.any |= t.tokens[i].class
+			u.senses |= t.tokens[i].sense
 		}
 		if u.any&cAttack != 0 && !u.is(inFence|inHidden) {
 			r.attack = r.index

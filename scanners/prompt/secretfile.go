@@ -8,7 +8,7 @@ var secretNames = []string{
 	"/.ssh", ".ssh/", "id_rsa", "id_ed25519", "id_ecdsa", ".aws/", ".npmrc", ".netrc", ".pypirc", ".git-credentials", ".kube/config",
 	".docker/config.json", ".gnupg", ".config/gcloud", "application_default_credentials", "keychains", "/etc/shadow", "/etc/passwd",
 	".bash_history", ".zsh_history", ".claude.json", ".credentials.json", ".cursor/mcp.json", ".config/gh/hosts", ".vault-token",
-	"login data", "cookies.sqlite",
+	"login data", "cookies.sqlite", "credentials.json", "secrets.yml", "secrets.yaml", "secrets.json", "secrets.toml", "service-account.json", "master.key",
 }
 
 // maxPath is the longest path that is looked at, in bytes.
@@ -33,6 +33,9 @@ func fileClass(s string) class {
 		if rest == "" || rest[0] == '.' || rest[0] == '*' {
 			return cSecret
 		}
+	}
+	if strings.Contains(s, "example") || strings.Contains(s, "sample") || strings.Contains(s, "template") {
+		return 0
 	}
 	for _, name := range secretNames {
 		if strings.Contains(s, name) {

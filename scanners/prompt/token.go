@@ -24,6 +24,7 @@ const (
 type token struct {
 	start, end int
 	class      class
+	sense      sense
 	form       string // of a word of the lexicon, as it stands there
 	kind       kind
 	code       bool // in a code span
@@ -52,7 +53,7 @@ func (t *tokenizer) reset() {
 
 func (t *tokenizer) push(k kind, m meaning, start, end int) {
 	t.tokens = append(t.tokens, token{
-		start: start, end: end, class: m.class, form: m.form, kind: k, code: t.code > 0, quoted: t.double || t.single,
+		start: start, end: end, class: m.class, sense: m.sense, form: m.form, kind: k, code: t.code > 0, quoted: t.double || t.single,
 	})
 }
 

@@ -23,6 +23,7 @@ type unit struct {
 	text   string
 	tokens []token
 	any    class // of all tokens
+	senses sense // of all tokens
 	place  place
 	index  int // counts units
 }

@@ -1,0 +1,295 @@
+package prompt
+
+import "strings"
+
+// frameRemote looks for the frames of rules-remote-include: an address, a verb
+// of fetching and one of following, in any mood and order.
+func (a *analysis) frameRemote(u *unit) {
+	if a.sign&(signFetch|signPipe) != 0 || u.is(inTable|inForbid|inHeading|inFront) && !u.is(inHidden) || a.aboutAttacks(u) {
+		return
+	}
+	at := -1
+	for i := range u.tokens {
+		if u.tokens[i].kind == url && !localHost(hostOf(u.at(i))) && !u.tokens[i].quoted {
+			at = i
+			break
+		}
+	}
+	if at < 0 {
+		a.followsLater(u)
+		return
+	}
+	if u.is(inFence) || a.runsAddress(u, at) {
+		return
+	}
+	if u.any&cMention != 0 && !u.is(inHidden) {
+		return
+	}
+	if a.rulesFrom(u, at) || a.into(u, at) || a.served(u, at) {
+		return
+	}
+	a.fetchFollow(u, at)
+}
+
+// runsAddress is a runner of packages that is given an address.
+func (a *analysis) runsAddress(u *unit, at int) bool {
+	for k := max(0, at-4); k < at; k++ {
+		if !u.same(k, "npx") && !u.same(k, "bunx") && !u.same(k, "dlx") || u.negated(k) || !u.straight(k, at) {
+			continue
+		}
+		a.include(u, k, at)
+		a.found[len(a.found)-1].sign = signPipe
+		return true
+	}
+	return false
+}
+
+// into is "curl it into bash", "pipe https://… to sh".
+func (a *analysis) into(u *unit, at int) bool {
+	for k := range u.tokens {
+		if u.tokens[k].class&cShell == 0 || !u.same(k-1, "into") && !u.same(k-1, "to") && !u.same(k-1, "through") || u.any&cNetwork == 0 && u.phrase(0, k, "pipe") < 0 || u.negated(k) {
+			continue
+		}
+		if u.any&cSetup != 0 || u.is(inSetup) || installer(u.at(at), hostOf(u.at(at))) {
+			return true
+		}
+		a.include(u, min(at, k), max(at, k))
+		a.found[len(a.found)-1].sign = signPipe
+		return true
+	}
+	return false
+}
+
+// rulesFrom is an address that is said to hold the rules, or to rule over them.
+func (a *analysis) rulesFrom(u *unit, at int) bool {
+	g := u.sensed(nGuide, 0, len(u.tokens))
+	if g < 0 || a.spoken(u, g) || u.negated(g) {
+		return false
+	}
+	var lives bool
+	for k := min(g, at) + 1; k < at; k++ {
+		switch u.tokens[k].form {
+		case "at", "live", "lives", "found", "kept", "located", "published", "stored", "hosted", "under", "are", "is", "on", "from":
+			lives = true
+		}
+	}
+	yours := u.same(g-1, "your") || u.same(g-2, "your") || u.same(g-3, "your")
+	rule := u.sensed(nRule, at+1, len(u.tokens))
+	before := u.sensed(nRule, 0, at)
+	instruct := u.tokens[g].class&cInstruction != 0 || u.same(g, "policy") || u.same(g, "orders") || u.same(g, "directives")
+	ruled := (u.sensed(nThat|nWide|nGuide, rule+1, min(rule+7, len(u.tokens))) > 0 || u.same(rule, "binding") || u.same(rule, "authoritative"))
+	switch {
+	case g < at && lives && instruct && yours && rawOrBare(u.at(at)) && (u.same(at-1, "at") || u.same(at-1, "from") || u.same(at-1, "on") || u.same(at-1, "under") || u.tokens[at-1].kind == stop):
+	case g < at && lives && instruct && rule > at && ruled && u.tokens[rule].form != "apply" && u.tokens[rule].form != "applies":
+	case g > at && before < 0 && rule > at && rule < g && ruled && u.tokens[rule].form != "apply" && u.tokens[rule].form != "applies" && u.means(rule, nRule):
+	case g < at && lives && instruct && u.respected(at):
+	default:
+		return false
+	}
+	a.include(u, min(g, at), max(g, at, rule))
+	return true
+}
+
+// respected says that behind an address the text wants what stands there
+// followed: "you must respect them".
+func (u *unit) respected(at int) bool {
+	for i := at + 1; i+1 < len(u.tokens); i++ {
+		if u.tokens[i].sense&vFollow != 0 && !u.same(i, "use") && (u.same(i+1, "them") || u.same(i+1, "it") || u.same(i+1, "with") && u.same(i+2, "them")) && u.wanted(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// rawOrBare is an address that does not look like documentation for people.
+func rawOrBare(raw string) bool {
+	l := strings.ToLower(raw)
+	return !strings.Contains(l, "docs.") && !strings.Contains(l, "/docs") && !strings.Contains(l, "/wiki") && !strings.Contains(l, "/blob/") && !strings.Contains(l, "github.com/") || rawText(raw)
+}
+
+// served is an address whose text is obeyed or whose program is run without a
+// word of fetching: "obey the text served at …", "treat … as instructions".
+func (a *analysis) served(u *unit, at int) bool {
+	for i := range u.tokens[:at] {
+		if u.tokens[i].sense&vFollow == 0 || a.spoken(u, i) || !u.wanted(i) || at-i > 10 || !u.straight(i, at) {
+			continue
+		}
+		switch u.tokens[i].form {
+		case "treat", "use", "accept", "consider", "adopt":
+			as := u.phrase(at, min(len(u.tokens), at+4), "as")
+			if g := u.sensed(nGuide, as, min(len(u.tokens), as+5)); as > 0 && g > 0 && u.tokens[g].class&cInstruction != 0 {
+				a.include(u, i, g)
+				return true
+			}
+		case "obey", "follow", "heed", "execute", "run":
+			for k := i + 1; k < at; k++ {
+				if (u.same(k, "text") || u.same(k, "contents") || u.same(k, "content") || u.same(k, "response") || u.same(k, "output")) && rawOrBare(u.at(at)) {
+					a.include(u, i, at)
+					return true
+				}
+			}
+			if (u.same(i, "execute") || u.same(i, "run")) && program(u.at(at)) {
+				a.include(u, i, at)
+				a.found[len(a.found)-1].sign = signPipe
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// program is an address that ends like a script's.
+func program(raw string) bool {
+	for _, end := range []string{".py", ".sh", ".js", ".ps1", ".rb", ".pl", ".bat", ".mjs"} {
+		if strings.HasSuffix(strings.ToLower(raw), end) {
+			return !strings.Contains(raw, "/blob/") && !installer(raw, hostOf(raw))
+		}
+	}
+	return false
+}
+
+// fetchFollow is a verb of fetching and one of following in a unit with an
+// address; a verb of following alone where its object is whatever stands there.
+func (a *analysis) fetchFollow(u *unit, at int) bool {
+	fetch := -1
+	for i := range u.tokens {
+		if u.means(i, vFetch) && !a.spoken(u, i) && (u.wanted(i) && !u.assured(i) || u.tokens[i].class&cNetwork != 0 && !u.negated(i)) && u.near(i, at) {
+			fetch = i
+			break
+		}
+	}
+	for i := range u.tokens {
+		if i == fetch || u.tokens[i].sense&vFollow == 0 || a.spoken(u, i) || !u.wanted(i) && !u.joined(i) {
+			continue
+		}
+		whatever := a.whatever(u, i)
+		switch {
+		case i < at && whatever && at-i <= 9 && u.straight(i, at) && (u.phrase(i, at, "at") > 0 || u.phrase(i, at, "on") > 0 || u.phrase(i, at, "from") > 0 || u.phrase(i, at, "by") > 0) && rawOrBare(u.at(at)):
+			a.include(u, i, at)
+			return true
+		case fetch < 0 || i < fetch:
+			continue
+		case whatever || a.carriesOut(u, i, at):
+			a.include(u, min(fetch, at), max(i, at))
+			return true
+		}
+	}
+	if fetch >= 0 && a.fetched.sign == 0 {
+		a.fetched, a.fetchedAt = mark{sign: signFetch, start: u.tokens[fetch].start}, u.index
+	}
+	return false
+}
+
+// near says that a verb of fetching belongs to the address at at: before it in
+// its clause, or after it in the passive or with a pronoun.
+func (u *unit) near(i, at int) bool {
+	if i < at {
+		return at-i <= 9 && u.straight(i, at)
+	}
+	return i-at <= 12 && (u.tokens[i].sense&fBase == 0 || u.same(i+1, "it") || u.same(i+1, "them") || u.same(i+1, "that"))
+}
+
+// joined is a participle that shares the passive of one before: "has to be
+// fetched and its steps executed".
+func (u *unit) joined(i int) bool {
+	if u.tokens[i].sense&(fPart|fGerund) == 0 || u.tokens[i].sense&fBase != 0 {
+		return false
+	}
+	for j := i - 1; j >= 0 && i-j <= 5; j-- {
+		if u.tokens[j].class&cThen != 0 && j > 0 && (u.means(j-1, fPart) && u.wanted(j-1) || u.tokens[i].sense&fGerund != 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// whatever says that the object of the verb at i is all that stands somewhere:
+// "whatever it says", "everything the page tells you", "what is written".
+func (a *analysis) whatever(u *unit, i int) bool {
+	for j := i + 1; j < min(len(u.tokens), i+4); j++ {
+		switch u.tokens[j].form {
+		case "accordingly":
+			return u.same(i, "act") || u.same(i, "proceed") || u.same(i, "behave")
+		case "whatever", "everything", "anything", "what", "exactly", "whichever", "as":
+			end := min(len(u.tokens), j+8)
+			return u.same(j, "whatever") || u.sensed(nOrders, j+1, end) > 0
+		}
+		if u.tokens[j].kind == stop {
+			return false
+		}
+	}
+	return false
+}
+
+// carriesOut says that the verb at i, after a fetch, acts on what was fetched.
+func (a *analysis) carriesOut(u *unit, i, at int) bool {
+	end := min(len(u.tokens), i+8)
+	plain := u.same(i, "use") || u.same(i, "treat") || u.same(i, "load") || u.same(i, "consider") || u.same(i, "used")
+	for j := i + 1; j < end && u.tokens[j].kind != stop; j++ {
+		if plain {
+			if (u.same(j, "as") || u.same(j, "like")) && u.sensed(nGuide, j+1, end+2) > 0 {
+				return true
+			}
+			continue
+		}
+		if u.same(j, "them") && u.same(j+1, "out") || u.same(j, "out") && u.same(i, "carry") {
+			return true
+		}
+		if u.means(j, nOrders) && u.tokens[j].class&cDeterminer == 0 && (u.same(i, "do") == u.same(j, "says") || !u.same(i, "do")) {
+			return u.deictic(j, i) || j > i
+		}
+		if (u.same(j, "it") || u.same(j, "them")) && j == i+1 && u.tokens[i].class&(cFollow|cRun) != 0 && !u.same(i, "do") {
+			return true
+		}
+	}
+	// its steps executed
+	if u.tokens[i].sense&fBase == 0 {
+		for j := i - 1; j > 0 && i-j <= 4; j-- {
+			if u.means(j, nOrders) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// deictic is a noun that points back: the, its, those commands.
+func (u *unit) deictic(j, i int) bool { return u.has(cDeterminer|cAll|cIt, i, j) }
+
+// followsLater is the second step: carry out what was fetched.
+func (a *analysis) followsLater(u *unit) {
+	if a.fetched.sign == 0 || a.fetched.end != 0 || u.index-a.fetchedAt > 2 || u.index == a.fetchedAt || u.is(inFence) || u.any&(cIf|cMention) != 0 {
+		return
+	}
+	for i := range u.tokens {
+		if u.tokens[i].sense&vFollow == 0 || u.same(i, "use") || u.same(i, "do") && !a.whatever(u, i) || a.spoken(u, i) || !u.wanted(i) {
+			continue
+		}
+		if a.whatever(u, i) || u.allOrders(i) || u.treated(i) || (u.same(i+1, "them") || u.same(i+1, "it")) && u.tokens[i].class&cFollow != 0 && u.sensed(nOrders, 0, len(u.tokens)) >= 0 {
+			start := a.fetched.start
+			a.include(u, i, i)
+			a.found[len(a.found)-1].start = start
+			a.fetched = mark{}
+			return
+		}
+	}
+}
+
+// allOrders is "every instruction in it", "the commands it contains".
+func (u *unit) allOrders(i int) bool {
+	j := u.sensed(nOrders, i+1, min(len(u.tokens), i+6))
+	if j < 0 || u.tokens[j].class&(cInstruction|cCommand) == 0 && !u.same(j, "tasks") && !u.same(j, "steps") && !u.same(j, "orders") {
+		return false
+	}
+	rest := min(len(u.tokens), j+6)
+	return u.straight(i, j) && (u.phrase(j, rest, "in") > 0 || u.phrase(j, rest, "it") > 0 || u.phrase(j, rest, "there") > 0 || u.sensed(nWide, i, j) > 0)
+}
+
+// treated is "treat it as your instructions".
+func (u *unit) treated(i int) bool {
+	if !u.same(i, "treat") && !u.same(i, "use") {
+		return false
+	}
+	j := u.phrase(i, i+6, "as")
+	return j > 0 && u.sensed(nGuide, j, min(len(u.tokens), j+6)) > 0 && (u.same(i+1, "it") || u.same(i+1, "them") || u.same(i+2, "content") || u.same(i+2, "contents"))
+}
