@@ -33,16 +33,17 @@ const (
 	signRun                       // run a command, install something
 	signNetwork                   // reach a host
 	signOrder                     // signForce with something to do, in one unit
+	signLoose                     // a text sets aside instructions, in whatever words
 	signVeil                      // keep it between us
 	signAct                       // change what a project is made of, or what people are told
 )
 
 // Groups of signs.
 const (
-	overriding = signIgnore | signRole | signReveal
+	overriding = signIgnore | signLoose | signRole | signReveal
 	evading    = signUnasked | signNoVerify | signMasked | signDisabled | signApprove
 	stealing   = signExfil | signFetch | signPipe
-	hostile    = overriding | evading | stealing | signConceal | signWhole | signForeign
+	hostile    = overriding&^signLoose | evading | stealing | signConceal | signWhole | signForeign
 )
 
 // mark is a sign at its place.
@@ -129,7 +130,7 @@ func (a *analysis) judge(u *unit, m mark) {
 	}
 	if u.is(inHidden) {
 		a.region |= m.sign
-		if m.sign&(overriding|signWhole) != 0 {
+		if m.sign&(overriding&^signLoose|signWhole) != 0 {
 			a.report(ruleOverride, scanners.High, m)
 			return
 		}

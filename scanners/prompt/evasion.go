@@ -115,6 +115,15 @@ func (a *analysis) unasked(u *unit) {
 
 // neverAsks is "never ask for confirmation" without a word on what for.
 func (u *unit) neverAsks(i int) bool {
+	from := 0
+	for k := 1; k < i; k++ {
+		if u.tokens[k-1].kind == stop {
+			from = k
+		}
+	}
+	if from > 0 && i+1 == len(u.tokens) && i-from <= 5 && u.same(from, "never") && u.tokens[i].class&cAsk != 0 && u.tokens[i].sense&vAsk == 0 {
+		return true
+	}
 	return i+1 == len(u.tokens) && len(u.tokens) <= 7 && (u.same(0, "never") || u.same(0, "always") && u.same(1, "proceed")) && u.tokens[i].class&cAsk != 0
 }
 

@@ -116,7 +116,7 @@ func (u *unit) wantedNear(i int) bool {
 		if (u.same(j, "made") || u.same(j, "done") || u.same(j, "run")) && u.passive(j) && !u.negated(j) {
 			return true
 		}
-		if u.tokens[j].kind == stop && j < i {
+		if u.tokens[j].kind == stop && j < i && !u.tokens[i].code {
 			return false
 		}
 	}
@@ -167,11 +167,24 @@ func (u *unit) broadAsk(i int) bool {
 	for j := i + 1; j < min(len(u.tokens), i+7) && u.tokens[j].kind != stop; j++ {
 		if before := u.same(j, "before"); (u.same(j, "for") || before) && u.straight(i, j) {
 			for k := j + 1; k < min(len(u.tokens), j+5); k++ {
+				if u.means(k, nDeed) && u.sensed(nWide, j+1, k) > 0 && u.limits(i, k+1) && u.unlisted(k) {
+					return true
+				}
 				if (u.same(k, "commands") || u.same(k, "calls") || before && u.same(k, "anything") || u.same(k, "tools") || u.same(k, "actions")) && !u.has(cDeterminer&^cAll, j, k) {
 					return u.limits(i, k+1)
 				}
 			}
 		}
+	}
+	return false
+}
+
+// unlisted says that the noun at k is of what an agent runs, not of what it is
+// asked about.
+func (u *unit) unlisted(k int) bool {
+	switch u.tokens[k].form {
+	case "command", "commands", "tool", "tools", "action", "actions", "operation", "operations", "calls":
+		return true
 	}
 	return false
 }
@@ -306,7 +319,7 @@ func (a *analysis) consents(u *unit) {
 		default:
 			continue
 		}
-		if u.phrase(0, i, "you", "have") < 0 || a.spoken(u, i) || u.any&cIf != 0 || u.negated(i) || u.governs(i) || !u.same(i+1, "to") && !u.same(i+1, "for") {
+		if u.phrase(0, i, "you", "have") < 0 && !(u.same(i-1, "assume") && u.asked(i-1)) || a.spoken(u, i) || u.any&cIf != 0 || u.negated(i) || u.governs(i) || !u.same(i+1, "to") && !u.same(i+1, "for") {
 			continue
 		}
 		if k := u.sensed(nDeed, i+2, min(len(u.tokens), i+8)); k > 0 && u.sensed(nWide, i+2, k+1) > 0 && u.limits(i, min(len(u.tokens), k+3)) {
@@ -339,7 +352,7 @@ func (a *analysis) omits(u *unit) {
 				break
 			}
 			proof := u.means(j, nProof) && (u.sensed(nFail, i-2, j) >= i+1 || u.failsAfter(j)) && !u.flaky(i, j)
-			if proof || u.means(j, nCheck) && u.control(j) && u.phrase(i, j, "from") < 0 && u.phrase(i, j, "in") < 0 {
+			if proof || u.same(j, "commit") && u.same(j-1, "pre") && u.tokens[i].sense&fPart != 0 || u.means(j, nCheck) && u.control(j) && u.phrase(i, j, "from") < 0 && u.phrase(i, j, "in") < 0 {
 				a.evade(u, signDisabled, i, j)
 				return
 			}
@@ -418,8 +431,27 @@ func (a *analysis) silences(u *unit) {
 	}
 }
 
+// untold is "reviewers should not be told about the new dependency".
+func (a *analysis) untold(u *unit) bool {
+	for i := range u.tokens {
+		if !u.means(i, vTell) || u.tokens[i].sense&fPart == 0 || a.spoken(u, i) {
+			continue
+		}
+		p := u.sensed(nPerson, max(0, i-7), i)
+		if p < 0 || !u.same(p, "reviewer") && !u.same(p, "reviewers") && !u.same(p, "maintainer") && !u.same(p, "maintainers") || !u.negatedBefore(i) || !u.same(i+1, "about") && !u.same(i+1, "of") && !u.same(i+1, "that") {
+			continue
+		}
+		a.evade(u, signMasked, p, i)
+		return true
+	}
+	return false
+}
+
 // unmentioned looks for orders to keep a change out of what reviewers read.
 func (a *analysis) unmentioned(u *unit) {
+	if a.untold(u) {
+		return
+	}
 	if u.any&cVenue == 0 || u.any&cCredit != 0 || u.any&cChange == 0 && u.senses&vHarm == 0 {
 		return
 	}

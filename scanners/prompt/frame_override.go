@@ -13,11 +13,14 @@ func (a *analysis) frameOverride(u *unit) {
 	if a.sign&signIgnore == 0 && u.senses&(nGuide|nPrior) != 0 {
 		a.drops(u)
 		a.voided(u)
+		if a.sign&signIgnore == 0 {
+			a.loosely(u)
+		}
 	}
-	if a.sign&signVeil == 0 && u.any&(cNegation|cHide|cQuiet) != 0 && !u.is(inHidden) {
+	if a.sign&signVeil == 0 && (u.any&(cNegation|cHide|cQuiet) != 0 || u.phrase(0, len(u.tokens), "secret") >= 0) && !u.is(inHidden) {
 		a.veils(u)
 	}
-	if a.sign&signRole == 0 && (u.senses&pYou != 0 || u.any&cAct != 0) && u.senses&(nLimit|nMode) != 0 {
+	if a.sign&signRole == 0 && (u.senses&pYou != 0 || u.any&cAct != 0) && (u.senses&(nLimit|nMode) != 0 || u.any&cUnbound != 0) {
 		a.frees(u)
 	}
 }
@@ -42,6 +45,23 @@ func (a *analysis) drops(u *unit) {
 		}
 	}
 	a.stops(u)
+}
+
+// loosely is whatever sets aside what was said before, by whoever: "this
+// replaces your system prompt", "I revoke the rules above". It counts beside
+// another sign only.
+func (a *analysis) loosely(u *unit) {
+	g := u.earlierWord(0, len(u.tokens))
+	if g < 0 || a.spoken(u, g) {
+		return
+	}
+	for i := max(0, g-14); i < min(len(u.tokens), g+9); i++ {
+		if i == g || u.tokens[i].sense&(vDrop|nVoid) == 0 && !(u.same(i, "matter") && u.same(i-1, "longer")) && !(u.same(i, "go") && u.same(i-1, "let")) || u.negatedBefore(i) && !u.same(i, "matter") || a.spoken(u, i) {
+			continue
+		}
+		a.note(u, signLoose, min(i, g), max(i, g), mark{})
+		return
+	}
 }
 
 // stops is "stop obeying", "no longer follow", "do not heed" what was said
@@ -91,9 +111,11 @@ func (u *unit) earlierGuide(from, g, to int) int {
 	core := u.sensed(nCore, max(from, g-3), g)
 	yours := u.tokenOf(from, g, "your")
 	switch {
+	case u.tokens[g].class&cInstruction != 0 && u.phrase(g, min(to, g+5), "from", "the", "system") > 0:
+		return g
 	case u.tokens[g].class&cPrompt != 0 && core >= 0, u.tokens[g].class&cInstruction != 0 && near >= 0, yours >= 0 && (core >= 0 || near >= 0),
 		near >= 0 && (u.same(g, "context") || u.same(g, "guidance") || u.same(g, "messages") || u.same(g, "orders") || u.same(g, "training") || u.same(g, "conditioning")),
-		core >= 0 && u.means(g, nLimit) && u.sensed(nWide, from, g) >= 0:
+		core >= 0 && !u.same(core, "base") && !u.same(core, "default") && u.means(g, nLimit) && u.sensed(nWide, from, g) >= 0:
 		return max(g, near)
 	}
 	return -1
@@ -171,7 +193,10 @@ func (a *analysis) veils(u *unit) {
 				a.note(u, signVeil, max(0, i-1), i, mark{})
 				return
 			}
-		case (u.same(i, "know") || u.same(i, "see") || u.same(i, "notice") || u.same(i, "learn")) && u.sensed(nPerson, i-6, i) >= 0 && (u.negatedBefore(i) || u.same(i-1, "not")):
+		case (u.same(i, "secret") || u.same(i, "hidden")) && (u.same(i-1, "stay") || u.same(i-1, "remain") || u.same(i-1, "be") || u.same(i-1, "kept")) && u.same(i+1, "from") && u.sensed(nPerson, i, end) > 0:
+			a.note(u, signVeil, i-1, i, mark{})
+			return
+		case (u.same(i, "find") && u.same(i+1, "out") || u.same(i, "know") || u.same(i, "see") || u.same(i, "notice") || u.same(i, "learn") || u.same(i, "aware")) && u.sensed(nPerson, i-6, i) >= 0 && (u.negatedBefore(i) || u.same(i-1, "not")):
 			a.note(u, signVeil, max(0, i-3), i, mark{})
 			return
 		}
@@ -186,6 +211,9 @@ func (u *unit) wantedHide(i int) bool { return u.asked(i) && !u.negated(i) && !u
 func (a *analysis) frees(u *unit) {
 	addressed := u.tokenOf(0, len(u.tokens), "you")
 	if addressed < 0 {
+		addressed = u.tokenOf(0, len(u.tokens), "youre")
+	}
+	if addressed < 0 {
 		addressed = u.tokenOf(0, len(u.tokens), "your")
 	}
 	act := u.find(cAct, 0, len(u.tokens))
@@ -199,7 +227,7 @@ func (a *analysis) frees(u *unit) {
 		}
 		end := min(len(u.tokens), i+6)
 		switch {
-		case u.same(i, "developer") && u.same(i+1, "mode") || u.same(i, "god") && u.same(i+1, "mode") || u.means(i+1, nMode) && u.tokens[i].class&(cUnbound|cFreedom) != 0:
+		case u.same(i, "developer") && u.same(i+1, "mode") || u.same(i, "god") && u.same(i+1, "mode") || u.means(i+1, nMode) && u.tokens[i].class&(cUnbound|cFreedom) != 0 || u.tokens[i].class&cUnbound != 0 && u.tokens[i].form != "dan" && act >= 0 && act < i && u.asked(act) && i-act <= 4:
 			if u.negated(i) || !u.enters(i) && (addressed < 0 && (act < 0 || !u.asked(act)) || u.phrase(0, i, "you", "are") < 0 && (act < 0 || !u.asked(act))) {
 				continue
 			}
@@ -215,6 +243,10 @@ func (a *analysis) frees(u *unit) {
 			}
 		case u.means(i, nLimit) && (act >= 0 && act < i && u.asked(act) || addressed >= 0):
 			for k := i + 1; k < end && u.tokens[k].kind != stop; k++ {
+				if u.tokens[k].class&cNegation != 0 && u.copula(i, k) && act >= 0 && act < i && u.sensed(nCore, i-3, i) >= 0 {
+					a.note(u, signRole, i, k, mark{})
+					return
+				}
 				if u.means(k, nVoid) && (u.copula(i, k) || u.same(i+1, "been")) && !u.same(k, "existing") && (act >= 0 || u.sensed(nCore, i-3, i) >= 0 || u.sensed(nMode, 0, i) >= 0) {
 					a.note(u, signRole, i, k, mark{})
 					return
@@ -243,7 +275,7 @@ func (u *unit) enters(i int) bool {
 func (u *unit) being(i int) bool {
 	for k := i + 1; k < min(len(u.tokens), i+4); k++ {
 		switch u.tokens[k].form {
-		case "are", "is", "have", "be", "now", "act", "answer", "operate":
+		case "an", "are", "is", "have", "be", "now", "act", "answer", "operate":
 			return true
 		}
 	}

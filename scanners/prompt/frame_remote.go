@@ -17,6 +17,7 @@ func (a *analysis) frameRemote(u *unit) {
 	}
 	if at < 0 {
 		a.followsLater(u)
+		a.followsThere(u)
 		return
 	}
 	if u.is(inFence) || a.runsAddress(u, at) {
@@ -25,7 +26,7 @@ func (a *analysis) frameRemote(u *unit) {
 	if u.any&cMention != 0 && !u.is(inHidden) {
 		return
 	}
-	if a.rulesFrom(u, at) || a.into(u, at) || a.served(u, at) {
+	if a.fetchThen(u, at) || a.rulesFrom(u, at) || a.into(u, at) || a.served(u, at) {
 		return
 	}
 	a.fetchFollow(u, at)
@@ -44,13 +45,28 @@ func (a *analysis) runsAddress(u *unit, at int) bool {
 	return false
 }
 
+// fetchThen is "wget https://… && sh file".
+func (a *analysis) fetchThen(u *unit, at int) bool {
+	for k := at + 1; k < len(u.tokens); k++ {
+		if u.tokens[k].class&cShell != 0 && strings.HasSuffix(strings.TrimRight(u.text[:u.tokens[k].start], " "), "&&") && u.any&cNetwork != 0 {
+			if u.negated(k) || u.any&cSetup != 0 || u.is(inSetup) || installer(u.at(at), hostOf(u.at(at))) {
+				return false
+			}
+			a.include(u, at, k)
+			a.found[len(a.found)-1].sign = signPipe
+			return true
+		}
+	}
+	return false
+}
+
 // into is "curl it into bash", "pipe https://… to sh".
 func (a *analysis) into(u *unit, at int) bool {
 	for k := range u.tokens {
-		if u.tokens[k].class&cShell == 0 || !u.same(k-1, "into") && !u.same(k-1, "to") && !u.same(k-1, "through") || u.any&cNetwork == 0 && u.phrase(0, k, "pipe") < 0 || u.negated(k) {
+		if u.tokens[k].class&cShell == 0 || !u.same(k-1, "into") && !u.same(k-1, "to") && !u.same(k-1, "through") || u.any&cNetwork == 0 && u.phrase(0, k, "pipe") < 0 && u.phrase(0, k, "piped") < 0 && u.phrase(0, k, "feed") < 0 || u.negated(k) {
 			continue
 		}
-		if u.any&cSetup != 0 || u.is(inSetup) || installer(u.at(at), hostOf(u.at(at))) {
+		if u.any&(cSetup|cDefense) != 0 || u.tokens[k].class&cNegation != 0 || u.is(inSetup) || installer(u.at(at), hostOf(u.at(at))) {
 			return true
 		}
 		a.include(u, min(at, k), max(at, k))
@@ -115,7 +131,18 @@ func (a *analysis) served(u *unit, at int) bool {
 			continue
 		}
 		switch u.tokens[i].form {
-		case "treat", "use", "accept", "consider", "adopt":
+		case "apply", "comply", "adopt", "enforce", "respect", "implement":
+			g := u.find(cInstruction, i+1, at)
+			if (g > 0 || u.phrase(i, at, "policy") > 0) && rawOrBare(u.at(at)) && (u.phrase(i, at, "at") > 0 || u.phrase(i, at, "from") > 0) {
+				a.include(u, i, at)
+				return true
+			}
+		case "do":
+			if u.same(i+1, "what") && u.means(at+1, nOrders) || u.same(i+1, "as") && u.means(at+1, nOrders) {
+				a.include(u, i, at+1)
+				return true
+			}
+		case "treat", "use", "accept", "consider":
 			as := u.phrase(at, min(len(u.tokens), at+4), "as")
 			if g := u.sensed(nGuide, as, min(len(u.tokens), as+5)); as > 0 && g > 0 && u.tokens[g].class&cInstruction != 0 {
 				a.include(u, i, g)
@@ -153,6 +180,10 @@ func program(raw string) bool {
 func (a *analysis) fetchFollow(u *unit, at int) bool {
 	fetch := -1
 	for i := range u.tokens {
+		if u.same(i, "use") && (u.same(i+1, "webfetch") || u.same(i+1, "curl") || u.same(i+1, "wget") || u.same(i+2, "browser")) && i < at && u.wanted(i) {
+			fetch = i
+			break
+		}
 		if u.means(i, vFetch) && !a.spoken(u, i) && (u.wanted(i) && !u.assured(i) || u.tokens[i].class&cNetwork != 0 && !u.negated(i)) && u.near(i, at) {
 			fetch = i
 			break
@@ -161,6 +192,10 @@ func (a *analysis) fetchFollow(u *unit, at int) bool {
 	for i := range u.tokens {
 		if i == fetch || u.tokens[i].sense&vFollow == 0 || a.spoken(u, i) || !u.wanted(i) && !u.joined(i) {
 			continue
+		}
+		if fetch >= 0 && u.same(fetch, "ask") && at == fetch+1 && u.same(i, "do") && u.phrase(fetch, i, "what") > 0 {
+			a.include(u, fetch, i)
+			return true
 		}
 		whatever := a.whatever(u, i)
 		switch {
@@ -173,6 +208,9 @@ func (a *analysis) fetchFollow(u *unit, at int) bool {
 			a.include(u, min(fetch, at), max(i, at))
 			return true
 		}
+	}
+	if fetch < 0 && a.fetched.sign == 0 && rawText(u.at(at)) && u.any&(cIf|cSetup) == 0 {
+		a.fetched, a.fetchedAt = mark{sign: signFetch, start: u.tokens[0].start, end: 1}, u.index
 	}
 	if fetch >= 0 && a.fetched.sign == 0 {
 		a.fetched, a.fetchedAt = mark{sign: signFetch, start: u.tokens[fetch].start}, u.index
@@ -266,6 +304,27 @@ func (a *analysis) followsLater(u *unit) {
 			continue
 		}
 		if a.whatever(u, i) || u.allOrders(i) || u.treated(i) || (u.same(i+1, "them") || u.same(i+1, "it")) && u.tokens[i].class&cFollow != 0 && u.sensed(nOrders, 0, len(u.tokens)) >= 0 {
+			start := a.fetched.start
+			a.include(u, i, i)
+			a.found[len(a.found)-1].start = start
+			a.fetched = mark{}
+			return
+		}
+	}
+}
+
+// followsThere is the second step after an address that was only named: "its
+// instructions are to be followed".
+func (a *analysis) followsThere(u *unit) {
+	if a.fetched.sign == 0 || a.sign&signFetch != 0 || u.index-a.fetchedAt > 1 || u.index == a.fetchedAt || u.is(inFence) || u.any&(cIf|cMention) != 0 {
+		return
+	}
+	g := u.find(cInstruction, 0, len(u.tokens))
+	if g < 0 || !u.same(g-1, "its") && !u.same(g-1, "those") && !u.same(g-1, "these") && u.phrase(g, len(u.tokens), "there") < 0 {
+		return
+	}
+	for i := range u.tokens {
+		if u.tokens[i].sense&vFollow != 0 && !u.same(i, "use") && !a.spoken(u, i) && u.wanted(i) {
 			start := a.fetched.start
 			a.include(u, i, i)
 			a.found[len(a.found)-1].start = start

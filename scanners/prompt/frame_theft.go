@@ -126,13 +126,16 @@ func (u *unit) goal() destination {
 // private is the token that names what is private: a secret, what was said, or
 // what belongs to customers; -1 without one.
 func (a *analysis) private(u *unit) int {
-	if u.any&(cSecret|cToken|cHistory) == 0 && u.senses&nData == 0 {
+	if u.any&(cSecret|cToken|cHistory) == 0 && u.senses&nData == 0 && u.phrase(0, len(u.tokens), "env") < 0 {
 		return -1
 	}
 	if i := a.secretIn(u); i >= 0 {
 		return i
 	}
 	for i := range u.tokens {
+		if u.same(i, "env") && u.tokens[i].code && u.same(i-1, "of") {
+			return i
+		}
 		if u.tokens[i].sense&(nData) == 0 && u.tokens[i].class&cToken == 0 || u.tokens[i].quoted {
 			continue
 		}
@@ -184,7 +187,11 @@ func (u *unit) arrives(i int) bool {
 
 // carries says that the address at i has room for data: a query, a placeholder.
 func (u *unit) carries(i int) bool {
-	return i >= 0 && u.tokens[i].kind == url && strings.ContainsAny(u.at(i), "?={<$")
+	if i < 0 || u.tokens[i].kind != url {
+		return false
+	}
+	next := u.text[u.tokens[i].end:min(len(u.text), u.tokens[i].end+1)]
+	return strings.ContainsAny(u.at(i), "?={<$") || next == "<" || next == "{"
 }
 
 // reaches says that what is at target goes to dest by the verb at i.
@@ -207,6 +214,8 @@ func (a *analysis) reaches(u *unit, i, target int, dest destination) bool {
 		return target-dest.at <= 12
 	case target > i && !u.passingBy(target):
 		return target < dest.at || target-dest.at <= 6
+	case target < i && u.carries(dest.at) && dest.at > i && dest.at-i <= 3:
+		return u.phrase(0, i, "hex") > 0 || u.phrase(0, i, "base64") > 0 || u.phrase(0, i, "encoded") > 0
 	case target < i && gerund: // every key is to be sent
 		return i-target <= 14 && (u.tokens[target].class&cSecret != 0 || u.tokens[i].sense&fBase == 0)
 	case target < i && dest.foreign && i < dest.at && dest.at-i <= 6 && u.straight(i, dest.at) && (u.same(i+1, "it") || u.same(i+1, "them") || u.same(i+1, "both") || u.same(i+1, "these") || u.same(i+1, "those")):

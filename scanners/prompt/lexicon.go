@@ -142,7 +142,7 @@ var lexicon = compile([]entry{
 	{cEntire, `contents content everything entire full all every values value`},
 	{cGood, `good correct allowed right preferred`},
 	{cBad, `donts anti bad wrong incorrect forbidden prohibited antipattern antipatterns antiexample`},
-	{cAct, `act behave pretend become roleplay operate respond`},
+	{cAct, `act behave pretend become roleplay operate respond assume reply`},
 	{cDefense, `prohibited forbidden disallowed unacceptable banned unsafe dangerous blocked denied illegal rejected`},
 	{cFromNow, `henceforth hereafter`},
 	{cFreedom, `mode bound restrictions jailbreak enabled apply lifted anything guidelines policy ethical god`},

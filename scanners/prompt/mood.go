@@ -30,6 +30,14 @@ func (u *unit) wanted(i int) bool {
 // insists is an order behind words that no comma sets off, "for news always
 // read", or behind its reason, "it is in the way, so delete it".
 func (u *unit) insists(i int) bool {
+	if (u.same(i-1, "could") || u.same(i-1, "would")) && u.same(i-2, "you") {
+		for k := range u.tokens[:i] {
+			switch u.tokens[k].form {
+			case "great", "nice", "kind", "appreciated", "helpful", "good", "please":
+				return true
+			}
+		}
+	}
 	if u.same(i-1, "so") {
 		return i >= 2 && u.tokens[i-2].kind == comma
 	}
@@ -63,7 +71,12 @@ func (u *unit) passive(i int) bool {
 // nominal is "sending it is required", "start by sending it".
 func (u *unit) nominal(i int) bool {
 	if u.same(i-1, "by") || u.same(i-2, "by") && u.tokens[i-1].class&cReally != 0 {
-		return len(u.tokens) > 0 && (u.tokens[0].sense&fBase != 0 || u.same(0, "begin") || u.same(0, "make") || u.tokens[0].class&cForce != 0)
+		for k := range u.tokens[:i] {
+			if (u.tokens[k].sense&fBase != 0 || u.same(k, "begin") || u.same(k, "make") || u.tokens[k].class&cForce != 0) && u.asked(k) {
+				return true
+			}
+		}
+		return false
 	}
 	if u.same(i-1, "with") && i >= 2 && u.means(i-2, vShow) && !u.means(i-2, fGerund) {
 		return true // each task begins with loading it

@@ -26,7 +26,7 @@ func (u *unit) negatedBefore(i int) bool {
 			crossed = true
 		}
 		if t.class&cBut != 0 {
-			return u.insteadOf(j)
+			return u.insteadOf(j) && u.tokens[i-1].kind != comma // rather than fixing it, delete it
 		}
 		if t.class&cQuiet != 0 && i-j <= 2 {
 			return true

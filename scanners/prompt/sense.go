@@ -66,9 +66,9 @@ var senses = []struct {
 		dm message tweet drop hand sync mirror put write copy attach log contribute return feed pipe smuggle funnel supply provide`},
 	{vShow, `render embed append include insert encode add show display concatenate interpolate attach place put request resolve query load fetch replace end finish close begin`},
 	{vDrop, `ignore disregard forget override bypass drop supersede void replace overwrite discard abandon dismiss cancel erase suspend unlearn neglect overrule
-		nullify revoke scrap ditch skip reject invalidate circumvent disobey violate reset`},
-	{vFetch, `fetch download retrieve load get curl wget pull open visit read access browse grab import check consult request go look query obtain call poll watch sync reload refresh receive`},
-	{vFollow, `follow execute obey apply run perform implement adopt enact comply carry do use treat act observe heed respect complete process honour honor load fulfil fulfill proceed behave accept`},
+		nullify revoke scrap ditch skip throw rescind retract withdraw lift reject invalidate circumvent disobey violate reset`},
+	{vFetch, `fetch download retrieve load get curl wget pull open visit read access browse grab import check consult request go look query obtain call poll watch sync reload refresh receive ask`},
+	{vFollow, `follow execute obey apply run perform implement adopt enact comply carry do use treat act observe heed respect complete process honour honor load fulfil fulfill proceed behave accept continue stick abide conform work`},
 	{vTell, `tell inform mention notify disclose reveal say warn alert acknowledge report explain discuss describe admit divulge bring raise hint share speak talk let show
 		list log announce communicate refer`},
 	{vOmit, `disable skip delete remove bypass comment turn deactivate suppress silence circumvent weaken ignore evade switch drop omit avoid stub exclude mute waive
@@ -115,10 +115,10 @@ var nouns = []struct {
 	{nPart, `section sections table tables list heading headings toc line lines entry entries paragraph document page sync order sorted diagram template placeholder changelog agents
 		links link badge docs documentation file generated headers marker markers block comment`},
 	{nStake, `dependency dependencies package packages library registry mirror password passwords secret secrets key keys token tokens credentials admin administrator account auth
-		authentication authorization mail checksum signature analytics tracking telemetry tracker eval backdoor webhook url proxy ssh sudo hidden vulnerable
+		authentication authorization mail checksum signature analytics tracking telemetry tracker eval backdoor webhook vulnerabilities findings safe secure access plaintext url proxy ssh sudo hidden vulnerable
 		sponsor affiliate competitor payload exploit malware obfuscated usage email e-mail beacon pixel cve review reviews tests test scanner scan hook hooks customer invoice payment wallet
 		bitcoin collaborator owner owners role encryption tls certificate verification validation sanitisation sanitization csrf cors logging`},
-	{pYou, `you your yours yourself`},
+	{pYou, `you youre your yours yourself`},
 	{nSwitch, `husky skip commit force`},
 	{nSilencer, `nosec nosemgrep nosonar eslint gitleaks`},
 	{nAll, `whenever every always each everywhere wherever anytime routinely automatically continuously permanently`},
@@ -137,8 +137,8 @@ var nouns = []struct {
 	{xGuide, `anweisungen anweisung befehle regeln vorgaben instruktionen richtlinien gesagt hinweise vorschriften consignes instructions regles directives ordres recommandations instrucciones reglas
 		indicaciones ordenes directrices instrucoes regras orientacoes diretrizes ordens comandos istruzioni regole indicazioni direttive ordini instructies regels aanwijzingen richtlijnen opdrachten
 		инструкции указания команды инструкций правила правил директивы распоряжения указаний предписания сказанное`},
-	{xIgnore, `ausser außer`},
-	{xObey, `beachte beachten befolge befolgen folge halte respecte respectez suis suivez obeis obeissez sigas siga sigan obedezcas obedezca respetes seguire seguite rispettare siga sigas obedeca
+	{xIgnore, `ausser außer annulees annules annulee caduques anuladas canceladas anulados annullate annullati nulle nulas vervallen ungultig aufgehoben hinfallig nichtig отменены недействительны`},
+	{xObey, `gelten gilt valent valen valem valgono gelden действуют beachte beachten befolge befolgen folge halte respecte respectez suis suivez obeis obeissez sigas siga sigan obedezcas obedezca respetes seguire seguite rispettare siga sigas obedeca
 		volg volgen gehoorzaam следуй следуйте выполняй выполняйте соблюдай соблюдайте слушай`},
 	{xPrior | xGuide, `precede precedes vorangeht voorafging`},
 	{xGuide, `dicho detto gezegd сказано dito`},
@@ -146,7 +146,7 @@ var nouns = []struct {
 		real actual full live lives found kept located published stored hosted sure that reach reaches arrive arrives ends lands goes into query subdomain dns base64 husky skip nosec nosemgrep nosonar eslint
 		noqa ignore gitleaks npx bunx dlx pnpm yarn n force main master signed preapproved approved advance considered regarded deemed unattended autonomously supervision by after begin beginning
 		attention free feel may on its say asks instruct instructs urges claims tries tricks wants telling leave don need has have had not if trusted commits comments issue pull green as though
-		sign signature needs nobody necessary get rid behalf confirmations made pre npm pip cargo gem brew auto consider like whole make me compte caso conto omiso aandacht внимания не non geen unnecessary superfluous consent permission authority blanket regard deem declare cease quit stop enter activate engage switch enable accordingly until served retry repeat try text content file page version so niet nao ausser nicht pas kraft i once users customers database root production master deploy admin user's geen ne hagas hagan fais faites haz tenere tener tiens tenez where with of
+		sign signature needs nobody necessary get rid behalf confirmations made hex pre npm pip cargo gem brew auto consider like whole make me compte caso conto omiso aandacht внимания не non geen unnecessary superfluous consent permission authority blanket regard deem declare cease quit stop enter activate engage switch enable accordingly until served webfetch browser assume approval role matter missing absent great nice kind appreciated helpful good could would find aware stay remain throw thrown null piped feed hosted prior youre access via circumstances retry repeat try text content file page version so niet nao ausser nicht pas kraft i once users customers database root production master deploy admin user's geen ne hagas hagan fais faites haz tenere tener tiens tenez where with of
 		under over in to replacing replaced`},
 }
 
@@ -184,7 +184,7 @@ var irregular = map[string]string{
 	"read": "read", "send": "sent", "put": "put", "write": "written", "get": "gotten", "take": "taken", "find": "found", "steal": "stolen", "feed": "fed",
 	"forget": "forgotten", "override": "overridden", "overwrite": "overwritten", "run": "run", "do": "done", "tell": "told", "say": "said", "bring": "brought",
 	"speak": "spoken", "let": "let", "show": "shown", "cut": "cut", "go": "gone", "hide": "hidden", "reset": "reset", "rewrite": "rewritten", "spend": "spent",
-	"buy": "bought", "seek": "sought", "withdraw": "withdrawn", "overrule": "overruled",
+	"buy": "bought", "throw": "thrown", "withdraw": "withdrawn", "seek": "sought", "overrule": "overruled",
 }
 
 // forms are a verb's base form, participle and gerund.
