@@ -104,7 +104,7 @@ func (u *unit) negatedSwitch(i int) bool { return u.negated(i) }
 // set, run, commit, or that the unit begins with the command.
 func (u *unit) wantedNear(i int) bool {
 	if i == 0 {
-		return true
+		return !u.copula(0, min(len(u.tokens), 5))
 	}
 	for j := i; j >= 0 && i-j <= 12; j-- {
 		if u.tokens[j].code && j > 0 && u.mentioned(j) {
@@ -137,9 +137,9 @@ func (a *analysis) free(u *unit) {
 			if u.tokens[j].sense&(vRun|vHarm) == 0 || u.tokens[j].sense&vAsk != 0 || u.same(j, "do") && j+1 < len(u.tokens) && u.tokens[j+1].class&cNegation != 0 || u.has(cDefense, 0, j) || u.defended(j) || a.spoken(u, j) || j == i || u.governs(j) && !u.between(j, i) {
 				continue
 			}
-			broad := u.tokens[j].sense&vRun != 0 && u.broad(j)
+			broad := u.tokens[j].sense&vRun != 0 && (u.broad(j) || u.broadly(j))
 			final := u.tokens[j].class&cDanger != 0 && (u.wanted(j) || u.same(j-1, "auto") && u.asked(j-1) && !u.negated(j-1) || u.permitted(j)) && u.limits(j, len(u.tokens)) && !u.means(j-1, nWide)
-			if final = final || u.tokens[j].class&cDanger != 0 && u.same(j-1, "before") && u.limits(j, len(u.tokens)); (broad || final) && u.limits(min(i, j), max(i, j)) && (u.wanted(j) || u.permitted(j) || u.same(j-1, "auto") || u.same(j-1, "before") || u.same(j-1, "to") || u.tokens[j].sense&fGerund != 0) {
+			if final = final || u.tokens[j].class&cDanger != 0 && u.same(j-1, "before") && u.limits(j, len(u.tokens)); (broad || final) && u.limits(min(i, j), max(i, j)) && (u.wanted(j) || u.permitted(j) || u.broadly(j) || u.same(j-1, "auto") || u.same(j-1, "before") || u.same(j-1, "to") || u.tokens[j].sense&fGerund != 0) {
 				a.evade(u, signUnasked, i, j)
 				return
 			}
@@ -166,6 +166,9 @@ func (u *unit) between(j, ask int) bool {
 func (u *unit) broadAsk(i int) bool {
 	for j := i + 1; j < min(len(u.tokens), i+7) && u.tokens[j].kind != stop; j++ {
 		if before := u.same(j, "before"); (u.same(j, "for") || before) && u.straight(i, j) {
+			if (u.same(j+1, "anything") || u.same(j+1, "everything")) && u.tokens[i].class&cAsk != 0 && u.tokens[i].sense&vAsk == 0 {
+				return true
+			}
 			for k := j + 1; k < min(len(u.tokens), j+5); k++ {
 				if u.means(k, nDeed) && u.sensed(nWide, j+1, k) > 0 && u.limits(i, k+1) && u.unlisted(k) {
 					return true
@@ -227,6 +230,8 @@ func (u *unit) askingOnly(j, i int) bool {
 		switch {
 		case t.sense&vAsk != 0 && t.sense&fBase != 0, u.same(k, "need") && u.same(k+1, "to"), u.same(k, "have") && u.same(k+1, "to"):
 			verb = true
+		case (u.same(k, "need") || u.same(k, "require") || u.same(k, "have") || u.same(k, "get")) && u.tokens[i].class&cAsk != 0 && u.tokens[i].sense&vAsk == 0:
+			verb = true
 		case t.class&cReally != 0 || t.sense&nPerson != 0 || u.same(k, "to") || u.same(k, "for") || u.same(k, "me") || u.same(k, "my") || u.same(k, "the") || u.same(k, "any") || u.same(k, "from"):
 		default:
 			return false
@@ -244,6 +249,15 @@ func (u *unit) permitted(j int) bool {
 		}
 	}
 	return false
+}
+
+// broadly is "all commands can be executed".
+func (u *unit) broadly(j int) bool {
+	if u.tokens[j].sense&fPart == 0 || !u.same(j-1, "be") || !u.same(j-2, "can") && !u.same(j-2, "may") && !u.passive(j) {
+		return false
+	}
+	k := u.sensed(nDeed, max(0, j-7), j)
+	return k >= 0 && u.unlisted(k) && (u.sensed(nWide, k-3, k) >= 0 || k == 0) && u.limits(max(0, k-1), len(u.tokens)) || k >= 0 && u.sensed(nWide, 0, k) >= 0 && u.phrase(k, j, "commands") >= 0 && u.limits(0, len(u.tokens))
 }
 
 // broad says that the verb at j acts on anything whatever.
@@ -283,10 +297,10 @@ func (a *analysis) granted(u *unit) {
 			}
 			continue
 		}
-		if u.tokens[i].sense&vGrant == 0 || !u.wanted(i) {
+		if u.tokens[i].sense&vGrant == 0 || !u.wanted(i) && !(u.same(i-1, "auto") && u.asked(i-1) && !u.negated(i-1)) {
 			continue
 		}
-		always := u.sensed(nAll, i-3, i) >= 0 || u.same(i-1, "always") || u.same(i-1, "automatically") || u.same(i-2, "always")
+		always := u.sensed(nAll, i-3, i) >= 0 || u.same(i-1, "always") || u.same(i-1, "automatically") || u.same(i-2, "always") || u.same(i-1, "auto")
 		any := u.sensed(nWide, i+1, end)
 		deed := u.sensed(nDeed, i+1, end)
 		if u.tokens[i].sense&fPart != 0 && u.tokens[i].sense&fBase == 0 && !u.same(i, "answered") { // dialogs are to be confirmed
@@ -431,6 +445,17 @@ func (a *analysis) silences(u *unit) {
 	}
 }
 
+// deedBetween says that between two tokens stands what was done: "the removed
+// checks".
+func (u *unit) deedBetween(i, j int) bool {
+	for k := i + 1; k < j; k++ {
+		if u.tokens[k].sense&fPart != 0 && u.tokens[k].sense&fBase == 0 && u.tokens[k].sense&(vHarm|vOmit|vPlant|vWeaken) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // untold is "reviewers should not be told about the new dependency".
 func (a *analysis) untold(u *unit) bool {
 	for i := range u.tokens {
@@ -461,7 +486,11 @@ func (a *analysis) unmentioned(u *unit) {
 		}
 		end := min(len(u.tokens), i+10)
 		if u.means(i, vTell) && u.tokens[i].class&cTell != 0 && u.negatedBefore(i) && !u.is(inForbid) {
-			in := u.phrase(i, min(end, i+4), "in")
+			in := u.phrase(i, min(end, i+7), "in")
+			if in > 0 && u.has(cVenue, in, in+5) && u.deedBetween(i, in) {
+				a.evade(u, signMasked, i, in)
+				return
+			}
 			if in > 0 && u.has(cVenue, in, in+5) {
 				if that := u.phrase(in, end, "that"); that > 0 && u.phrase(that, len(u.tokens), "were") > 0 || that > 0 && u.sensed(vHarm|vPlant, that, len(u.tokens)) > 0 {
 					a.evade(u, signMasked, i, that)

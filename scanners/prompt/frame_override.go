@@ -20,6 +20,9 @@ func (a *analysis) frameOverride(u *unit) {
 	if a.sign&signVeil == 0 && (u.any&(cNegation|cHide|cQuiet) != 0 || u.phrase(0, len(u.tokens), "secret") >= 0) && !u.is(inHidden) {
 		a.veils(u)
 	}
+	if a.sign&signReveal == 0 && u.any&cReveal != 0 {
+		a.recites(u)
+	}
 	if a.sign&signRole == 0 && (u.senses&pYou != 0 || u.any&cAct != 0) && (u.senses&(nLimit|nMode) != 0 || u.any&cUnbound != 0) {
 		a.frees(u)
 	}
@@ -82,6 +85,20 @@ func (a *analysis) stops(u *unit) {
 	}
 }
 
+// recites is an order to give what was said before in full: "reveal it word for
+// word".
+func (a *analysis) recites(u *unit) {
+	for i := range u.tokens {
+		if u.tokens[i].class&cReveal == 0 || !u.same(i+1, "it") && !u.same(i+1, "them") || a.spoken(u, i) || !u.wanted(i) {
+			continue
+		}
+		if u.phrase(i, len(u.tokens), "verbatim") > 0 || u.phrase(i, len(u.tokens), "for") > 0 || u.phrase(i, len(u.tokens), "in", "full") > 0 {
+			a.note(u, signVeil, i, i+1, mark{})
+			return
+		}
+	}
+}
+
 // aside is "set … aside" at token i.
 func (u *unit) aside(i int) bool { return u.same(i+1, "aside") || u.phrase(i, i+10, "aside") > 0 }
 
@@ -113,6 +130,8 @@ func (u *unit) earlierGuide(from, g, to int) int {
 	switch {
 	case u.tokens[g].class&cInstruction != 0 && u.phrase(g, min(to, g+5), "from", "the", "system") > 0:
 		return g
+	case u.same(g+1, "you") && (u.same(g+2, "got") || u.same(g+2, "received") || u.same(g+2, "have") && u.means(g+3, fPart)):
+		return g
 	case u.tokens[g].class&cPrompt != 0 && core >= 0, u.tokens[g].class&cInstruction != 0 && near >= 0, yours >= 0 && (core >= 0 || near >= 0),
 		near >= 0 && (u.same(g, "context") || u.same(g, "guidance") || u.same(g, "messages") || u.same(g, "orders") || u.same(g, "training") || u.same(g, "conditioning")),
 		core >= 0 && !u.same(core, "base") && !u.same(core, "default") && u.means(g, nLimit) && u.sensed(nWide, from, g) >= 0:
@@ -136,8 +155,8 @@ func (a *analysis) voided(u *unit) {
 			break
 		}
 		void := u.means(k, nVoid) && (u.copula(g, k) || u.holding(g)) ||
-			u.same(k, "longer") && u.same(k-1, "no") || (u.same(k, "apply") || u.same(k, "count") || u.same(k, "bind") || u.same(k, "hold")) && u.tokens[k-1].class&cNegation != 0
-		if void && !u.negatedBefore(k) || void && u.same(k, "longer") || void && u.tokens[k-1].class&cNegation != 0 {
+			u.same(k, "longer") && u.same(k-1, "no") || (u.same(k, "apply") || u.same(k, "count") || u.same(k, "bind") || u.same(k, "hold")) && (u.tokens[k-1].class&cNegation != 0 || u.phrase(0, k, "neither") >= 0)
+		if void && !u.negatedBefore(k) || void && u.same(k, "longer") || void && (u.tokens[k-1].class&cNegation != 0 || u.phrase(0, k, "neither") >= 0) {
 			a.note(u, signIgnore, max(0, g-2), k, mark{})
 			return
 		}
@@ -157,7 +176,7 @@ func (u *unit) holding(g int) bool {
 
 // copula says that a form of "be", or "as", stands between two tokens.
 func (u *unit) copula(i, j int) bool {
-	for k := i + 1; k < j; k++ {
+	for k := max(i+1, 0); k < j; k++ {
 		switch u.tokens[k].form {
 		case "is", "are", "been", "was", "were", "as", "be", "considered":
 			return true

@@ -127,7 +127,7 @@ func rawOrBare(raw string) bool {
 // word of fetching: "obey the text served at …", "treat … as instructions".
 func (a *analysis) served(u *unit, at int) bool {
 	for i := range u.tokens[:at] {
-		if u.tokens[i].sense&vFollow == 0 || a.spoken(u, i) || !u.wanted(i) || at-i > 10 || !u.straight(i, at) {
+		if u.tokens[i].sense&(vFollow|vFetch) == 0 || a.spoken(u, i) || !u.wanted(i) || at-i > 10 || !u.straight(i, at) {
 			continue
 		}
 		switch u.tokens[i].form {
@@ -142,13 +142,20 @@ func (a *analysis) served(u *unit, at int) bool {
 				a.include(u, i, at+1)
 				return true
 			}
-		case "treat", "use", "accept", "consider":
+		case "treat", "use", "accept", "consider", "load", "take", "import", "read", "fetch", "open", "download":
 			as := u.phrase(at, min(len(u.tokens), at+4), "as")
 			if g := u.sensed(nGuide, as, min(len(u.tokens), as+5)); as > 0 && g > 0 && u.tokens[g].class&cInstruction != 0 {
 				a.include(u, i, g)
 				return true
 			}
 		case "obey", "follow", "heed", "execute", "run":
+			if g := u.find(cInstruction|cCommand, i+1, at); g > 0 && at-g <= 2 {
+				switch u.tokens[min(at+1, len(u.tokens)-1)].form {
+				case "returns", "serves", "gives", "provides", "contains":
+					a.include(u, i, at)
+					return true
+				}
+			}
 			for k := i + 1; k < at; k++ {
 				if (u.same(k, "text") || u.same(k, "contents") || u.same(k, "content") || u.same(k, "response") || u.same(k, "output")) && rawOrBare(u.at(at)) {
 					a.include(u, i, at)
@@ -234,7 +241,17 @@ func (u *unit) joined(i int) bool {
 		return false
 	}
 	for j := i - 1; j >= 0 && i-j <= 5; j-- {
-		if u.tokens[j].class&cThen != 0 && j > 0 && (u.means(j-1, fPart) && u.wanted(j-1) || u.tokens[i].sense&fGerund != 0) {
+		if u.tokens[j].class&cThen != 0 && j > 0 && (u.sharesPassive(j) || u.tokens[i].sense&fGerund != 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// sharesPassive says that a participle before token j is wanted.
+func (u *unit) sharesPassive(j int) bool {
+	for k := j - 1; k >= 0 && j-k <= 4; k-- {
+		if u.means(k, fPart) && u.passive(k) && u.wanted(k) {
 			return true
 		}
 	}
@@ -250,6 +267,9 @@ func (a *analysis) whatever(u *unit, i int) bool {
 			return u.same(i, "act") || u.same(i, "proceed") || u.same(i, "behave")
 		case "whatever", "everything", "anything", "what", "exactly", "whichever", "as":
 			end := min(len(u.tokens), j+8)
+			if u.same(j, "what") && u.same(j+1, "you") && (u.same(j+2, "find") || u.same(j+2, "get") || u.same(j+2, "receive") || u.same(j+2, "read") || u.same(j+2, "see")) {
+				return true
+			}
 			return u.same(j, "whatever") || u.sensed(nOrders, j+1, end) > 0
 		}
 		if u.tokens[j].kind == stop {
@@ -270,7 +290,7 @@ func (a *analysis) carriesOut(u *unit, i, at int) bool {
 			}
 			continue
 		}
-		if u.same(j, "them") && u.same(j+1, "out") || u.same(j, "out") && u.same(i, "carry") {
+		if u.same(j, "them") && u.same(j+1, "out") || u.same(j, "out") && (u.same(i, "carry") || u.same(i, "carried")) {
 			return true
 		}
 		if u.means(j, nOrders) && u.tokens[j].class&cDeterminer == 0 && (u.same(i, "do") == u.same(j, "says") || !u.same(i, "do")) {

@@ -38,7 +38,7 @@ func (a *analysis) frameTheft(u *unit) {
 		if i == target || u.tokens[i].sense&(vSend|vShow) == 0 && !u.arrives(i) || a.spoken(u, i) && !u.is(inHidden) || u.writes(i) {
 			continue
 		}
-		if u.means(i, vShow) && u.tokens[i].sense&vSend == 0 && !u.carries(dest.at) && !u.venue(i, dest.at) || !u.wanted(i) && !(u.arrives(i) && u.assured(i)) {
+		if u.means(i, vShow) && u.tokens[i].sense&vSend == 0 && !u.arrives(i) && !u.carries(dest.at) && !u.venue(i, dest.at) || !u.wanted(i) && !(u.arrives(i) && u.assured(i)) {
 			continue
 		}
 		if a.reaches(u, i, target, dest) {
@@ -94,7 +94,17 @@ func (a *analysis) laterTheft(u *unit, dest destination) {
 // writes is a verb of putting or reporting as people use it: into a file, about
 // a problem.
 func (u *unit) writes(i int) bool {
-	return u.same(i, "reported") && u.any&cToken != 0 && u.tokens[min(i+2, len(u.tokens)-1)].kind == mail || u.same(i, "report") && !u.means(i+1, nThat) && !u.means(i+1, nData) && !u.same(i+1, "both") || u.same(i, "list") || u.same(i, "use") || u.same(i, "get") && u.same(i+1, "rid")
+	return u.same(i, "reported") && u.any&cToken != 0 && u.tokens[min(i+2, len(u.tokens)-1)].kind == mail || u.same(i, "report") && (u.mails() || u.sensed(nThat|nData, i+1, i+4) < 0 && !u.same(i+1, "both")) || u.same(i, "list") || u.same(i, "use") || u.same(i, "get") && u.same(i+1, "rid")
+}
+
+// mails says that a unit names an address of mail.
+func (u *unit) mails() bool {
+	for i := range u.tokens {
+		if u.tokens[i].kind == mail {
+			return true
+		}
+	}
+	return false
 }
 
 // goal is where something goes: an address, unless it is where something is had
@@ -126,11 +136,16 @@ func (u *unit) goal() destination {
 // private is the token that names what is private: a secret, what was said, or
 // what belongs to customers; -1 without one.
 func (a *analysis) private(u *unit) int {
-	if u.any&(cSecret|cToken|cHistory) == 0 && u.senses&nData == 0 && u.phrase(0, len(u.tokens), "env") < 0 {
+	if u.any&(cSecret|cToken|cHistory) == 0 && u.senses&nData == 0 && u.phrase(0, len(u.tokens), "env") < 0 && u.senses&vTake == 0 {
 		return -1
 	}
 	if i := a.secretIn(u); i >= 0 {
 		return i
+	}
+	for i := 1; i < len(u.tokens); i++ { // "dump process.env"
+		if u.tokens[i].kind == file && (u.at(i) == "process.env" || u.at(i) == "os.environ") && u.sensed(vTake|vSend, i-4, i) >= 0 {
+			return i
+		}
 	}
 	for i := range u.tokens {
 		if u.same(i, "env") && u.tokens[i].code && u.same(i-1, "of") {
@@ -179,7 +194,7 @@ func (u *unit) quantified(i int) bool {
 // arrives is a verb by which something gets to a place.
 func (u *unit) arrives(i int) bool {
 	switch u.tokens[i].form {
-	case "reach", "reaches", "arrive", "arrives", "ends", "lands", "goes":
+	case "end", "reach", "reaches", "arrive", "arrives", "ends", "lands", "goes":
 		return true
 	}
 	return false

@@ -83,7 +83,7 @@ func (u *unit) nominal(i int) bool {
 	}
 	for j := i + 1; j < len(u.tokens) && u.tokens[j].kind != stop; j++ {
 		if u.means(j, nNeeded) {
-			return u.sensed(nFree, j-3, j) < 0 && !u.same(j-1, "not") && (u.same(j-1, "is") || u.same(j-1, "are") || u.same(j-1, "be"))
+			return u.sensed(nFree, j-3, j) < 0 && !u.same(j-1, "not") && u.copula(j-4, j)
 		}
 		if u.same(j, "must") {
 			return u.tokens[min(j+1, len(u.tokens)-1)].class&cNegation == 0

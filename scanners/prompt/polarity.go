@@ -81,7 +81,7 @@ func (u *unit) crossing(from, to int) bool {
 
 // defended says that what follows the verb at i forbids it: "is prohibited".
 func (u *unit) defended(i int) bool {
-	for j := i + 1; j < len(u.tokens) && u.tokens[j].kind != stop; j++ {
+	for j := i + 1; j < len(u.tokens) && u.tokens[j].kind != stop && !u.same(j, "when") && !u.same(j, "if"); j++ {
 		if u.tokens[j].class&cDefense != 0 {
 			return true
 		}
