@@ -117,7 +117,11 @@ func (t *tokenizer) classify(at, end int, shape byte) {
 	s := t.text[at:end]
 	switch {
 	case strings.HasPrefix(s, "--"):
-		t.push(flag, meaning{class: flagClass(s)}, at, end)
+		m := meaning{class: flagClass(s)}
+		if s == "--force" {
+			m.sense = nSwitch
+		}
+		t.push(flag, m, at, end)
 		return
 	case shape&shapeAt != 0 && s[0] != '@' && shape&shapeDot != 0:
 		t.push(mail, meaning{}, at, end)

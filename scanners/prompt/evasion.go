@@ -223,7 +223,7 @@ func (u *unit) limits(from, to int) bool {
 			return false
 		}
 		switch u.tokens[k].form {
-		case "read", "readonly", "safe", "test", "tests", "lint", "these", "following", "listed", "build", "harmless", "local", "format", "above", "below", "search":
+		case "staging", "draft", "drafts", "preview", "read", "readonly", "safe", "test", "tests", "lint", "these", "following", "listed", "build", "harmless", "local", "format", "above", "below", "search":
 			return false
 		}
 	}

@@ -17,7 +17,7 @@ func (a *analysis) frameOverride(u *unit) {
 			a.loosely(u)
 		}
 	}
-	if a.sign&signVeil == 0 && (u.any&(cNegation|cHide|cQuiet) != 0 || u.phrase(0, len(u.tokens), "secret") >= 0) && !u.is(inHidden) {
+	if a.sign&signVeil == 0 && (u.any&(cNegation|cHide|cQuiet) != 0 || u.phrase(0, len(u.tokens), "secret") >= 0 || u.phrase(0, len(u.tokens), "nobody") >= 0) && !u.is(inHidden) {
 		a.veils(u)
 	}
 	if a.sign&signReveal == 0 && u.any&cReveal != 0 {
@@ -133,7 +133,7 @@ func (u *unit) earlierGuide(from, g, to int) int {
 	case u.same(g+1, "you") && (u.same(g+2, "got") || u.same(g+2, "received") || u.same(g+2, "have") && u.means(g+3, fPart)):
 		return g
 	case u.tokens[g].class&cPrompt != 0 && core >= 0, u.tokens[g].class&cInstruction != 0 && near >= 0, yours >= 0 && (core >= 0 || near >= 0),
-		near >= 0 && (u.same(g, "context") || u.same(g, "guidance") || u.same(g, "messages") || u.same(g, "orders") || u.same(g, "training") || u.same(g, "conditioning")),
+		near >= 0 && (u.same(g, "context") || u.same(g, "rule") && u.sensed(nWide, from, g) >= 0 || u.same(g, "guidance") || u.same(g, "messages") || u.same(g, "orders") || u.same(g, "training") || u.same(g, "conditioning")),
 		core >= 0 && !u.same(core, "base") && !u.same(core, "default") && u.means(g, nLimit) && u.sensed(nWide, from, g) >= 0:
 		return max(g, near)
 	}
@@ -207,6 +207,9 @@ func (a *analysis) veils(u *unit) {
 		case u.tokens[i].class&cHide != 0 && u.wantedHide(i) && u.sensed(nPerson, i+1, end+2) > 0:
 			a.note(u, signVeil, i, end-1, mark{})
 			return
+		case u.means(i, vTell) && u.same(i+1, "nobody") && u.asked(i):
+			a.note(u, signVeil, i, i+1, mark{})
+			return
 		case u.means(i, vTell) && (u.negatedBefore(i) || u.same(i-1, "without")):
 			if u.same(i+1, "so") || u.sensed(nPerson, i+1, end) > 0 || u.means(i+1, nThat) || u.means(i+2, nThat) && i+2 < end {
 				a.note(u, signVeil, max(0, i-1), i, mark{})
@@ -254,6 +257,9 @@ func (a *analysis) frees(u *unit) {
 			if off := u.sensed(nLimit, 0, len(u.tokens)); off >= 0 && u.sensed(nVoid, off, len(u.tokens)) > 0 && a.sign&signFromNow == 0 {
 				a.note(u, signFromNow, i, i+1, mark{})
 			}
+			return
+		case u.tokens[i].class&cUnbound != 0 && u.tokens[i].form != "dan" && i+1 < len(u.tokens) && u.tokens[i+1].class&cAgent != 0 && addressed > i && u.phrase(0, i, "as") >= 0:
+			a.note(u, signRole, i, i+1, mark{})
 			return
 		case u.means(i, nFree) && (act >= 0 && act < i && u.asked(act) || addressed >= 0 && addressed < i && i-addressed <= 12 && u.being(addressed) || now):
 			if j := u.sensed(nLimit, i+1, end); j > 0 && u.straight(i, j) && u.endsLimit(j) {

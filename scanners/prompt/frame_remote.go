@@ -126,6 +126,14 @@ func rawOrBare(raw string) bool {
 // served is an address whose text is obeyed or whose program is run without a
 // word of fetching: "obey the text served at …", "treat … as instructions".
 func (a *analysis) served(u *unit, at int) bool {
+	if (u.same(at-1, "whatever") || u.same(at-1, "what") || u.same(at-1, "everything")) && u.means(at+1, nOrders) && rawOrBare(u.at(at)) {
+		for i := at + 2; i < len(u.tokens); i++ {
+			if u.means(i, vFollow) && u.wanted(i) {
+				a.include(u, at, i)
+				return true
+			}
+		}
+	}
 	for i := range u.tokens[:at] {
 		if u.tokens[i].sense&(vFollow|vFetch) == 0 || a.spoken(u, i) || !u.wanted(i) || at-i > 10 || !u.straight(i, at) {
 			continue

@@ -38,7 +38,7 @@ func (a *analysis) frameTheft(u *unit) {
 		if i == target || u.tokens[i].sense&(vSend|vShow) == 0 && !u.arrives(i) || a.spoken(u, i) && !u.is(inHidden) || u.writes(i) {
 			continue
 		}
-		if u.means(i, vShow) && u.tokens[i].sense&vSend == 0 && !u.arrives(i) && !u.carries(dest.at) && !u.venue(i, dest.at) || !u.wanted(i) && !(u.arrives(i) && u.assured(i)) {
+		if u.means(i, vShow) && u.tokens[i].sense&vSend == 0 && !u.arrives(i) && !u.carries(dest.at) && !u.venue(i, dest.at) && !u.makes(i) || !u.wanted(i) && !(u.arrives(i) && u.assured(i)) && !u.makes(i) {
 			continue
 		}
 		if a.reaches(u, i, target, dest) {

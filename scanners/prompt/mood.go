@@ -78,6 +78,11 @@ func (u *unit) nominal(i int) bool {
 		}
 		return false
 	}
+	if u.same(i-1, "includes") || u.same(i-1, "involves") || u.same(i-1, "is") {
+		if (u.same(i-2, "job") || u.same(i-2, "duty") || u.same(i-2, "task")) && u.same(i-3, "your") {
+			return true
+		}
+	}
 	if u.same(i-1, "with") && i >= 2 && u.means(i-2, vShow) && !u.means(i-2, fGerund) {
 		return true // each task begins with loading it
 	}

@@ -88,7 +88,7 @@ var nouns = []struct {
 	sense sense
 	words string
 }{
-	{nGuide, `instructions instruction rules rule guidelines guideline directives directive guidance prompts prompt policies policy constraints context orders commands
+	{nGuide, `instructions instruction rules rule guidelines guideline directives directive guidance prompts prompt policies policy constraints context orders commands message
 		messages restrictions training programming configuration settings conditioning briefing setup mandates principles`},
 	{nPrior, `previous prior above earlier preceding foregoing before past former existing other told given initial original previously already initially original configured taught instructed learned trained`},
 	{nCore, `system base core safety default original initial developer hidden underlying builtin ethical moral content security factory`},
@@ -146,7 +146,7 @@ var nouns = []struct {
 		real actual full live lives found kept located published stored hosted sure that reach reaches arrive arrives ends lands goes into query subdomain dns base64 husky skip nosec nosemgrep nosonar eslint
 		noqa ignore gitleaks npx bunx dlx pnpm yarn n force main master signed preapproved approved advance considered regarded deemed unattended autonomously supervision by after begin beginning
 		attention free feel may on its say asks instruct instructs urges claims tries tricks wants telling leave don need has have had not if trusted commits comments issue pull green as though
-		sign signature needs nobody necessary get rid behalf confirmations made require hex valid verbatim full received got anymore neither returns serves gives provides carried process pre npm pip cargo gem brew auto consider like whole make me compte caso conto omiso aandacht внимания не non geen unnecessary superfluous consent permission authority blanket regard deem declare cease quit stop enter activate engage switch enable accordingly until served webfetch browser assume approval role matter missing absent great nice kind appreciated helpful good could would find aware stay remain throw thrown null piped feed hosted prior youre access via circumstances retry repeat try text content file page version so niet nao ausser nicht pas kraft i once users customers database root production master deploy admin user's geen ne hagas hagan fais faites haz tenere tener tiens tenez where with of
+		sign signature needs nobody necessary get rid behalf confirmations made require staging draft drafts preview job duty duties includes involves containing nobody hex valid verbatim full received got anymore neither returns serves gives provides carried process pre npm pip cargo gem brew auto consider like whole make me compte caso conto omiso aandacht внимания не non geen unnecessary superfluous consent permission authority blanket regard deem declare cease quit stop enter activate engage switch enable accordingly until served webfetch browser assume approval role matter missing absent great nice kind appreciated helpful good could would find aware stay remain throw thrown null piped feed hosted prior youre access via circumstances retry repeat try text content file page version so niet nao ausser nicht pas kraft i once users customers database root production master deploy admin user's geen ne hagas hagan fais faites haz tenere tener tiens tenez where with of
 		under over in to replacing replaced`},
 }
 

@@ -1,0 +1,69 @@
+package prompt
+
+import "strings"
+
+// switches are settings of a command line that switch checks off: HUSKY=0,
+// SKIP=…, git commit -n, a forced push to the main branch.
+func (a *analysis) switches(u *unit) {
+	if u.senses&nSwitch == 0 || u.exceptional() {
+		return
+	}
+	for i := range u.tokens {
+		if u.tokens[i].sense&nSwitch == 0 || u.tokens[i].quoted && !u.tokens[i].code || u.negatedSwitch(i) {
+			continue
+		}
+		rest := u.text[u.tokens[i].end:min(len(u.text), u.tokens[i].end+24)]
+		s, hit := signNoVerify, false
+		switch {
+		case u.same(i, "husky"):
+			hit = strings.HasPrefix(rest, "=0")
+		case u.same(i, "skip") && u.at(i) == "SKIP" && strings.HasPrefix(rest, "="):
+			hit = u.senses&nCheck != 0 || u.phrase(i, len(u.tokens), "git") > 0
+		case u.same(i, "commit") && u.same(i-1, "git"):
+			hit = strings.HasPrefix(rest, " -n ") || strings.HasPrefix(rest, " -n`") || strings.HasPrefix(rest, " -nm") || strings.HasPrefix(rest, " -anm") || strings.HasPrefix(rest, " -an ") || rest == " -n"
+		case u.tokens[i].kind == flag && !u.is(inFence): // push to main with --force
+			p := u.phrase(0, i, "push")
+			hit, s = p >= 0 && u.asked(p) && !u.negated(p) && !u.mentioned(p) && (u.phrase(p, i, "main") > 0 || u.phrase(p, i, "master") > 0), signUnasked
+			if hit {
+				a.evade(u, s, p, i)
+				return
+			}
+		case u.same(i, "force") && !u.is(inFence):
+			k := u.phrase(i, min(len(u.tokens), i+7), "main")
+			if k < 0 {
+				k = u.phrase(i, min(len(u.tokens), i+7), "master")
+			}
+			hit, s = k > 0 && (u.phrase(i, k, "push") > 0 || u.same(i-1, "push")) && (u.asked(i) || u.wantedNear(i)), signUnasked
+		}
+		if hit && (u.is(inFence) || u.wantedNear(i)) {
+			a.evade(u, s, i, i)
+			return
+		}
+	}
+}
+
+// negatedSwitch is negated, but not by the "no" of another clause.
+func (u *unit) negatedSwitch(i int) bool { return u.negated(i) }
+
+// wantedNear says that some verb of acting before or at token i is wanted: use,
+// set, run, commit, or that the unit begins with the command.
+func (u *unit) wantedNear(i int) bool {
+	if i == 0 {
+		return !u.copula(0, min(len(u.tokens), 5))
+	}
+	for j := i; j >= 0 && i-j <= 12; j-- {
+		if u.tokens[j].code && j > 0 && u.mentioned(j) {
+			continue
+		}
+		if u.tokens[j].sense&(vRun|vSend|vPlant|vHarm) != 0 && u.wanted(j) || u.same(j, "set") && u.asked(j) || (u.usesFlag(j)) && (u.asked(j) || u.passive(j)) {
+			return !u.negated(j)
+		}
+		if (u.same(j, "made") || u.same(j, "done") || u.same(j, "run")) && u.passive(j) && !u.negated(j) {
+			return true
+		}
+		if u.tokens[j].kind == stop && j < i && !u.tokens[i].code {
+			return false
+		}
+	}
+	return false
+}
