@@ -33,6 +33,7 @@ const (
 	signRun                       // run a command, install something
 	signNetwork                   // reach a host
 	signOrder                     // signForce with something to do, in one unit
+	signFreed                     // the reader has no limits, in whatever words
 	signLoose                     // a text sets aside instructions, in whatever words
 	signVeil                      // keep it between us
 	signAct                       // change what a project is made of, or what people are told
@@ -40,7 +41,7 @@ const (
 
 // Groups of signs.
 const (
-	overriding = signIgnore | signLoose | signRole | signReveal
+	overriding = signIgnore | signLoose | signRole | signFreed | signReveal
 	evading    = signUnasked | signNoVerify | signMasked | signDisabled | signApprove
 	stealing   = signExfil | signFetch | signPipe
 	hostile    = overriding&^signLoose | evading | stealing | signConceal | signWhole | signForeign
@@ -130,7 +131,7 @@ func (a *analysis) judge(u *unit, m mark) {
 	}
 	if u.is(inHidden) {
 		a.region |= m.sign
-		if m.sign&(overriding&^signLoose|signWhole) != 0 {
+		if m.sign&(overriding&^(signLoose|signFreed)|signWhole) != 0 {
 			a.report(ruleOverride, scanners.High, m)
 			return
 		}

@@ -290,7 +290,7 @@ func (u *unit) apart(verb, target, dest int) bool {
 func (a *analysis) sends(u *unit, i int, dest destination) bool {
 	c := u.tokens[i].class
 	embeds := c&cEmbed != 0 && dest.foreign && u.tokens[dest.at].kind == url
-	if c&(cSend|cNetwork) == 0 && !embeds || a.spoken(u, i) || !u.asked(i) && !u.makes(i) || u.negated(i) {
+	if c&(cSend|cNetwork) == 0 && !embeds || a.spoken(u, i) || !u.asked(i) && !u.makes(i) || u.negated(i) || u.reported(i) {
 		return false
 	}
 	return !u.same(i, "report") || u.same(i+1, "them") || u.same(i+1, "it") // reporting a leak is no leak

@@ -152,7 +152,7 @@ func (u *unit) unneeded(i int) bool {
 		case "never", "not", "dont":
 			return u.askingOnly(j, i)
 		case "no":
-			return u.same(j+1, "need") || u.same(i+1, "needed") || u.same(i+1, "required") || u.same(i+1, "necessary") || u.means(i+2, nNeeded) && u.same(i+1, "is")
+			return u.same(j+1, "need") || u.same(j+1, "reason") || u.same(i+1, "needed") || u.same(i+1, "required") || u.same(i+1, "necessary") || u.means(i+2, nNeeded) && u.same(i+1, "is")
 		case "skip":
 			return u.asked(j) && !u.negated(j)
 		}
@@ -234,6 +234,10 @@ func (a *analysis) granted(u *unit) {
 			if k := u.sensed(nDeed, from, i); k >= 0 && u.sensed(nWide, from, k) >= 0 && u.limits(from, end) {
 				a.evade(u, signApprove, k, i)
 			}
+			continue
+		}
+		if u.same(i, "granted") && u.same(i-1, "as") && u.same(0, "treat") && u.any&cAsk != 0 && u.sensed(nWide, 0, i) > 0 && !u.negated(0) {
+			a.evade(u, signApprove, 0, i)
 			continue
 		}
 		if u.tokens[i].sense&vGrant == 0 || !u.wanted(i) && !(u.same(i-1, "auto") && u.asked(i-1) && !u.negated(i-1)) {

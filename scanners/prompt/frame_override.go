@@ -23,7 +23,7 @@ func (a *analysis) frameOverride(u *unit) {
 	if a.sign&signReveal == 0 && u.any&cReveal != 0 {
 		a.recites(u)
 	}
-	if a.sign&signRole == 0 && (u.senses&pYou != 0 || u.any&cAct != 0) && (u.senses&(nLimit|nMode) != 0 || u.any&cUnbound != 0) {
+	if a.sign&(signRole|signFreed) == 0 && (u.senses&pYou != 0 || u.any&cAct != 0) && (u.senses&(nLimit|nMode) != 0 || u.any&cUnbound != 0) {
 		a.frees(u)
 	}
 }
@@ -43,7 +43,7 @@ func (a *analysis) drops(u *unit) {
 			j = u.earlierWord(max(0, i-12), i)
 		}
 		if j >= 0 && u.straight(min(i, j), max(i, j)) {
-			a.note(u, signIgnore, min(i, j), max(i, j), mark{})
+			a.note(u, a.aside(), min(i, j), max(i, j), mark{})
 			return
 		}
 	}
@@ -79,7 +79,7 @@ func (a *analysis) stops(u *unit) {
 			continue
 		}
 		if j := u.earlierWord(i+1, min(len(u.tokens), i+10)); j > 0 && u.straight(i, j) {
-			a.note(u, signIgnore, i-1, j, mark{})
+			a.note(u, a.aside(), i-1, j, mark{})
 			return
 		}
 	}
@@ -97,6 +97,15 @@ func (a *analysis) recites(u *unit) {
 			return
 		}
 	}
+}
+
+// aside is what a frame of setting aside is worth. In a short text, which says
+// what a tool does, it counts beside another sign only.
+func (a *analysis) aside() sign {
+	if a.short {
+		return signLoose
+	}
+	return signIgnore
 }
 
 // aside is "set … aside" at token i.
@@ -157,7 +166,7 @@ func (a *analysis) voided(u *unit) {
 		void := u.means(k, nVoid) && (u.copula(g, k) || u.holding(g)) ||
 			u.same(k, "longer") && u.same(k-1, "no") || (u.same(k, "apply") || u.same(k, "count") || u.same(k, "bind") || u.same(k, "hold")) && (u.tokens[k-1].class&cNegation != 0 || u.phrase(0, k, "neither") >= 0)
 		if void && !u.negatedBefore(k) || void && u.same(k, "longer") || void && (u.tokens[k-1].class&cNegation != 0 || u.phrase(0, k, "neither") >= 0) {
-			a.note(u, signIgnore, max(0, g-2), k, mark{})
+			a.note(u, a.aside(), max(0, g-2), k, mark{})
 			return
 		}
 	}
@@ -253,27 +262,27 @@ func (a *analysis) frees(u *unit) {
 			if u.negated(i) || !u.enters(i) && (addressed < 0 && (act < 0 || !u.asked(act)) || u.phrase(0, i, "you", "are") < 0 && (act < 0 || !u.asked(act))) {
 				continue
 			}
-			a.note(u, signRole, i, i+1, mark{})
+			a.note(u, signFreed, i, i+1, mark{})
 			if off := u.sensed(nLimit, 0, len(u.tokens)); off >= 0 && u.sensed(nVoid, off, len(u.tokens)) > 0 && a.sign&signFromNow == 0 {
 				a.note(u, signFromNow, i, i+1, mark{})
 			}
 			return
 		case u.tokens[i].class&cUnbound != 0 && u.tokens[i].form != "dan" && i+1 < len(u.tokens) && u.tokens[i+1].class&cAgent != 0 && addressed > i && u.phrase(0, i, "as") >= 0:
-			a.note(u, signRole, i, i+1, mark{})
+			a.note(u, signFreed, i, i+1, mark{})
 			return
 		case u.means(i, nFree) && (act >= 0 && act < i && u.asked(act) || addressed >= 0 && addressed < i && i-addressed <= 12 && u.being(addressed) || now):
 			if j := u.sensed(nLimit, i+1, end); j > 0 && u.straight(i, j) && u.endsLimit(j) {
-				a.note(u, signRole, i, j, mark{})
+				a.note(u, signFreed, i, j, mark{})
 				return
 			}
 		case u.means(i, nLimit) && (act >= 0 && act < i && u.asked(act) || addressed >= 0):
 			for k := i + 1; k < end && u.tokens[k].kind != stop; k++ {
 				if u.tokens[k].class&cNegation != 0 && u.copula(i, k) && act >= 0 && act < i && u.sensed(nCore, i-3, i) >= 0 {
-					a.note(u, signRole, i, k, mark{})
+					a.note(u, signFreed, i, k, mark{})
 					return
 				}
 				if u.means(k, nVoid) && (u.copula(i, k) || u.same(i+1, "been")) && !u.same(k, "existing") && (act >= 0 || u.sensed(nCore, i-3, i) >= 0 || u.sensed(nMode, 0, i) >= 0) {
-					a.note(u, signRole, i, k, mark{})
+					a.note(u, signFreed, i, k, mark{})
 					return
 				}
 			}

@@ -219,6 +219,9 @@ func (a *analysis) fetchFollow(u *unit, at int) bool {
 			return true
 		case fetch < 0 || i < fetch:
 			continue
+		case i == at-1 && (u.same(i, "obey") || u.same(i, "follow") || u.same(i, "execute") || u.same(i, "run")), u.same(i, "comply") && i+1 == len(u.tokens), u.same(i, "act") && u.same(i+1, "on") && u.same(i+2, "it"):
+			a.include(u, min(fetch, at), max(i, at))
+			return true
 		case whatever || a.carriesOut(u, i, at):
 			a.include(u, min(fetch, at), max(i, at))
 			return true
@@ -273,8 +276,11 @@ func (a *analysis) whatever(u *unit, i int) bool {
 		switch u.tokens[j].form {
 		case "accordingly":
 			return u.same(i, "act") || u.same(i, "proceed") || u.same(i, "behave")
-		case "whatever", "everything", "anything", "what", "exactly", "whichever", "as":
+		case "all", "whatever", "everything", "anything", "what", "exactly", "whichever", "as":
 			end := min(len(u.tokens), j+8)
+			if u.same(j, "as") && !u.same(j+1, "it") && !u.same(j+1, "they") {
+				return false
+			}
 			if u.same(j, "what") && u.same(j+1, "you") && (u.same(j+2, "find") || u.same(j+2, "get") || u.same(j+2, "receive") || u.same(j+2, "read") || u.same(j+2, "see")) {
 				return true
 			}

@@ -23,6 +23,10 @@ func (a *analysis) switches(u *unit) {
 			hit = strings.HasPrefix(rest, " -n ") || strings.HasPrefix(rest, " -n`") || strings.HasPrefix(rest, " -nm") || strings.HasPrefix(rest, " -anm") || strings.HasPrefix(rest, " -an ") || rest == " -n"
 		case u.tokens[i].kind == flag && !u.is(inFence): // push to main with --force
 			p := u.phrase(0, i, "push")
+			if p == i-1 && u.tokens[i].code && u.same(i+2, "main") && u.wantedNear(i) {
+				a.evade(u, signUnasked, p, i+2)
+				return
+			}
 			hit, s = p >= 0 && u.asked(p) && !u.negated(p) && !u.mentioned(p) && (u.phrase(p, i, "main") > 0 || u.phrase(p, i, "master") > 0), signUnasked
 			if hit {
 				a.evade(u, s, p, i)

@@ -168,7 +168,7 @@ func (a *analysis) private(u *unit) int {
 				return i
 			}
 		case "messages", "prompts", "codebase", "conversations", "conversation", "chat", "mailbox", "contacts":
-			if u.quantified(i) || u.same(i, "conversation") && u.tokens[max(i-1, 0)].class&cDeterminer != 0 && !u.same(i-1, "a") {
+			if u.quantified(i) || (u.same(i, "conversation") || u.same(i, "chat") && u.same(i+1, "so")) && u.tokens[max(i-1, 0)].class&cDeterminer != 0 && !u.same(i-1, "a") {
 				return i
 			}
 		case "key", "keys", "token", "tokens", "password", "passwords", "passphrase", "seed", "secret", "secrets", "credentials", "credential", "cookies", "cookie":
@@ -184,7 +184,7 @@ func (a *analysis) private(u *unit) int {
 func (u *unit) quantified(i int) bool {
 	for k := max(0, i-4); k < i; k++ {
 		switch u.tokens[k].form {
-		case "every", "all", "any", "user", "users", "customers", "database", "admin", "root", "production", "master", "deploy", "last", "whole", "entire", "each", "recent", "stored", "private", "full", "both", "found", "their", "whatever", "local":
+		case "every", "all", "any", "user", "users", "customers", "session", "database", "admin", "root", "production", "master", "deploy", "last", "whole", "entire", "each", "recent", "stored", "private", "full", "both", "found", "their", "whatever", "local":
 			return true
 		}
 	}
@@ -233,7 +233,7 @@ func (a *analysis) reaches(u *unit, i, target int, dest destination) bool {
 		return u.phrase(0, i, "hex") > 0 || u.phrase(0, i, "base64") > 0 || u.phrase(0, i, "encoded") > 0
 	case target < i && gerund: // every key is to be sent
 		return i-target <= 14 && (u.tokens[target].class&cSecret != 0 || u.tokens[i].sense&fBase == 0)
-	case target < i && dest.foreign && i < dest.at && dest.at-i <= 6 && u.straight(i, dest.at) && (u.same(i+1, "it") || u.same(i+1, "them") || u.same(i+1, "both") || u.same(i+1, "these") || u.same(i+1, "those")):
+	case target < i && dest.foreign && i < dest.at && dest.at-i <= 6 && u.straight(i, dest.at) && (u.same(i+1, "it") || u.same(i+1, "them") || u.same(i+1, "both") || u.same(i+1, "these") || u.same(i+1, "those") || u.same(i+1, "its") && u.means(i+2, nThat)):
 		return true
 	case target < i:
 		return (a.sign&signSecret != 0 || u.arrives(i)) && (u.sensed(nThat|nData, i+1, min(i+6, len(u.tokens))) > 0 || u.arrives(i))

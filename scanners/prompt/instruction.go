@@ -13,10 +13,10 @@ var signNames = []struct {
 	sign sign
 	name string
 }{
-	{signIgnore | signWhole, "tells the model to ignore its instructions"},
-	{signRole, "gives the model a role without limits"},
+	{signIgnore | signWhole | signLoose, "tells the model to ignore its instructions"},
+	{signRole | signFreed, "gives the model a role without limits"},
 	{signReveal, "asks for the model's own instructions"},
-	{signConceal, "keeps something from the user"},
+	{signConceal | signVeil, "keeps something from the user"},
 	{signTurn, "imitates a turn of the conversation"},
 	{signExfil, "sends secrets out"},
 	{signSecret, "reads secrets"},
@@ -42,7 +42,9 @@ func Instruction(text string) (Injection, bool) {
 		in.Start, in.End = min(in.Start, m.start), max(in.End, m.end)
 	}, true)
 	urgent := s&signTurn != 0 || strings.Contains(strings.ToLower(text), "<important>")
-	if s&(signWhole|signConceal|signExfil|signRole|signPipe) == 0 && s&(signIgnore|signReveal|signFetch) == 0 && !hidden &&
+	loose := s & (overriding | signConceal | signVeil | signFromNow | signTurn)
+	together := loose&overriding != 0 && loose&(loose-1) != 0
+	if !together && s&(signWhole|signConceal|signExfil|signRole|signPipe) == 0 && s&(signIgnore|signReveal|signFetch) == 0 && !hidden &&
 		!(s&signSecret != 0 && urgent) && s&signTurn == 0 {
 		return Injection{}, false
 	}

@@ -100,7 +100,7 @@ func (u *unit) nominal(i int) bool {
 // assured says that a unit wants what it goes on to say: "make sure that …",
 // "it is required that …".
 func (u *unit) assured(i int) bool {
-	for j := 0; j < min(i, 7); j++ {
+	for j := max(0, i-12); j < i; j++ {
 		switch {
 		case u.same(j, "sure") && (u.same(j-1, "make") || u.same(j-1, "be")), u.same(j, "ensure") && u.asked(j):
 			return u.straight(j, i)
@@ -136,7 +136,11 @@ func (u *unit) reported(i int) bool {
 				}
 			}
 			return j == i-1
-		case "follow", "obey", "then", "and":
+		case "and":
+			if u.tokens[0].class&cIf == 0 {
+				return false
+			}
+		case "follow", "obey", "then":
 			return false
 		}
 	}

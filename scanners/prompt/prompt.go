@@ -6,7 +6,8 @@
 // A file is read once, line by line. Lines become units, a sentence or a list
 // item each, of tokens whose words belong to classes (lexicon.go); a unit knows
 // where it stands: in a comment, a quotation, under a heading that forbids. The
-// rules look at single units and at few that follow each other, so that a scan
+// rules look for orders in their usual words, and for frames (frame_*.go): what is
+// done, in any mood (mood.go), to what, for whom (sense.go). They look at single units and at few that follow each other, so that a scan
 // takes linear time. What is forbidden, quoted or described is no violation:
 // files that defend an agent name the same things as files that attack it.
 package prompt

@@ -23,8 +23,9 @@ type reader struct {
 	index    int   // of the next unit
 	lead     place // what the sentence before a list says of its items
 	itemLead place
-	indent   int // of the item that set itemLead
-	attack   int // index behind the last unit outside code that speaks of attacks
+	listed   bool // the section has had a list
+	indent   int  // of the item that set itemLead
+	attack   int  // index behind the last unit outside code that speaks of attacks
 }
 
 // quotedAfter is how many units behind a sentence about attacks a code block or
@@ -138,6 +139,9 @@ func (r *reader) block(at, end, indent int) {
 func (r *reader) paragraph(at, end int) {
 	if len(r.shown.tokens) == 0 && r.place&inList == 0 {
 		r.place = r.section
+		if r.listed && (at == 0 || r.text[at-1] == '\n') {
+			r.place &^= inForbid // a list said what is forbidden; this stands outside it
+		}
 		r.lead = 0
 	}
 	if n := len(r.shown.tokens); n > 0 && n <= 2 && r.shown.tokens[0].class&cTurn != 0 {
@@ -148,6 +152,7 @@ func (r *reader) paragraph(at, end int) {
 
 // item begins a list item.
 func (r *reader) item(at, from, end, indent int) {
+	r.listed = true
 	r.endUnit()
 	r.shown.reset()
 	if indent <= r.indent {
@@ -170,6 +175,7 @@ func (r *reader) item(at, from, end, indent int) {
 func (r *reader) heading(at, end, level int) {
 	r.endBlock()
 	r.lead, r.itemLead, r.indent = 0, 0, 0
+	r.listed = false
 	r.place = inHeading
 	if first := strings.ToLower(strings.Trim(r.text[at+level:end], " \t*")); first == "system:" || first == "assistant:" || first == "human:" || first == "user:" {
 		r.shown.push(stop, meaning{class: cTurn}, at, end)

@@ -5,7 +5,7 @@ import "strings"
 // secretNames are parts of the paths at which programs keep credentials, in
 // lower case.
 var secretNames = []string{
-	"/.ssh", ".ssh/", "id_rsa", "id_ed25519", "id_ecdsa", ".aws/", ".npmrc", ".netrc", ".pypirc", ".git-credentials", ".kube/config",
+	"/.ssh", ".ssh/", "~/.aws", "id_rsa", "id_ed25519", "id_ecdsa", ".aws/", ".npmrc", ".netrc", ".pypirc", ".git-credentials", ".kube/config",
 	".docker/config.json", ".gnupg", ".config/gcloud", "application_default_credentials", "keychains", "/etc/shadow", "/etc/passwd",
 	".bash_history", ".zsh_history", ".claude.json", ".credentials.json", ".cursor/mcp.json", ".config/gh/hosts", ".vault-token",
 	"login data", "cookies.sqlite", "credentials.json", "secrets.yml", "secrets.yaml", "secrets.json", "secrets.toml", "service-account.json", "master.key",
