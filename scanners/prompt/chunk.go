@@ -134,7 +134,11 @@ func (t *tokenizer) classify(at, end int, shape byte) {
 		t.push(file, meaning{class: c}, at, end)
 		return
 	case shape&shapeDot != 0 && shape&shapeWide == 0:
-		t.push(file, meaning{class: fileClass(s)}, at, end)
+		m := meaning{class: fileClass(s)}
+		if s == "process.env" || s == "os.environ" {
+			m.sense = nData
+		}
+		t.push(file, m, at, end)
 		return
 	}
 	if shape&(shapePath|shapeDash) == 0 {

@@ -62,9 +62,14 @@ func (u *unit) exceptional() bool {
 	return false
 }
 
+// maxTries is how often a unit is looked at for freedom from asking, which
+// looks at its neighbours every time.
+const maxTries = 4
+
 // free looks for freedom from asking together with something broad or something
 // that cannot be taken back.
 func (a *analysis) free(u *unit) {
+	tries := 0
 	for i := range u.tokens {
 		if u.tokens[i].class&cAsk == 0 && u.tokens[i].sense&vAsk == 0 && !u.same(i, "review") && !u.same(i, "supervision") && !u.same(i, "sign") || a.spoken(u, i) {
 			continue
@@ -72,7 +77,10 @@ func (a *analysis) free(u *unit) {
 		if !u.unneeded(i) {
 			continue
 		}
-		for j := range u.tokens {
+		if tries++; tries > maxTries {
+			return
+		}
+		for j := max(0, i-verbReach); j < min(len(u.tokens), i+verbReach); j++ {
 			if u.tokens[j].sense&(vRun|vHarm) == 0 || u.tokens[j].sense&vAsk != 0 || u.same(j, "do") && j+1 < len(u.tokens) && u.tokens[j+1].class&cNegation != 0 || u.has(cDefense, 0, j) || u.defended(j) || a.spoken(u, j) || j == i || u.governs(j) && !u.between(j, i) {
 				continue
 			}

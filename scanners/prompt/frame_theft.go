@@ -8,6 +8,9 @@ func (a *analysis) frameTheft(u *unit) {
 	if a.sign&signExfil != 0 || u.is(inTable|inForbid|inHeading) && !u.is(inHidden) || a.aboutAttacks(u) {
 		return
 	}
+	if u.any&(cSecret|cToken|cHistory|cNetwork) == 0 && u.senses&nData == 0 && a.secret.sign == 0 && u.phrase(0, len(u.tokens), "env") < 0 {
+		return
+	}
 	dest := u.goal()
 	if dest.at < 0 && u.senses&vTake == 0 && u.any&cNetwork == 0 {
 		return
