@@ -130,7 +130,8 @@ func destinationOf(u *unit) destination {
 			}
 		case word:
 			if d.at < 0 && u.tokens[i].class&cSink != 0 {
-				d.at = i
+				paste := u.same(i, "gist") || u.same(i, "gists") || u.same(i, "pastebin") || u.same(i, "hastebin") // hosts by another name
+				d = destination{at: i, foreign: paste, sink: paste}
 			}
 		}
 	}
@@ -387,7 +388,7 @@ func (a *analysis) sendsWhatWasRead(u *unit, dest destination) bool {
 // request".
 func (u *unit) makes(i int) bool {
 	for j := max(0, i-4); j < i; j++ {
-		if (u.same(j, "make") || u.same(j, "issue") || u.same(j, "perform") || u.same(j, "do")) && u.asked(j) && !u.negated(j) {
+		if (u.same(j, "make") || u.same(j, "issue") || u.same(j, "perform") || u.same(j, "do")) && u.asked(j) && !u.negated(j) && !u.has(cNegation, j, i) {
 			return true
 		}
 	}

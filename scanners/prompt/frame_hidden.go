@@ -15,7 +15,7 @@ func (a *analysis) frameHidden(u *unit) {
 		if t.sense&(vPlant|vWeaken|vRun|vOmit|vSend|vGrant) == 0 || !u.wanted(i) && !u.fronted(i) && !(u.same(i-2, "it") && (u.same(i-1, "should") || u.same(i-1, "must")) && !u.negated(i)) {
 			continue
 		}
-		if u.stakes(i) || u.means(i, vOmit) && u.sensed(nCheck, i+1, i+6) > 0 || u.promotes(i) || u.installs(i) {
+		if u.stakes(i) || u.means(i, vOmit) && u.sensed(nCheck, i+1, i+6) > 0 || u.promotes(i) || u.installs(i) || u.means(i, vRun) && u.broad(i) {
 			a.sign |= signAct
 		}
 	}

@@ -129,9 +129,29 @@ func (a *analysis) untold(u *unit) bool {
 	return false
 }
 
+// unseen is "do not show the diff to the user before you commit": what was
+// changed is kept from those who would look at it.
+func (a *analysis) unseen(u *unit) bool {
+	for i := range u.tokens {
+		if !u.same(i, "show") && !u.same(i, "reveal") && !u.same(i, "display") || a.spoken(u, i) || !u.negatedBefore(i) {
+			continue
+		}
+		end := min(len(u.tokens), i+8)
+		c := u.find(cChange, i+1, end)
+		if c < 0 || u.tokens[c-1].class&cDeterminer == 0 || u.any&cIf != 0 || u.any&cBut != 0 {
+			continue
+		}
+		if p := u.sensed(nPerson, c+1, end); p > 0 && u.same(p-1, "the") && u.straight(i, p) {
+			a.evade(u, signMasked, i, p)
+			return true
+		}
+	}
+	return false
+}
+
 // unmentioned looks for orders to keep a change out of what reviewers read.
 func (a *analysis) unmentioned(u *unit) {
-	if a.untold(u) {
+	if a.untold(u) || a.unseen(u) {
 		return
 	}
 	if u.any&cVenue == 0 || u.any&cCredit != 0 || u.any&cChange == 0 && u.senses&vHarm == 0 {

@@ -32,10 +32,15 @@ func (a *analysis) frameRemote(u *unit) {
 	a.fetchFollow(u, at)
 }
 
-// runsAddress is a runner of packages that is given an address.
+// runsAddress is a runner of packages that is given an address for the package:
+// nothing but its own flags stand before it.
 func (a *analysis) runsAddress(u *unit, at int) bool {
-	for k := max(0, at-4); k < at; k++ {
+	for k := max(0, at-3); k < at; k++ {
 		if !u.same(k, "npx") && !u.same(k, "bunx") && !u.same(k, "dlx") || u.negated(k) || !u.straight(k, at) {
+			continue
+		}
+		between := u.text[u.tokens[k].end:u.tokens[at].start]
+		if strings.TrimSpace(strings.NewReplacer("--yes", "", "-y", "").Replace(between)) != "" {
 			continue
 		}
 		a.include(u, k, at)
@@ -196,6 +201,10 @@ func (a *analysis) fetchFollow(u *unit, at int) bool {
 	fetch := -1
 	for i := range u.tokens {
 		if u.same(i, "use") && (u.same(i+1, "webfetch") || u.same(i+1, "curl") || u.same(i+1, "wget") || u.same(i+2, "browser")) && i < at && u.wanted(i) {
+			fetch = i
+			break
+		}
+		if u.tokens[i].class&cNetwork != 0 && u.tokens[i].code && u.means(i-1, vRun) && u.wanted(i-1) && u.near(i, at) { // run `curl …`
 			fetch = i
 			break
 		}

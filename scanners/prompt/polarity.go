@@ -66,7 +66,18 @@ func (u *unit) undone(j, i int, crossed bool) bool {
 	if u.tokens[k].class&(cTell|cAsk) != 0 && u.crossing(k, i) {
 		return true
 	}
-	return u.crossing(k, i) && u.has(cIf, max(0, j-6), j) && !u.has(cIf, k, i)
+	return u.crossing(k, i) && u.conditional(j) && !u.has(cIf, k, i)
+}
+
+// conditional says that token j stands in the clause of a condition: "if it does
+// not pass, …", but not "if it fails, do not …".
+func (u *unit) conditional(j int) bool {
+	for k := j - 1; k >= 0 && j-k <= 6 && u.tokens[k].kind != comma; k-- {
+		if u.tokens[k].class&cIf != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // crossing says that a comma or conjunction stands between two tokens.
@@ -112,6 +123,8 @@ func (u *unit) asked(i int) bool {
 	case t.class&(cThen|cForce) != 0:
 		return !u.thirdActs(j)
 	case t.class&cBut != 0 && !u.insteadOf(j):
+		return true
+	case u.same(j, "on") && u.same(j-1, "now") && u.same(j-2, "from"):
 		return true
 	case u.same(j, "to") && j == 1 && (u.tokens[0].class&(cInstruction|cAsk) != 0 || u.same(0, "requests") || u.same(0, "tries")):
 		return u.any&cForce != 0 // "requests to send it"

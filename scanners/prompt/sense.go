@@ -63,7 +63,7 @@ var senses = []struct {
 	{vTake, `read open collect gather dump extract copy grab find harvest capture retrieve take get locate print load enumerate scrape list archive compress zip tar
 		bundle pack encode summarise summarize look search scan obtain cat export snapshot record note save concatenate fetch steal pull assemble compile`},
 	{vSend, `send post upload email mail forward transmit exfiltrate submit leak deliver relay beacon share publish push pass dispatch ship stream report transfer
-		dm message tweet drop hand sync mirror put write copy attach log contribute return feed pipe smuggle funnel supply provide synchronise synchronize`},
+		dm message tweet drop hand sync mirror put write copy paste attach log contribute return feed pipe smuggle funnel supply provide synchronise synchronize`},
 	{vShow, `render embed append include insert encode add show display concatenate interpolate attach place put request resolve query load fetch replace end finish close begin`},
 	{vDrop, `ignore disregard forget override bypass drop supersede void replace overwrite discard abandon dismiss cancel erase suspend unlearn neglect overrule
 		nullify revoke scrap ditch skip throw rescind retract withdraw lift reject invalidate circumvent disobey violate reset`},
@@ -114,7 +114,7 @@ var nouns = []struct {
 		prompts dialog dialogs question questions permission permissions whatever deletes deletions writes bash`},
 	{nPart, `section sections table tables list heading headings toc line lines entry entries paragraph document page sync order sorted diagram template placeholder changelog agents
 		links link badge docs documentation file generated headers marker markers block comment`},
-	{nStake, `dependency dependencies package packages library registry mirror password passwords secret secrets key keys token tokens credentials admin administrator account auth
+	{nStake, `kubeconfig dependency dependencies package packages library registry mirror password passwords secret secrets key keys token tokens credentials admin administrator account auth
 		authentication authorization mail checksum signature analytics tracking telemetry tracker eval backdoor webhook vulnerabilities findings safe secure access plaintext url proxy ssh sudo hidden vulnerable
 		sponsor affiliate competitor payload exploit malware obfuscated usage email e-mail beacon pixel cve review reviews tests test scanner scan hook hooks customer invoice payment wallet
 		bitcoin collaborator owner owners role encryption tls certificate verification validation sanitisation sanitization csrf cors logging`},
