@@ -104,8 +104,12 @@ func (a *analysis) unit(u *unit) {
 	}
 }
 
-// note keeps a sign of the unit at hand, from token i to token j.
+// note keeps a sign of the unit at hand, from token i to token j; of a short unit
+// it marks the whole, which people understand.
 func (a *analysis) note(u *unit, s sign, i, j int, m mark) {
+	if one := i == j && u.tokens[i].kind != word; !one && u.tokens[len(u.tokens)-1].end-u.tokens[0].start <= maxShown {
+		i, j = 0, len(u.tokens)-1
+	}
 	m.sign, m.start, m.end = s, u.tokens[i].start, u.tokens[j].end
 	a.sign |= s
 	a.found = append(a.found, m)
