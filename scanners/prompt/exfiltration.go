@@ -130,12 +130,27 @@ func destinationOf(u *unit) destination {
 			}
 		case word:
 			if d.at < 0 && u.tokens[i].class&cSink != 0 {
-				paste := u.same(i, "gist") || u.same(i, "gists") || u.same(i, "pastebin") || u.same(i, "hastebin") // hosts by another name
+				paste := u.pastes(i)
 				d = destination{at: i, foreign: paste, sink: paste}
 			}
 		}
 	}
 	return d
+}
+
+// pastes is "into a public gist": a host by another name.
+func (u *unit) pastes(i int) bool {
+	switch u.tokens[i].form {
+	case "gist", "gists", "pastebin", "hastebin":
+	default:
+		return false
+	}
+	for j := max(0, i-3); j < i; j++ {
+		if u.same(j, "to") || u.same(j, "into") || u.same(j, "on") {
+			return true
+		}
+	}
+	return false
 }
 
 // hostOf is the host of a URL in lower case, without user and port.
