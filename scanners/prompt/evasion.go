@@ -232,6 +232,9 @@ func (u *unit) limits(from, to int) bool {
 
 // disables looks for orders to disable what would stop a change.
 func (a *analysis) disables(u *unit) {
+	if u.phrase(0, len(u.tokens), "only") >= 0 || u.phrase(0, len(u.tokens), "quarantine") >= 0 { // under a condition, or until somebody mends them
+		return
+	}
 	for i := range u.tokens {
 		if u.tokens[i].class&cDisable == 0 || a.spoken(u, i) || !u.asked(i) || u.negated(i) {
 			continue
