@@ -33,7 +33,7 @@ shown cut.`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			for _, r := range ruleList() {
 				if r.ID == args[0] {
-					return text.Explain(c.stdout, r, text.Options{Color: c.color(c.stdout), Width: terminal(c.stdout)})
+					return text.Explain(c.stdout, r, measuredNote(r.ID), text.Options{Color: c.color(c.stdout), Width: terminal(c.stdout)})
 				}
 			}
 			return fmt.Errorf("no rule %q%s; `castellan rules` lists them", args[0], nearest(args[0]))

@@ -35,6 +35,20 @@ func TestRulesAreDocumented(t *testing.T) {
 	}
 }
 
+// TestEveryRuleIsMeasured: the table names every rule that a scan can report,
+// and no other.
+func TestEveryRuleIsMeasured(t *testing.T) {
+	t.Parallel()
+	for _, r := range sortedRules() {
+		if measuredNote(r.ID) == "" {
+			t.Errorf("%s: not in measured.tsv", r.ID)
+		}
+	}
+	if got, want := strings.Count(measuredTable, "\n"), len(sortedRules())+1; got != want {
+		t.Errorf("measured.tsv has %d lines, want a head and one for each of %d rules", got, want-1)
+	}
+}
+
 func ruleDocument() string {
 	var b strings.Builder
 	b.WriteString(`# What is checked
@@ -52,6 +66,9 @@ documentation and tests everything but a credential is a step less severe and ne
 	}
 	for _, r := range rules {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n%s\n\nHow to fix it: %s\n\n", r.ID, r.Question, r.Why, r.Fix)
+		if note := measuredNote(r.ID); note != "" {
+			fmt.Fprintf(&b, "Measured: %s\n\n", note)
+		}
 		specimen(&b, "This is reported", r.Bad)
 		specimen(&b, "This is not", r.Benign)
 		for _, d := range r.Docs {

@@ -64,8 +64,10 @@ func (s *Scanner) Scan(file scanners.File, hasher *credential.Hasher) scanners.R
 	f.searchText()
 	f.checkSyntax()
 	f.checkUserFile()
-	for _, c := range s.checks {
-		c.Check(f)
+	if !f.searched() {
+		for _, c := range s.checks {
+			c.Check(f)
+		}
 	}
 	return f.result()
 }

@@ -32,7 +32,9 @@ func (a *analysis) omits(u *unit) {
 }
 
 // flaky tests are quarantined by people.
-func (u *unit) flaky(i, j int) bool { return u.phrase(i, min(len(u.tokens), j+6), "flaky") >= 0 }
+func (u *unit) flaky(i, j int) bool {
+	return u.phrase(i, min(len(u.tokens), j+6), "flaky") >= 0 || u.phrase(0, j, "quarantine") >= 0
+}
 
 // failsAfter is "tests that fail", "assertions which do not pass".
 func (u *unit) failsAfter(j int) bool {

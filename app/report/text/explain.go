@@ -8,13 +8,16 @@ import (
 	"github.com/castellan-app/castellan/scanners"
 )
 
-// Explain tells a person all there is to know of one rule. Credentials in its
-// examples are cut.
-func Explain(w io.Writer, r scanners.Rule, opt Options) error {
+// Explain tells a person all there is to know of one rule; measured is what was
+// measured of its precision, "" if nothing. Credentials in its examples are cut.
+func Explain(w io.Writer, r scanners.Rule, measured string, opt Options) error {
 	p := newPrinter(w, opt)
 	p.print(p.paint.bold(r.ID), "  up to ", p.paint.severity(r.Severity, r.Severity.String()), "\n\n")
 	p.prose("", 0, report.Prose(r.Question))
-	for _, part := range []struct{ head, text string }{{"Why", r.Why}, {"How to fix it", r.Fix}} {
+	for _, part := range []struct{ head, text string }{{"Why", r.Why}, {"How to fix it", r.Fix}, {"Measured", measured}} {
+		if part.text == "" {
+			continue
+		}
 		p.print("\n", p.paint.bold(part.head), "\n")
 		p.prose("", 2, report.Prose(part.text))
 	}
