@@ -33,15 +33,13 @@ const maxWords = 2000
 // Quotes that are never closed end with the line.
 func split(line string) []word {
 	var out []word
-	var text []byte
-	var offsets []int
-	quote := byte(0)
-	open := false
+	text, offsets := make([]byte, 0, len(line)), make([]int, 0, len(line)) // of all words
+	quote, open, from := byte(0), false, 0
 	flush := func() {
 		if open {
-			out = append(out, word{string(text), offsets})
+			out = append(out, word{string(text[from:]), offsets[from:len(offsets):len(offsets)]})
 		}
-		text, offsets, open = nil, nil, false
+		from, open = len(text), false
 	}
 	for i := 0; i < len(line) && len(out) < maxWords; i++ {
 		c := line[i]

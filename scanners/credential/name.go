@@ -23,13 +23,18 @@ const (
 // into upper-case words without trailing digits: exaApiKey → EXA API KEY.
 func words(name string) []string {
 	out := make([]string, 0, 4) // most names have no more
+	upper := strings.ToUpper(name)
+	whole := len(upper) == len(name) // places in one are places in the other
 	start := -1
 	flush := func(end int) {
 		if start >= 0 {
 			for end > start && name[end-1] >= '0' && name[end-1] <= '9' {
 				end--
 			}
-			if end > start {
+			switch {
+			case end > start && whole:
+				out = append(out, upper[start:end])
+			case end > start:
 				out = append(out, strings.ToUpper(name[start:end]))
 			}
 		}
@@ -136,7 +141,20 @@ func phraseWord(word string) bool { return in(" SEED RECOVERY SECRET MNEMONIC BA
 
 // sameName says whether a value merely repeats its own name.
 func sameName(name, value string) bool {
-	return name != "" && strings.EqualFold(strings.Join(words(name), ""), strings.Join(words(value), ""))
+	if name == "" || len(value) > 4*len(name) || firstLetter(name) != firstLetter(value) {
+		return false
+	}
+	return strings.EqualFold(strings.Join(words(name), ""), strings.Join(words(value), ""))
+}
+
+// firstLetter is the first ASCII letter of a text, in lower case, 0 without one.
+func firstLetter(s string) byte {
+	for i := range len(s) {
+		if c := s[i] | 0x20; c >= 'a' && c <= 'z' {
+			return c
+		}
+	}
+	return 0
 }
 
 // publicBuild says whether a variable is one that build tools put into the

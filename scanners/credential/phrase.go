@@ -36,8 +36,11 @@ func judgePhrase(ctx *scope, value string, start, end int) (js []Judgement, ok b
 // isMnemonic says whether a name promises the words of a wallet and they are
 // as many as BIP 39 has, and no example of one word over and over.
 func isMnemonic(name string, fields []string) bool {
+	if len(fields) < 12 || len(fields) > 24 || len(fields)%3 != 0 {
+		return false
+	}
 	w := words(name)
-	if len(w) == 0 || w[len(w)-1] != "MNEMONIC" && w[len(w)-1] != "PHRASE" || len(fields) < 12 || len(fields) > 24 || len(fields)%3 != 0 {
+	if len(w) == 0 || w[len(w)-1] != "MNEMONIC" && w[len(w)-1] != "PHRASE" {
 		return false
 	}
 	seen := map[string]bool{}

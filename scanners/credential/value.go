@@ -218,12 +218,12 @@ func judgeBasic(ctx *scope, value string, start, end int) ([]Judgement, bool) {
 
 // isCookie says whether a value is a cookie header's: name=value pairs.
 func isCookie(ctx *scope, s string) bool {
-	w := words(ctx.Name)
-	if len(w) == 0 || !in(" COOKIE COOKIES ", w[len(w)-1]) {
+	name, _, ok := strings.Cut(s, "=")
+	if !ok {
 		return false
 	}
-	name, _, ok := strings.Cut(s, "=")
-	return ok && plainName(strings.TrimSpace(name)) && !generated(name, 20)
+	w := words(ctx.Name)
+	return len(w) > 0 && in(" COOKIE COOKIES ", w[len(w)-1]) && plainName(strings.TrimSpace(name)) && !generated(name, 20)
 }
 
 // judgeCookies judges every cookie by its value: their names promise nothing.
