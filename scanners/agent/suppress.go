@@ -16,19 +16,19 @@ var suppressionMarks = []string{
 	"ggignore", "noqa: s105", "kingfisher:ignore", "secretlint-disable", "checkov:skip", "zizmor: ignore", "snyk:ignore", "detect-secrets:ignore",
 }
 
-// suppressionParts are what one of stands in every mark: most files have none,
-// and are not searched for each.
-var suppressionParts = [][]byte{[]byte("ignore"), []byte("allow"), []byte("nose"), []byte("noqa: s"), []byte("-disable"), []byte(":skip")}
+// suppressionParts are what one of stands in every mark, as people write it: most
+// files have none, and are not searched for each mark.
+var suppressionParts = []string{"ignore", "IGNORE", "Ignore", "allow", "ALLOW", "Allow", "nose", "NOSE", "noqa", "NOQA", "-disable", ":skip"}
 
 // suppressions looks for scanners that are told to look away without a word why.
 func (c *check) suppressions() {
 	src := c.Doc.Source
+	if !slices.ContainsFunc(suppressionParts, func(part string) bool { return bytes.Contains(src, []byte(part)) }) {
+		return
+	}
 	lower := bytes.ToLower(src)
 	if len(lower) != len(src) {
 		return // a letter that changes its length: offsets would not hold
-	}
-	if !slices.ContainsFunc(suppressionParts, func(part []byte) bool { return bytes.Contains(lower, part) }) {
-		return
 	}
 	for _, mark := range suppressionMarks {
 		for at := 0; c.said[ruleSuppression] < mostSame; {

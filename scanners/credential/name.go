@@ -1,7 +1,9 @@
 package credential
 
 import (
+	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/castellan-app/castellan/scanners/wordset"
@@ -73,6 +75,31 @@ const (
 
 func in(list, word string) bool { return wordset.Has(list, word) }
 
+// ending is what a word promises where a name ends with it.
+type ending uint8
+
+const (
+	endsSecret ending = 1 << iota
+	endsWeak
+	endsVariable
+	endsHarmless
+	beginsCount // not an ending: a name that begins with it counts
+)
+
+// endings are the lists above by word: every name is looked up in all of them.
+var endings = sync.OnceValue(func() map[string]ending {
+	m := make(map[string]ending, 256)
+	for _, list := range []struct {
+		words string
+		end   ending
+	}{{secretWords, endsSecret}, {weakWords, endsWeak}, {variableWords, endsVariable}, {harmlessWords, endsHarmless}, {countWords, beginsCount}} {
+		for w := range strings.FieldsSeq(list.words) {
+			m[w] |= list.end
+		}
+	}
+	return m
+})
+
 // NamesSecret says whether a name promises a credential: API_TOKEN, password,
 // x-api-key.
 func NamesSecret(name string) bool { return classifyName(name) == nameSecret }
@@ -87,22 +114,16 @@ func classifyName(name string) nameClass {
 	if len(w) > 1 {
 		before = w[len(w)-2]
 	}
-	has := func(word string) bool {
-		for _, x := range w {
-			if x == word {
-				return true
-			}
-		}
-		return false
-	}
+	has := func(word string) bool { return slices.Contains(w, word) }
+	end := endings()[last]
 	switch {
-	case in(variableWords, last) && len(w) > 1, before == "ENV" && (last == "KEY" || last == "KEYS" || last == "NAME"), last == "REF" && has("SECRET"):
+	case end&endsVariable != 0 && len(w) > 1, before == "ENV" && (last == "KEY" || last == "KEYS" || last == "NAME"), last == "REF" && has("SECRET"):
 		return nameVariable
 	case last == "BASE" && before == "KEY" && has("SECRET"), last == "HASH" && before == "API", last == "MNEMONIC", last == "PHRASE" && phraseWord(before):
 		return nameSecret // Rails' key, Telegram's, and those of wallets
 	case (has("WEBHOOK") && last == "URL") || (has("CONNECTION") && last == "STRING"):
 		return nameWeak
-	case in(harmlessWords, last):
+	case end&endsHarmless != 0:
 		return nameHarmless
 	case in(" KEY TOKEN APIKEY ", last) && (has("PUBLISHABLE") || has("ANON") || has("SITE") || before == "SEARCH" && has("ALGOLIA") || has("ALGOLIA") && has("SEARCH")):
 		return namePublic
@@ -110,7 +131,7 @@ func classifyName(name string) nameClass {
 		return nameHarmless // its pair is the secret
 	case last == "TOKENS" && in(" ACCESS API AUTH BOT REFRESH BEARER SECRET ", before):
 		return nameWeak
-	case in(" TOKEN TOKENS ", last) && in(countWords, w[0]), last == "TOKENS" && len(w) > 1:
+	case in(" TOKEN TOKENS ", last) && endings()[w[0]]&beginsCount != 0, last == "TOKENS" && len(w) > 1:
 		return nameHarmless
 	case last == "KEY" && in(" API ACCESS SECRET PRIVATE AUTH SIGNING ENCRYPTION MASTER ADMIN SERVICE SUBSCRIPTION ACCOUNT STORAGE LICENSE ", before):
 		return nameSecret
@@ -119,13 +140,13 @@ func classifyName(name string) nameClass {
 	case last == "KEY" && len(w) > 1 && !in(" PRIMARY FOREIGN SORT PARTITION CACHE HOT SHORTCUT PRESS I18N LOCALE UNIQUE INDEX GROUP SORTING ROUTING ANY ", before):
 		return nameSecret
 	case last == "VALUE":
-		if in(secretWords, before) {
+		if endings()[before]&endsSecret != 0 {
 			return nameSecret
 		}
 		return nameNeutral
-	case in(secretWords, last):
+	case end&endsSecret != 0:
 		return nameSecret
-	case in(weakWords, last):
+	case end&endsWeak != 0:
 		return nameWeak
 	}
 	for _, end := range []string{"APIKEY", "PASSWORD", "SECRET", "TOKEN", "PASSWD"} { // accesstoken, dbpassword
