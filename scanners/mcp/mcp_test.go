@@ -39,3 +39,18 @@ func TestEveryRuleIsWholeAndItsExamplesHold(t *testing.T) {
 		}
 	}
 }
+
+func FuzzCheck(f *testing.F) {
+	for _, r := range New().Rules() {
+		for _, e := range []scanners.Example{r.Bad, r.Benign} {
+			f.Add(e.Path, e.Content)
+		}
+	}
+	f.Fuzz(func(t *testing.T, path, content string) {
+		for _, x := range scan(t, path, content) {
+			if x.Rule == "" || x.Region.Line < 0 || x.Excerpt.Start > x.Excerpt.End || x.Excerpt.End > len(x.Excerpt.Text) {
+				t.Fatalf("finding %+v", x)
+			}
+		}
+	})
+}
