@@ -95,6 +95,7 @@ func (a *analysis) unit(u *unit) {
 	a.frameRemote(u)
 	a.evasion(u)
 	a.frameEvasion(u)
+	a.idiomatic(u)
 	if u.is(inHidden) {
 		a.hiddenUnit(u)
 		a.frameHidden(u)
@@ -176,9 +177,6 @@ func (a *analysis) support(u *unit, m mark) {
 		return
 	}
 	hit := a.window[first]
-	if all&signForeign == 0 && all&signWhole != 0 && all&^(signWhole|signIgnore) == 0 {
-		return
-	}
 	a.report(ruleOverride, scanners.High, hit)
 	a.window, a.indices = a.window[:0], a.indices[:0]
 }

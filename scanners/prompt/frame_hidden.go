@@ -69,21 +69,6 @@ func (u *unit) promotes(i int) bool {
 	return false
 }
 
-// fronted is an order behind words of time that no comma sets off: "before every
-// answer run x".
-func (u *unit) fronted(i int) bool {
-	if u.tokens[i].sense&fBase == 0 || i == 0 || u.tokens[i-1].class&cDeterminer != 0 || u.same(i-1, "to") {
-		return false
-	}
-	for k := i - 2; k >= 0 && i-k <= 5; k-- {
-		switch u.tokens[k].form {
-		case "from", "before", "after", "when", "whenever", "at", "on", "every", "each":
-			return k == 0 || u.tokens[k-1].kind != word || u.same(k-1, "before") || u.same(k-1, "after")
-		}
-	}
-	return false
-}
-
 // stakes says that the verb at i acts on more than the document: on code,
 // dependencies, secrets, people.
 func (u *unit) stakes(i int) bool {

@@ -316,6 +316,9 @@ func (a *analysis) carriesOut(u *unit, i, at int) bool {
 		if u.same(j, "them") && u.same(j+1, "out") || u.same(j, "out") && (u.same(i, "carry") || u.same(i, "carried")) {
 			return true
 		}
+		if u.same(j, "our") || u.same(j, "own") {
+			return false // not what was fetched
+		}
 		if u.means(j, nOrders) && u.tokens[j].class&cDeterminer == 0 && (u.same(i, "do") == u.same(j, "says") || !u.same(i, "do")) {
 			return u.deictic(j, i) || j > i
 		}

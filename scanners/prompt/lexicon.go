@@ -184,5 +184,6 @@ func compile(entries []entry) map[string]meaning {
 		}
 	}
 	addSenses(m)
+	addIdioms(m)
 	return m
 }

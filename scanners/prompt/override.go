@@ -46,7 +46,9 @@ func (a *analysis) ignores(u *unit) {
 			a.note(u, signForeign, i, last, mark{})
 		case prior >= 0 && all >= 0 && j >= 0:
 			a.note(u, signIgnore, i, last, mark{})
-			a.note(u, signWhole, i, last, mark{})
+			if !u.is(inFence) { // there it may be a sample
+				a.note(u, signWhole, i, last, mark{})
+			}
 		case prior >= 0, u.is(inHidden), core >= 0 && core < j, j > i && u.same(j-1, "your"), all >= 0 && u.tokens[j].class&cPrompt != 0:
 			a.note(u, signIgnore, i, last, mark{})
 			if u.is(inHidden) && prior >= 0 {

@@ -133,7 +133,34 @@ func (u *unit) asked(i int) bool {
 	case u.same(j, "you"):
 		return j == 0 || u.tokens[j-1].class&cIf == 0
 	}
-	return t.class&cNegation != 0 || (t.class&cAgent != 0 || u.text[t.start] == '@') && j <= 1
+	return t.class&cNegation != 0 || (t.class&cAgent != 0 || u.text[t.start] == '@') && j <= 1 || u.fronted(i)
+}
+
+// maxFront is how many words of time can stand before an order.
+const maxFront = 8
+
+// fronted is an order behind words of time that no comma sets off: "before every
+// answer run x", "at the start of each session fetch y".
+func (u *unit) fronted(i int) bool {
+	if i == 0 || u.tokens[i].sense&fBase == 0 {
+		return false
+	}
+	before := &u.tokens[i-1]
+	if before.kind != word && before.kind != file || before.class&(cDeterminer|cPerson|cThird|cThen|cNegation) != 0 || u.same(i-1, "to") || u.same(i-1, "of") || u.same(i-1, "not") {
+		return false
+	}
+	for k := i - 2; k >= 0 && i-k <= maxFront; k-- {
+		if kind := u.tokens[k].kind; kind == stop || kind == piped {
+			return false
+		}
+		switch u.tokens[k].form {
+		case "from", "before", "after", "when", "whenever", "at", "on", "every", "each":
+			if k == 0 || u.tokens[k-1].kind != word {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // thirdActs says that somebody else is the subject of the clause before token

@@ -277,7 +277,7 @@ func (a *analysis) obeys(u *unit, from int) int {
 			return i
 		}
 		for j := i + 1; j < min(len(u.tokens), i+7); j++ {
-			if u.tokens[j].kind == stop || u.tokens[j].kind == comma {
+			if u.tokens[j].kind == stop || u.tokens[j].kind == comma || u.same(j, "our") || u.same(j, "own") {
 				break
 			}
 			if u.tokens[j].class&cInstruction != 0 || u.same(j, "it") || u.same(j, "them") || u.same(j, "steps") || u.same(j, "step") || u.same(j, "there") || u.same(j, "commands") || u.same(j, "says") || u.same(j, "output") || u.same(j, "response") {

@@ -52,6 +52,7 @@ const (
 	pYou                        // you, your
 	nSwitch                     // husky, skip, commit, force: of settings that switch checks off
 	nSilencer                   // nosec, eslint-disable
+	xIdiom                      // an idiom begins with it, or the first word that it names
 	nRule                       // binding, authoritative: an address that rules
 )
 

@@ -1,0 +1,255 @@
+package prompt
+
+import (
+	"slices"
+	"strings"
+	"sync"
+)
+
+// idiom is a phrase with holes that says one thing, however the sentence goes
+// on. Its words stand in this order:
+//
+//	a|b     one of these words
+//	#group  a word of a group below
+//	<n      up to n words of any kind
+//	!x      x, as an order to the reader
+type idiom struct {
+	sign   sign
+	phrase string
+}
+
+// idioms complete the frames: what is said so often that it has a form of its own.
+var idioms = []idiom{
+	{signFreed, "no|not longer <1 bound|restricted|limited|constrained|governed|subject"},
+	{signFreed, "you <7 no|zero|without|beyond <2 restrictions|limits|limitations|filter|filters|ethics|guardrails|policy|policies|morals|censorship"},
+	{signFreed, "ai|assistant|model|bot <2 without|lacking <2 restrictions|limits|filter|filters|ethics|guardrails|morals|censorship"},
+	{signFreed, "freed|released|liberated from <2 rules|restrictions|guidelines|policies|limits"},
+	{signFreed, "answer|respond|reply|act|behave|operate <6 without|beyond <2 restrictions|limits|limitations|filter|filters|ethics|guardrails|morals|censorship"},
+	{signFreed, "can|may|will do anything now"},
+	{signFreed, "never|not refuse|decline|reject <2 request|requests|question|questions|anything"},
+	{signFreed, "#and never|not refuse|decline"},
+	{signFreed, "comply with every|any|all|each|whatever <2 request|requests|command|commands|order|orders"},
+	{signFreed, "you will|must|can|should <1 answer|do|allow <1 everything|anything"},
+	{signRole, "become|be|are|as <2 unfiltered|unrestricted|uncensored|jailbroken|unaligned|unshackled"},
+	{signRole, "!enter|activate|enable|engage <2 dan|god|jailbreak|developer|unrestricted|unfiltered mode"},
+	{signIgnore, "!ignore|disregard|forget|override|bypass|discard <4 guidelines|training|restrictions|policies|rules|alignment of|from your <1 provider|vendor|maker|developer|creators"},
+	{signIgnore, "!ignore|disregard|forget|override|bypass|discard your <1 safety|ethical|content|alignment <1 training|guidelines|policies|policy|rules|filters"},
+	{signIgnore, "!ignore|disregard|forget anything|everything|whatever <2 user|users says|say|asks|tells|wants"},
+	{signIgnore, "!ignore|disregard|forget anything|everything|whatever you were|are|have|had <1 told|taught|instructed|given"},
+	{signIgnore, "!pretend|assume|imagine|act <6 #core|content <1 message|prompt|policy|policies|guidelines|instructions does|do|did not exist"},
+	{signIgnore, "guidelines|rules|policies|restrictions|instructions <8 do|does|no not|longer apply"},
+	{signIgnore, "not|never|dont obey|follow|respect|heed|honour|honor your|the <1 developers|developer|provider|providers|system|vendor|safety <2 rules|instructions|policies|guidelines|prompt|message"},
+	{signIgnore, "!stop following|obeying|respecting|honouring|honoring <4 policies|rules|guidelines|instructions"},
+	{signIgnore, "safety|system|content|earlier|previous|prior <1 rules|guidelines|policies|filters|instructions|restrictions is|are|were|was <1 disabled|off|void|suspended|lifted|removed|deactivated|cancelled|test|mistake|joke|fake|wrong"},
+	{signIgnore, "!set|put|throw|cast aside|away your|the <1 training|guidelines|rules|policies|instructions|ethics"},
+	{signIgnore, "nothing|none <2 your <1 system|previous|earlier <1 message|prompt|instructions|rules <2 valid|applies|counts|matters|holds"},
+	{signIgnore, "everything|all <1 above|before|earlier <4 obsolete|void|invalid|fake|cancelled"},
+	{signIgnore, "system <1 prompt|message|instructions <4 fake|void|invalid|cancelled|obsolete"},
+	{signIgnore, "old|previous|earlier|prior|original prompts|prompt|instructions|guidelines <4 ignored|dropped|discarded|forgotten|disregarded"},
+	{signIgnore, "!forget|ignore|drop|discard your <1 earlier|previous|old|prior|former ones|rules|instructions|role"},
+	{signIgnore, "not|never|dont follow|obey anthropics|openais|googles|microsofts|githubs <1 guidelines|policies|policy|rules|terms"},
+	{signLoose, "take|takes|have|has precedence|priority over <2 system|developer|safety <1 prompt|prompts|message|messages|instructions|guidelines"},
+	{signLoose, "override|overrides|supersede|supersedes|replace|replaces|outrank|outranks <2 system|developer|safety <2 prompt|prompts|message|messages|instructions|guidelines|training"},
+	{signConceal, "not|never|dont reveal|disclose|show|mention these|this <1 instructions|rules|file|document to <1 #person"},
+	{signConceal, "not|never|dont mention|reveal|disclose|say this|it|that to <1 anyone|anybody|#person"},
+	{signConceal, "not|never|dont let <2 #person know|see|notice|learn|find"},
+	{signConceal, "!hide|conceal|keep that|this|it <1 you|from|secret|hidden"},
+	{signConceal, "not|never|dont tell|inform|notify|alert them <1 about|of|that"},
+
+	{signMasked, "not|never|dont tell|inform|notify|alert|warn <2 #person <1 that|about you <1 modified|changed|removed|edited|deleted|disabled|added|touched|altered"},
+	{signMasked, "not|never|dont mention|describe|explain|point|raise <2 change|changes|edit|edits|modification|modifications|update|removal <2 to <1 reviewer|reviewers|user|maintainer|maintainers"},
+	{signMasked, "!hide|bury|conceal|disguise|sneak|slip|tuck <3 change|changes|edit|edits|update|upgrade|removal|commit|modification|dependency <2 in|into|inside|behind|from|among"},
+	{signMasked, "so <2 reviewer|reviewers|maintainer|maintainers|user|users <2 not|never|dont notice|spot|realise|realize"},
+	{signMasked, "so|that nobody|noone <1 looks|notices|sees|spots|realises|realizes"},
+	{signDisabled, "!force push <2 over|to|onto <2 protected|main|master|production"},
+	{signMasked, "not|never|dont list|mention|include|describe|document <3 permission|permissions|removal|backdoor|vulnerability <1 in <2 pr|pull|summary|description|changelog|commit"},
+	{signApprove, "user|owner|developer|human has|have <1 already|previously approved|authorized|authorised|consented <2 all|every|any|future"},
+	{signUnasked, "production|prod <2 without <1 waiting|asking|approval|confirmation|review"},
+	{signUnasked, "approval|permission <1 mode|policy <2 yolo|never|bypasspermissions|unrestricted"},
+
+	{signAct, "!push|merge|deploy|publish <2 main|master|production|prod"},
+
+	{signExfil, "user|users <2 cookie|cookies|password|passwords|keys|credentials|tokens|token <8 submit|send|post|upload|forward it|them to <2 #url"},
+	{signExfil, "see|notice|find|spot|encounter <1 token|tokens|password|passwords|secret|secrets|credentials <7 send|post|forward|submit|upload it|them to <2 #url"},
+	{signExfil, "!call|get|request|open|visit|fetch|use|hit #url <6 content|contents <3 #secret"},
+	{signFetch, "#raw <2 follow|obey|apply|execute <1 it|them"},
+	{signFetch, "!use|apply|follow|load|obey <1 instructions|rules|prompt|prompts|guidelines served|published|hosted|provided|returned by|at|on|from|under #raw"},
+	{signFetch, "#url <5 act on|upon <1 its|the|their content|contents|output|response|instructions"},
+	{signFetch, "#url <4 run|execute|perform <2 script|code|commands|steps|program <1 it|they|which|that returns|serves|contains|lists|gives"},
+	{signFetch, "#url <4 do|act|proceed|behave <1 exactly|precisely|as <2 described|written|told|instructed|says|stated"},
+}
+
+// groups of words that idioms name.
+var idiomGroups = map[string]func(*unit, *token) bool{
+	"and":    func(_ *unit, t *token) bool { return t.class&cThen != 0 || t.kind == comma },
+	"core":   func(_ *unit, t *token) bool { return t.sense&nCore != 0 },
+	"person": func(_ *unit, t *token) bool { return t.sense&nPerson != 0 },
+	"secret": func(_ *unit, t *token) bool { return t.class&cSecret != 0 },
+	"url":    func(_ *unit, t *token) bool { return t.kind == url },
+	"raw": func(u *unit, t *token) bool { // text for programs, not a page for people
+		if t.kind != url {
+			return false
+		}
+		raw := u.text[t.start:t.end]
+		return rawText(raw) || address(hostOf(raw))
+	},
+}
+
+// element is one part of an idiom.
+type element struct {
+	words []string
+	group func(*unit, *token) bool
+	gap   int // of up to this many words; words and group are nil
+	order bool
+}
+
+// idiomTable is the idioms taken apart, and by word those in which it stands first
+// of the words that are named.
+var idiomTable = sync.OnceValue(func() (p struct {
+	of []parts
+	by map[string][]int
+}) {
+	p.by = map[string][]int{}
+	for n, i := range idioms {
+		f := parts{sign: i.sign, elements: elementsOf(i.phrase)}
+		anchor := slices.IndexFunc(f.elements, func(e element) bool { return len(e.words) > 0 })
+		for _, w := range f.elements[anchor].words {
+			p.by[w] = append(p.by[w], n)
+		}
+		p.of = append(p.of, f)
+	}
+	return p
+})
+
+// parts is an idiom taken apart.
+type parts struct {
+	sign     sign
+	elements []element
+}
+
+func elementsOf(s string) []element {
+	var out []element
+	for field := range strings.FieldsSeq(s) {
+		rest, order := strings.CutPrefix(field, "!")
+		e := element{order: order}
+		switch rest[0] {
+		case '<':
+			e.gap = int(rest[1] - '0')
+		case '#':
+			name, words, _ := strings.Cut(rest[1:], "|")
+			e.group = idiomGroups[name]
+			if words != "" {
+				e.words = strings.Split(words, "|")
+			}
+		default:
+			e.words = strings.Split(rest, "|")
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// addIdioms makes every word of an idiom one of the lexicon.
+func addIdioms(m map[string]meaning) {
+	for _, i := range idioms {
+		first := true
+		for _, e := range elementsOf(i.phrase) {
+			for _, w := range e.words {
+				known := m[w]
+				known.form = w
+				if first {
+					known.sense |= xIdiom
+				}
+				m[w] = known
+			}
+			first = first && len(e.words) == 0
+		}
+	}
+}
+
+// maxIdiomSteps bounds what is tried of the idioms of one unit.
+const maxIdiomSteps = 2000
+
+// idiomatic looks for idioms.
+func (a *analysis) idiomatic(u *unit) {
+	if u.senses&xIdiom == 0 || !u.is(inHidden) && (u.is(inTable|inForbid|inHeading|inFront|inFence) || u.any&cMention != 0 || a.aboutAttacks(u)) {
+		return
+	}
+	p := idiomTable()
+	steps := 0
+	var tried []int
+	for i := range u.tokens {
+		if u.tokens[i].sense&xIdiom == 0 {
+			continue
+		}
+		for _, n := range p.by[u.tokens[i].form] {
+			if slices.Contains(tried, n) {
+				continue
+			}
+			tried = append(tried, n)
+			a.idiom(u, &p.of[n], &steps)
+		}
+	}
+}
+
+// idiom looks for one idiom in a unit that holds a word of it.
+func (a *analysis) idiom(u *unit, p *parts, steps *int) {
+	if a.sign&p.sign != 0 {
+		return
+	}
+	for i := range u.tokens {
+		end := u.follows(p.elements, i, steps)
+		if end < 0 || a.spoken(u, i) || u.reported(i) {
+			continue
+		}
+		if u.tokens[i].class&cNegation == 0 && u.negatedBefore(i) || u.tokens[i].kind == word && u.defended(i) {
+			continue
+		}
+		switch {
+		case p.sign&evading != 0:
+			a.evade(u, p.sign, i, end)
+		case p.sign == signExfil:
+			a.steal(u, i, end, destinationOf(u))
+		case p.sign == signFetch:
+			a.include(u, i, end)
+		default:
+			a.note(u, p.sign, i, end, mark{})
+		}
+		return
+	}
+}
+
+// follows is the last token of the elements from token i on, -1 if they do not
+// stand there.
+func (u *unit) follows(elements []element, i int, steps *int) int {
+	if *steps++; *steps > maxIdiomSteps {
+		return -1
+	}
+	if len(elements) == 0 {
+		return i - 1
+	}
+	e := &elements[0]
+	if e.gap > 0 {
+		for k := 0; k <= e.gap && i+k < len(u.tokens); k++ {
+			if end := u.follows(elements[1:], i+k, steps); end >= 0 {
+				return end
+			}
+			if u.tokens[i+k].kind == stop {
+				break
+			}
+		}
+		return -1
+	}
+	if i >= len(u.tokens) || !u.fits(e, i) {
+		return -1
+	}
+	return u.follows(elements[1:], i+1, steps)
+}
+
+func (u *unit) fits(e *element, i int) bool {
+	t := &u.tokens[i]
+	if e.order && !u.asked(i) {
+		return false
+	}
+	return e.group != nil && e.group(u, t) || t.form != "" && slices.Contains(e.words, t.form)
+}
