@@ -68,6 +68,7 @@ type analysis struct {
 	sign   sign   // of the unit at hand
 	found  []mark // of the unit at hand
 	region sign   // of the open hidden region
+	steps  int    // that were taken for idioms of the unit at hand
 
 	window    []mark // signs that override, of the last units
 	indices   []int

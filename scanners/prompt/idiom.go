@@ -113,6 +113,9 @@ var idiomTable = sync.OnceValue(func() (p struct {
 	for n, i := range idioms {
 		f := parts{sign: i.sign, elements: elementsOf(i.phrase)}
 		anchor := slices.IndexFunc(f.elements, func(e element) bool { return len(e.words) > 0 })
+		for _, e := range f.elements[:anchor] {
+			f.before += max(e.gap, 1)
+		}
 		for _, w := range f.elements[anchor].words {
 			p.by[w] = append(p.by[w], n)
 		}
@@ -125,6 +128,7 @@ var idiomTable = sync.OnceValue(func() (p struct {
 type parts struct {
 	sign     sign
 	elements []element
+	before   int // how many words can stand before the first that is named
 }
 
 func elementsOf(s string) []element {
@@ -176,74 +180,66 @@ func (a *analysis) idiomatic(u *unit) {
 		return
 	}
 	p := idiomTable()
-	steps := 0
-	var tried []int
+	a.steps = 0
 	for i := range u.tokens {
 		if u.tokens[i].sense&xIdiom == 0 {
 			continue
 		}
 		for _, n := range p.by[u.tokens[i].form] {
-			if slices.Contains(tried, n) {
-				continue
+			f := &p.of[n]
+			for from := max(0, i-f.before); from <= i && a.sign&f.sign == 0; from++ {
+				a.idiom(u, f, from)
 			}
-			tried = append(tried, n)
-			a.idiom(u, &p.of[n], &steps)
 		}
 	}
 }
 
-// idiom looks for one idiom in a unit that holds a word of it.
-func (a *analysis) idiom(u *unit, p *parts, steps *int) {
-	if a.sign&p.sign != 0 {
+// idiom looks for one idiom from token i on.
+func (a *analysis) idiom(u *unit, p *parts, i int) {
+	end := a.ends(u, p.elements, i)
+	if end < 0 || a.spoken(u, i) || u.reported(i) {
 		return
 	}
-	for i := range u.tokens {
-		end := u.follows(p.elements, i, steps)
-		if end < 0 || a.spoken(u, i) || u.reported(i) {
-			continue
-		}
-		if u.tokens[i].class&cNegation == 0 && u.negatedBefore(i) || u.tokens[i].kind == word && u.defended(i) {
-			continue
-		}
-		switch {
-		case p.sign&evading != 0:
-			a.evade(u, p.sign, i, end)
-		case p.sign == signExfil:
-			a.steal(u, i, end, destinationOf(u))
-		case p.sign == signFetch:
-			a.include(u, i, end)
-		default:
-			a.note(u, p.sign, i, end, mark{})
-		}
+	if u.tokens[i].class&cNegation == 0 && u.negatedBefore(i) || u.tokens[i].kind == word && u.defended(i) {
 		return
+	}
+	switch {
+	case p.sign&evading != 0:
+		a.evade(u, p.sign, i, end)
+	case p.sign == signExfil:
+		a.steal(u, i, end, destinationOf(u))
+	case p.sign == signFetch:
+		a.include(u, i, end)
+	default:
+		a.note(u, p.sign, i, end, mark{})
 	}
 }
 
-// follows is the last token of the elements from token i on, -1 if they do not
-// stand there.
-func (u *unit) follows(elements []element, i int, steps *int) int {
-	if *steps++; *steps > maxIdiomSteps {
+// ends is the last token of the elements from token i on, -1 if they do not stand
+// there.
+func (a *analysis) ends(u *unit, elements []element, i int) int {
+	if a.steps++; a.steps > maxIdiomSteps {
 		return -1
 	}
 	if len(elements) == 0 {
 		return i - 1
 	}
 	e := &elements[0]
-	if e.gap > 0 {
-		for k := 0; k <= e.gap && i+k < len(u.tokens); k++ {
-			if end := u.follows(elements[1:], i+k, steps); end >= 0 {
-				return end
-			}
-			if u.tokens[i+k].kind == stop {
-				break
-			}
+	if e.gap == 0 {
+		if i >= len(u.tokens) || !u.fits(e, i) {
+			return -1
 		}
-		return -1
+		return a.ends(u, elements[1:], i+1)
 	}
-	if i >= len(u.tokens) || !u.fits(e, i) {
-		return -1
+	for k := i; k <= i+e.gap && k < len(u.tokens); k++ {
+		if end := a.ends(u, elements[1:], k); end >= 0 {
+			return end
+		}
+		if u.tokens[k].kind == stop {
+			break
+		}
 	}
-	return u.follows(elements[1:], i+1, steps)
+	return -1
 }
 
 func (u *unit) fits(e *element, i int) bool {
