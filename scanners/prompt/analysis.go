@@ -241,15 +241,15 @@ func (a *analysis) hiddenUnit(u *unit) {
 	for i := range u.tokens {
 		t := &u.tokens[i]
 		switch {
-		case t.class&cAgent != 0 && (i <= 3 || i <= 6 && u.same(0, "if")):
+		case t.class&cAgent != 0 && (i <= 3 || i <= 6 && u.says(0, "if")):
 			a.sign |= signAgent
-		case u.same(i, "you") && (u.has(cForce, i+1, i+2) || u.same(i+1, "are")):
+		case u.says(i, "you") && (u.has(cForce, i+1, i+2) || u.says(i+1, "are")):
 			a.sign |= signYou
 		case t.kind == url && !localHost(hostOf(u.at(i))), t.class&cNetwork != 0, t.class&cSend != 0 && u.asked(i) && !u.negated(i) && u.has(cIt|cEntire|cToken, i+1, i+5):
 			a.sign |= signNetwork
 		case forces(u, i):
 			a.sign |= signForce
-		case u.any&cTest == 0 && (t.class&cRun != 0 || u.same(i, "install") || u.same(i, "download") || plants(u, i)) && u.asked(i) && !u.negated(i):
+		case u.any&cTest == 0 && (t.class&cRun != 0 || u.says(i, "install", "download") || plants(u, i)) && u.asked(i) && !u.negated(i):
 			a.sign |= signRun
 		}
 	}
@@ -261,17 +261,17 @@ func (a *analysis) hiddenUnit(u *unit) {
 
 // plants is a verb of adding whose object is code from elsewhere.
 func plants(u *unit, i int) bool {
-	if !u.same(i, "add") && !u.same(i, "insert") && !u.same(i, "include") && !u.same(i, "import") {
+	if !u.says(i, "add", "insert", "include", "import") {
 		return false
 	}
 	end := min(len(u.tokens), i+6)
-	return u.phrase(i, end, "dependency") > 0 || u.phrase(i, end, "package") > 0 || u.phrase(i, end, "script") > 0 || u.phrase(i, end, "snippet") > 0 || u.phrase(i, end, "backdoor") > 0
+	return u.names(i, end, "dependency", "package", "script", "snippet", "backdoor")
 }
 
 // forces is a word that leaves an agent no choice, or no witness.
 func forces(u *unit, i int) bool {
-	if u.tokens[i].class&cStealth != 0 {
+	if u.classed(i, cStealth) {
 		return true
 	}
-	return u.same(i, "backdoor") || u.same(i, "must") || u.same(i, "always") || u.same(i, "immediately") || u.same(i, "before") || u.same(i, "whenever") || u.same(i, "every")
+	return u.says(i, "backdoor", "must", "always", "immediately", "before", "whenever", "every")
 }

@@ -23,7 +23,7 @@ func (a *analysis) evasion(u *unit) {
 	if u.any&cApprove != 0 {
 		a.approves(u)
 	}
-	if i := u.phrase(0, len(u.tokens), "yes"); i > 0 && u.asked(i-1) && u.same(i-1, "answer") && u.has(cAsk, i, i+5) && !u.negated(i) && !a.spoken(u, i) {
+	if i := u.phrase(0, len(u.tokens), "yes"); i > 0 && u.asked(i-1) && u.says(i-1, "answer") && u.has(cAsk, i, i+5) && !u.negated(i) && !a.spoken(u, i) {
 		a.evade(u, signApprove, i-1, i)
 	}
 	if u.any&(cHide|cTell) != 0 && u.any&(cChange|cVenue|cPerson) != 0 {
@@ -90,11 +90,11 @@ const verbReach = 24
 // without asking. Naming one harmless command is how people keep an agent
 // moving.
 func (a *analysis) unasked(u *unit) {
-	if u.phrase(0, len(u.tokens), "whether") >= 0 {
+	if u.holds("whether") {
 		return
 	}
 	for i := range u.tokens {
-		if u.tokens[i].class&cAsk == 0 && !u.same(i, "review") || a.spoken(u, i) || !u.freely(i) {
+		if !u.classed(i, cAsk) && !u.says(i, "review") || a.spoken(u, i) || !u.freely(i) {
 			continue
 		}
 		if u.coversAll(i) || u.neverAsks(i) {
@@ -102,10 +102,14 @@ func (a *analysis) unasked(u *unit) {
 			return
 		}
 		for j := max(0, i-verbReach); j < min(len(u.tokens), i+verbReach); j++ {
-			if j >= i-3 && j <= i+3 && u.tokens[j].class&cAsk != 0 || a.spoken(u, j) || !u.clause(j, i) && (u.tokens[j].class&cRun == 0 || !u.has(cAll, j+1, j+3)) {
+			if j >= i-3 && j <= i+3 && u.classed(j, cAsk) || a.spoken(u, j) || u.negatedFor(j, i) {
 				continue
 			}
-			if u.runsAnything(j) && !u.negatedFor(j, i) || u.tokens[j].class&cDanger != 0 && (u.asked(j) || u.same(j-1, "before")) && !u.negatedFor(j, i) && u.limits(j, len(u.tokens)) {
+			if !u.clause(j, i) && !(u.classed(j, cRun) && u.has(cAll, j+1, j+3)) {
+				continue
+			}
+			final := u.classed(j, cDanger) && (u.asked(j) || u.says(j-1, "before")) && u.limits(j, len(u.tokens))
+			if final || u.runsAnything(j) {
 				a.evade(u, signUnasked, i, j)
 				return
 			}
@@ -121,20 +125,23 @@ func (u *unit) neverAsks(i int) bool {
 			from = k
 		}
 	}
-	if from > 0 && i+1 == len(u.tokens) && i-from <= 5 && u.same(from, "never") && u.tokens[i].class&cAsk != 0 && u.tokens[i].sense&vAsk == 0 {
+	if from > 0 && i+1 == len(u.tokens) && i-from <= 5 && u.says(from, "never") && u.classed(i, cAsk) && !u.means(i, vAsk) {
 		return true
 	}
-	return i+1 == len(u.tokens) && len(u.tokens) <= 7 && (u.same(0, "never") || u.same(0, "always") && u.same(1, "proceed")) && u.tokens[i].class&cAsk != 0
+	if i+1 != len(u.tokens) || len(u.tokens) > 7 {
+		return false
+	}
+	return u.classed(i, cAsk) && (u.says(0, "never") || u.reads(0, "always", "proceed"))
 }
 
 // coversAll says that the word of asking at i is for commands at large: "ask for
 // permission for shell commands".
 func (u *unit) coversAll(i int) bool {
-	if !u.same(i+1, "for") && !u.same(i+1, "before") {
+	if !u.says(i+1, "for", "before") {
 		return false
 	}
 	for j := i + 2; j < min(len(u.tokens), i+8) && u.clause(i, j); j++ {
-		if u.same(j, "commands") || u.same(j, "anything") && u.same(i+1, "before") {
+		if u.says(j, "commands") || u.says(j, "anything") && u.says(i+1, "before") {
 			return !u.has(cDeterminer, j-2, j) && u.limits(i, j+1)
 		}
 	}
@@ -153,10 +160,10 @@ func (u *unit) clause(i, j int) bool {
 
 // runsAnything says that the verb at j lets the agent run whatever it likes.
 func (u *unit) runsAnything(j int) bool {
-	if !u.runs(j) || !u.asked(j) && !u.same(j-1, "may") && !u.same(j-1, "before") && !u.same(j-1, "can") {
+	if !u.runs(j) || !u.asked(j) && !u.says(j-1, "may", "before", "can") {
 		return false
 	}
-	if (u.same(j-1, "may") || u.same(j-1, "can")) && !u.same(j-2, "you") {
+	if u.says(j-1, "may", "can") && !u.says(j-2, "you") {
 		return false
 	}
 	end := min(len(u.tokens), j+6)
@@ -170,7 +177,7 @@ func (u *unit) runsAnything(j int) bool {
 
 // runs is a verb of running at j, also as "before running".
 func (u *unit) runs(j int) bool {
-	return u.tokens[j].class&cRun != 0 || u.same(j, "use") || u.same(j, "running") || u.same(j, "executing") || u.same(j, "using") || u.same(j, "invoking")
+	return u.classed(j, cRun) || u.says(j, "use", "running", "executing", "using", "invoking")
 }
 
 // freely says that the word of asking at i is denied: without asking, never ask.
@@ -180,13 +187,13 @@ func (u *unit) freely(i int) bool {
 			return false
 		}
 		switch {
-		case u.tokens[j].class&cQuiet != 0:
+		case u.classed(j, cQuiet):
 			return !u.governs(j)
-		case u.same(i, "review"):
+		case u.says(i, "review"):
 			continue
-		case u.same(j, "never") || u.same(j, "not") || u.same(j, "dont"):
-			return i-j <= 2 || u.same(j+1, "ask") || u.same(j+1, "stop") || u.same(j+1, "pause") || u.same(j+1, "wait") || u.same(j+1, "prompt") || u.same(j+1, "request")
-		case u.same(j, "skip"):
+		case u.says(j, "never", "not", "dont"):
+			return i-j <= 2 || u.says(j+1, "ask", "stop", "pause", "wait", "prompt", "request")
+		case u.says(j, "skip"):
 			return u.asked(j) && !u.negated(j)
 		}
 	}
@@ -197,10 +204,10 @@ func (u *unit) freely(i int) bool {
 // without asking".
 func (u *unit) governs(j int) bool {
 	for k := j - 1; k >= 0; k-- {
-		if u.tokens[k].kind == stop || u.tokens[k].class&cBut != 0 {
+		if u.tokens[k].kind == stop || u.classed(k, cBut) {
 			return false
 		}
-		if u.tokens[k].class&cNegation != 0 {
+		if u.classed(k, cNegation) {
 			return true
 		}
 	}
@@ -219,7 +226,7 @@ func (u *unit) negatedFor(j, ask int) bool {
 // and no kind of command that only looks.
 func (u *unit) limits(from, to int) bool {
 	for k := from; k < to; k++ {
-		if u.tokens[k].code && u.tokens[k].class&cDanger == 0 {
+		if u.tokens[k].code && !u.classed(k, cDanger) {
 			return false
 		}
 		switch u.tokens[k].form {
@@ -232,17 +239,17 @@ func (u *unit) limits(from, to int) bool {
 
 // disables looks for orders to disable what would stop a change.
 func (a *analysis) disables(u *unit) {
-	if u.phrase(0, len(u.tokens), "only") >= 0 || u.phrase(0, len(u.tokens), "quarantine") >= 0 { // under a condition, or until somebody mends them
+	if u.holds("only", "quarantine") { // under a condition, or until somebody mends them
 		return
 	}
 	for i := range u.tokens {
-		if u.tokens[i].class&cDisable == 0 || a.spoken(u, i) || !u.asked(i) || u.negated(i) {
+		if !u.classed(i, cDisable) || a.spoken(u, i) || !u.asked(i) || u.negated(i) {
 			continue
 		}
-		if u.same(i, "mark") && u.phrase(i, i+6, "skipped") < 0 {
+		if u.says(i, "mark") && !u.names(i, i+6, "skipped") {
 			continue
 		}
-		if u.same(i, "comment") && !u.same(i+1, "out") || u.same(i, "turn") && !u.same(i+1, "off") {
+		if u.says(i, "comment") && !u.says(i+1, "out") || u.says(i, "turn") && !u.says(i+1, "off") {
 			continue
 		}
 		end := min(len(u.tokens), i+8)
@@ -251,9 +258,9 @@ func (a *analysis) disables(u *unit) {
 			if u.tokens[j].kind == stop {
 				break
 			}
-			failing := c&cTest != 0 && (u.has(cFailing, i+1, j) || u.has(cFailing, j+1, j+4) && u.phrase(j, j+5, "flaky") < 0)
-			failing = failing || j == i+1 && u.same(j, "it") && u.has(cTest, 0, i) && u.has(cFailing, 0, i)
-			if failing || c&cGuard != 0 && u.phrase(i, j, "from") < 0 && (u.is(inHidden) && u.has(cAuth|cCore, i+1, j) || a.guards(u, i, j)) {
+			failing := c&cTest != 0 && (u.has(cFailing, i+1, j) || u.has(cFailing, j+1, j+4) && !u.names(j, j+5, "flaky"))
+			failing = failing || j == i+1 && u.says(j, "it") && u.has(cTest, 0, i) && u.has(cFailing, 0, i)
+			if failing || c&cGuard != 0 && !u.names(i, j, "from") && (u.is(inHidden) && u.has(cAuth|cCore, i+1, j) || a.guards(u, i, j)) {
 				a.evade(u, signDisabled, i, j)
 				return
 			}
@@ -268,11 +275,11 @@ func (a *analysis) guards(u *unit, i, j int) bool {
 	case "codeql", "semgrep", "gitleaks", "trufflehog", "snyk", "dependabot", "sandbox":
 		return true
 	case "scanner", "scanners", "scan", "scans", "scanning", "check", "checks", "audit", "review", "validation", "verification":
-		return u.same(j-1, "security") || u.same(j-1, "secret") || u.same(j-1, "vulnerability") || u.same(j-1, "code")
+		return u.says(j-1, "security", "secret", "vulnerability", "code")
 	case "hooks", "hook":
-		return u.same(j-1, "commit") || u.same(j-1, "push") || u.same(j-1, "git") || u.same(j-1, "precommit")
+		return u.says(j-1, "commit", "push", "git", "precommit")
 	case "protection", "protections":
-		return u.same(j-1, "branch")
+		return u.says(j-1, "branch")
 	}
 	return false
 }
@@ -280,19 +287,20 @@ func (a *analysis) guards(u *unit, i, j int) bool {
 // approves looks for orders to approve whatever comes.
 func (a *analysis) approves(u *unit) {
 	for i := range u.tokens {
-		if u.tokens[i].class&cApprove == 0 || a.spoken(u, i) || u.negated(i) {
+		if !u.classed(i, cApprove) || a.spoken(u, i) || u.negated(i) {
 			continue
 		}
 		end := min(len(u.tokens), i+7)
-		auto := u.same(i-1, "auto") || u.same(i-1, "automatically") || u.same(i-1, "always") || u.same(i-1, "blindly") || u.same(i, "autoapprove") || u.phrase(i+1, i+7, "automatically") > 0
+		auto := u.says(i-1, "auto", "automatically", "always", "blindly") || u.says(i, "autoapprove") || u.names(i+1, i+7, "automatically")
 		all := u.find(cAll, i+1, end)
-		object := u.has(cChange|cVenue|cCommand, i+1, end) || u.phrase(i+1, end, "requests") >= 0 || u.phrase(i+1, end, "calls") >= 0
+		object := u.has(cChange|cVenue|cCommand, i+1, end) || u.names(i+1, end, "requests", "calls")
 		start := i
-		if u.same(i-1, "auto") {
+		if u.says(i-1, "auto") {
 			start = i - 1
 		}
-		object = object || u.is(inHidden) && u.same(i-1, "always")
-		if object && (u.is(inHidden) && all >= 0 || auto && all >= 0 || auto && u.same(i-1, "always")) && u.asked(start) && u.any&cIf == 0 && u.limits(i, end) {
+		object = object || u.is(inHidden) && u.says(i-1, "always")
+		every := all >= 0 && (auto || u.is(inHidden)) || u.says(i-1, "always")
+		if object && every && u.asked(start) && u.any&cIf == 0 && u.limits(i, end) {
 			a.evade(u, signApprove, start, end-1)
 			return
 		}
@@ -318,13 +326,14 @@ func (a *analysis) masks(u *unit) {
 		if c&cTell == 0 || !u.negatedBefore(i) || u.any&cCredit != 0 {
 			continue
 		}
-		if (u.same(i, "tell") || u.same(i, "inform")) && (u.same(i+1, "reviewers") || u.same(i+1, "reviewer") || u.same(i+2, "reviewer") || u.same(i+2, "reviewers") || u.same(i+1, "maintainers")) && u.phrase(i, i+5, "about") > 0 {
+		reviewer := u.says(i+1, "reviewers", "reviewer", "maintainers") || u.says(i+2, "reviewer", "reviewers")
+		if reviewer && u.says(i, "tell", "inform") && u.names(i, i+5, "about") {
 			a.evade(u, signMasked, i, i+1)
 			return
 		}
 		object := i + 1
-		if object < end && (u.same(object, "this") || u.same(object, "these") || u.same(object, "it") || u.has(cChange, object, object+2)) &&
-			(u.same(object, "this") || u.same(object, "these") || u.same(object, "it") || u.same(object, "the")) {
+		if object < end && (u.says(object, "this", "these", "it") || u.has(cChange, object, object+2)) &&
+			u.says(object, "this", "these", "it", "the") {
 			k := u.find(cVenue, object+1, end)
 			if in := u.phrase(object, k, "in"); k >= 0 && in > 0 && (in == object+1 || u.has(cChange, object, in)) {
 				a.evade(u, signMasked, i, k)
@@ -345,7 +354,7 @@ func (a *analysis) claims(u *unit) {
 		if k < 0 {
 			continue
 		}
-		if e := u.phrase(k, len(u.tokens), "even", "if"); e >= 0 || u.phrase(k, len(u.tokens), "regardless") >= 0 || u.phrase(k, len(u.tokens), "without", "running") >= 0 {
+		if e := u.phrase(k, len(u.tokens), "even", "if"); e >= 0 || u.names(k, len(u.tokens), "regardless") || u.phrase(k, len(u.tokens), "without", "running") >= 0 {
 			a.evade(u, signMasked, i, k)
 			return
 		}

@@ -48,13 +48,13 @@ func (a *analysis) secretIn(u *unit) int {
 		switch {
 		case c&cSecret != 0:
 			return i
-		case u.same(i, "environment") && (u.same(i+1, "variables") || u.same(i+1, "variable")), u.same(i, "env") && (u.same(i+1, "vars") || u.same(i+1, "variables")),
-			u.same(i, "ssh") && u.tokens[min(i+1, len(u.tokens)-1)].class&cToken != 0, u.same(i, "private") && (u.same(i+1, "keys") || u.same(i+1, "key")),
-			(u.same(i, "env") || u.same(i, "printenv")) && i+1 < len(u.tokens) && u.tokens[i+1].kind == piped,
-			u.same(i, "env") && u.tokens[i].start >= 2 && u.text[u.tokens[i].start-2:u.tokens[i].start] == "$(",
-			c&cHistory != 0 && (u.same(i+1, "history") || u.same(i+1, "transcript") || u.same(i+1, "log")), u.same(i, "aws") && u.same(i+1, "credentials"):
+		case u.says(i, "environment") && u.says(i+1, "variables", "variable"), u.says(i, "env") && u.says(i+1, "vars", "variables"),
+			u.says(i, "ssh") && u.classed(min(i+1, len(u.tokens)-1), cToken), u.says(i, "private") && u.says(i+1, "keys", "key"),
+			u.says(i, "env", "printenv") && i+1 < len(u.tokens) && u.tokens[i+1].kind == piped,
+			u.says(i, "env") && u.tokens[i].start >= 2 && u.text[u.tokens[i].start-2:u.tokens[i].start] == "$(",
+			c&cHistory != 0 && u.says(i+1, "history", "transcript", "log"), u.says(i, "aws") && u.says(i+1, "credentials"):
 			return i
-		case weak < 0 && u.tokens[i].kind == word && variable(u.at(i)) && (u.same(i-1, "of") || i > 0 && u.tokens[i-1].class&(cSend|cEmbed) != 0):
+		case weak < 0 && u.tokens[i].kind == word && variable(u.at(i)) && (u.says(i-1, "of") || i > 0 && u.classed(i-1, cSend|cEmbed)):
 			weak = i
 		case weak < 0 && c&(cToken|cHistory) != 0 && u.tokens[i].kind == word && a.plural(u, i):
 			weak = i
@@ -65,36 +65,41 @@ func (a *analysis) secretIn(u *unit) int {
 
 // variable is the name of an environment variable that holds a credential.
 func variable(s string) bool {
-	return strings.HasSuffix(s, "_KEY") || strings.HasSuffix(s, "_TOKEN") || strings.HasSuffix(s, "_SECRET") || strings.HasSuffix(s, "_PASSWORD")
+	for _, end := range []string{"_KEY", "_TOKEN", "_SECRET", "_PASSWORD"} {
+		if strings.HasSuffix(s, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // plural says that a word for credentials stands for them in general, or for
 // more than the one a call needs.
 func (a *analysis) plural(u *unit, i int) bool {
-	if i+1 < len(u.tokens) && u.tokens[i+1].kind == word && (u.tokens[i+1].form == "" && u.tokens[i+1].class == 0 || u.same(i+1, "package")) {
+	if i+1 < len(u.tokens) && u.tokens[i+1].kind == word && (u.tokens[i+1].form == "" && u.tokens[i+1].class == 0 || u.says(i+1, "package")) {
 		return false // "tokens package"
 	}
 	switch u.tokens[i].form {
 	case "credentials", "secrets", "passwords", "tokens", "cookies", "conversation", "transcript":
 		return true
 	case "key", "token", "password":
-		return u.has(cAll, i-3, i) || u.same(i-2, "an")
+		return u.has(cAll, i-3, i) || u.says(i-2, "an")
 	case "keys":
-		return u.same(i-1, "api") || u.same(i-1, "ssh") || u.same(i-1, "secret")
+		return u.says(i-1, "api", "ssh", "secret")
 	}
 	return false
 }
 
 // takes says that a verb before the secret asks to read it.
 func (a *analysis) takes(u *unit, target int) bool {
-	if u.same(target, "printenv") || u.same(target, "env") && u.is(inFence) {
+	if u.says(target, "printenv") || u.says(target, "env") && u.is(inFence) {
 		return true
 	}
-	if u.same(target-1, "to") || u.same(target-1, "into") || u.same(target-1, "in") {
+	if u.says(target-1, "to", "into", "in") {
 		return false
 	}
 	for i := target - 1; i >= 0 && target-i <= 10; i-- {
-		if u.tokens[i].class&cRead != 0 && (u.asked(i) || u.is(inFence)) && !u.negated(i) && !u.same(i, "include") {
+		if u.classed(i, cRead) && (u.asked(i) || u.is(inFence)) && !u.negated(i) && !u.says(i, "include") {
 			return true
 		}
 	}
@@ -115,7 +120,7 @@ func destinationOf(u *unit) destination {
 		switch u.tokens[i].kind {
 		case url:
 			h := hostOf(u.at(i))
-			if localHost(h) || u.same(i-1, "see") || u.same(i-2, "see") || u.same(i-1, "docs") {
+			if localHost(h) || u.says(i-1, "see", "docs") || u.says(i-2, "see") {
 				continue
 			}
 			return destination{at: i, foreign: true, host: h, sink: sinkHost(h)}
@@ -129,7 +134,7 @@ func destinationOf(u *unit) destination {
 				return destination{at: i, foreign: true, host: h, sink: true}
 			}
 		case word:
-			if d.at < 0 && u.tokens[i].class&cSink != 0 {
+			if d.at < 0 && u.classed(i, cSink) {
 				paste := u.pastes(i)
 				d = destination{at: i, foreign: paste, sink: paste}
 			}
@@ -146,7 +151,7 @@ func (u *unit) pastes(i int) bool {
 		return false
 	}
 	for j := max(0, i-3); j < i; j++ {
-		if u.same(j, "to") || u.same(j, "into") || u.same(j, "on") {
+		if u.says(j, "to", "into", "on") {
 			return true
 		}
 	}
@@ -213,11 +218,11 @@ func (a *analysis) sentByCommand(u *unit, target int, dest destination) bool {
 	if later := u.find(cSecret, net, len(u.tokens)); later >= 0 {
 		target = later
 	}
-	if u.tokens[target].class&cSecret == 0 && !u.same(target, "environment") && !u.same(target, "env") || !dest.foreign {
+	if !u.classed(target, cSecret) && !u.says(target, "environment", "env") || !dest.foreign {
 		return false
 	}
 	before := target - 1
-	if before >= 0 && (u.same(before, "source") || u.at(before) == "--env-file") || u.negated(net) {
+	if before >= 0 && (u.says(before, "source") || u.at(before) == "--env-file") || u.negated(net) {
 		return false
 	}
 	if !uploads(u, net, target) && !a.pipes(u, target, net) || a.spoken(u, net) && !u.is(inFence) && !u.mentioned(net) || a.aboutAttacks(u) {
@@ -235,7 +240,7 @@ func (a *analysis) sentByCommand(u *unit, target int, dest destination) bool {
 func uploads(u *unit, net, target int) bool {
 	if target < net { // cat .env, then curl -d @-
 		rest := u.text[u.tokens[net].start:u.tokens[len(u.tokens)-1].end]
-		return u.same(target-1, "cat") && (strings.Contains(rest, "@-") || strings.Contains(rest, "$("))
+		return u.says(target-1, "cat") && (strings.Contains(rest, "@-") || strings.Contains(rest, "$("))
 	}
 	s := u.text[u.tokens[net].start:u.tokens[target].end]
 	for _, by := range []string{"@", "$(", "<", " -T ", "--upload-file", "--post-file", "$(cat", "`cat", " -InFile", "open(", "readFileSync("} {
@@ -243,7 +248,7 @@ func uploads(u *unit, net, target int) bool {
 			return true
 		}
 	}
-	return u.same(net, "scp") || u.same(net, "rsync")
+	return u.says(net, "scp", "rsync")
 }
 
 func (a *analysis) pipes(u *unit, from, to int) bool {
@@ -277,7 +282,10 @@ func (a *analysis) sentByWord(u *unit, target int, dest destination) bool {
 		return false
 	}
 	for i := range u.tokens {
-		if !a.sends(u, i, dest) || u.apart(i, target, dest.at) || !u.toward(i, dest.at) || dest.at < i && dest.foreign || !a.isObject(u, i, target, dest) {
+		if dest.foreign && dest.at < i || !a.sends(u, i, dest) || u.apart(i, target, dest.at) {
+			continue
+		}
+		if !u.toward(i, dest.at) || !a.isObject(u, i, target, dest) {
 			continue
 		}
 		if !dest.foreign && !a.bulk(u, target, i) {
@@ -309,7 +317,7 @@ func (a *analysis) sends(u *unit, i int, dest destination) bool {
 	if c&(cSend|cNetwork) == 0 && !embeds || a.spoken(u, i) || !u.asked(i) && !u.makes(i) || u.negated(i) || u.reported(i) {
 		return false
 	}
-	return !u.same(i, "report") || u.same(i+1, "them") || u.same(i+1, "it") // reporting a leak is no leak
+	return !u.says(i, "report") || u.says(i+1, "them", "it") // reporting a leak is no leak
 }
 
 // isObject says that the secret at target is what the verb at i sends: it stands
@@ -320,9 +328,9 @@ func (a *analysis) isObject(u *unit, i, target int, dest destination) bool {
 		if dest.at-i > 3 && !u.has(cIt|cEntire|cHistory|cToken, i+1, min(i+8, max(dest.at, i+1))) {
 			return false
 		}
-		return a.takes(u, target) || u.same(i+1, "it") || u.same(i+1, "them")
+		return a.takes(u, target) || u.says(i+1, "it", "them")
 	}
-	if u.tokens[i].class&(cSend|cNetwork) == 0 && u.passing(i, target) || u.sendsElse(target, dest.at) {
+	if !u.classed(i, cSend|cNetwork) && u.passing(i, target) || u.sendsElse(target, dest.at) {
 		return false
 	}
 	return target < dest.at || target-dest.at <= 6 || target-dest.at <= 9 && u.has(cEntire, dest.at, target)
@@ -332,17 +340,17 @@ func (a *analysis) isObject(u *unit, i, target int, dest destination) bool {
 // at …". A file, the environment or the value of a variable is not.
 func (u *unit) passing(i, target int) bool {
 	t := &u.tokens[target]
-	if t.class&(cSecret|cHistory) != 0 || u.same(target, "environment") || variable(u.at(target)) {
+	if t.class&(cSecret|cHistory) != 0 || u.says(target, "environment") || variable(u.at(target)) {
 		return false
 	}
-	return u.same(target, "key") || u.same(target, "token") || u.same(target, "password") || !u.has(cEntire, i+1, target)
+	return u.says(target, "key", "token", "password") || !u.has(cEntire, i+1, target)
 }
 
 // sendsElse says that a verb of sending between a secret and a destination has
 // another object: "copy it to .env and post questions to …".
 func (u *unit) sendsElse(from, to int) bool {
 	for k := from + 1; k < to; k++ {
-		if u.tokens[k].class&cSend != 0 && u.asked(k) && !u.has(cIt|cEntire, k+1, k+4) && to-k > 2 {
+		if u.classed(k, cSend) && u.asked(k) && !u.has(cIt|cEntire, k+1, k+4) && to-k > 2 {
 			return true
 		}
 	}
@@ -352,11 +360,11 @@ func (u *unit) sendsElse(from, to int) bool {
 // toward says that a preposition of direction stands between a verb of sending
 // and its destination, or that both are close.
 func (u *unit) toward(i, dest int) bool {
-	if u.same(dest-1, "from") {
+	if u.says(dest-1, "from") {
 		return false
 	}
 	for k := i + 1; k < dest; k++ {
-		if u.same(k, "to") || u.same(k, "at") || u.same(k, "via") || u.same(k, "with") || u.same(k, "using") || u.same(k, "through") || u.same(k, "in") || u.same(k, "into") || u.same(k, "as") {
+		if u.says(k, "to", "at", "via", "with", "using", "through", "in", "into", "as") {
 			return true
 		}
 	}
@@ -366,9 +374,10 @@ func (u *unit) toward(i, dest int) bool {
 // bulk says that more than a key for a call is sent to a place without a name:
 // a secret file or everything, to somewhere outside.
 func (a *analysis) bulk(u *unit, target, verb int) bool {
-	out := u.phrase(0, len(u.tokens), "webhook") >= 0 || u.phrase(0, len(u.tokens), "external") >= 0 || u.phrase(0, len(u.tokens), "remote") >= 0 ||
-		u.phrase(0, len(u.tokens), "attacker") >= 0 || u.phrase(0, len(u.tokens), "collector") >= 0 || u.phrase(0, len(u.tokens), "our", "endpoint") >= 0
-	return out && (u.tokens[target].class&cSecret != 0 || a.takes(u, target) || u.has(cEntire, verb, target)) && !u.same(verb, "put") && !u.same(verb, "push") && !u.same(verb, "share")
+	out := u.holds("webhook", "external", "remote",
+		"attacker", "collector") ||
+		u.phrase(0, len(u.tokens), "our", "endpoint") >= 0
+	return out && (u.classed(target, cSecret) || a.takes(u, target) || u.has(cEntire, verb, target)) && !u.says(verb, "put", "push", "share")
 }
 
 // sendsWhatWasRead looks for the second step: send it, them, the result.
@@ -377,12 +386,15 @@ func (a *analysis) sendsWhatWasRead(u *unit, dest destination) bool {
 		return false
 	}
 	for i := range u.tokens {
-		if u.tokens[i].class&(cSend|cNetwork|cEmbed) == 0 || a.spoken(u, i) && !u.is(inFence) || !u.is(inFence) && !u.asked(i) && !u.makes(i) || u.negated(i) {
+		if !u.classed(i, cSend|cNetwork|cEmbed) || u.negated(i) {
+			continue
+		}
+		if !u.is(inFence) && (a.spoken(u, i) || !u.asked(i) && !u.makes(i)) {
 			continue
 		}
 		it := u.find(cIt, i+1, min(len(u.tokens), i+9))
 		if u.is(inFence) {
-			if u.tokens[i].class&cNetwork == 0 || !carriesVariable(u) {
+			if !u.classed(i, cNetwork) || !carriesVariable(u) {
 				continue
 			}
 			it = i
@@ -403,7 +415,7 @@ func (a *analysis) sendsWhatWasRead(u *unit, dest destination) bool {
 // request".
 func (u *unit) makes(i int) bool {
 	for j := max(0, i-4); j < i; j++ {
-		if (u.same(j, "make") || u.same(j, "issue") || u.same(j, "perform") || u.same(j, "do")) && u.asked(j) && !u.negated(j) && !u.has(cNegation, j, i) {
+		if u.says(j, "make", "issue", "perform", "do") && u.asked(j) && !u.negated(j) && !u.has(cNegation, j, i) {
 			return true
 		}
 	}

@@ -35,7 +35,7 @@ func (a *analysis) onAttacks(u *unit) bool {
 		return true
 	}
 	for i := range u.tokens {
-		if u.tokens[i].class&cMention == 0 {
+		if !u.classed(i, cMention) {
 			continue
 		}
 		switch u.tokens[i].form {
@@ -71,7 +71,7 @@ const maxTries = 4
 func (a *analysis) free(u *unit) {
 	tries := 0
 	for i := range u.tokens {
-		if u.tokens[i].class&cAsk == 0 && u.tokens[i].sense&vAsk == 0 && !u.same(i, "review") && !u.same(i, "supervision") && !u.same(i, "sign") || a.spoken(u, i) {
+		if !u.classed(i, cAsk) && !u.means(i, vAsk) && !u.says(i, "review", "supervision", "sign") || a.spoken(u, i) {
 			continue
 		}
 		if !u.unneeded(i) {
@@ -81,12 +81,7 @@ func (a *analysis) free(u *unit) {
 			return
 		}
 		for j := max(0, i-verbReach); j < min(len(u.tokens), i+verbReach); j++ {
-			if u.tokens[j].sense&(vRun|vHarm) == 0 || u.tokens[j].sense&vAsk != 0 || u.same(j, "do") && j+1 < len(u.tokens) && u.tokens[j+1].class&cNegation != 0 || u.has(cDefense, 0, j) || u.defended(j) || a.spoken(u, j) || j == i || u.governs(j) && !u.between(j, i) {
-				continue
-			}
-			broad := u.tokens[j].sense&vRun != 0 && (u.broad(j) || u.broadly(j))
-			final := u.tokens[j].class&cDanger != 0 && (u.wanted(j) || u.same(j-1, "auto") && u.asked(j-1) && !u.negated(j-1) || u.permitted(j)) && u.limits(j, len(u.tokens)) && !u.means(j-1, nWide)
-			if final = final || u.tokens[j].class&cDanger != 0 && u.same(j-1, "before") && u.limits(j, len(u.tokens)); (broad || final) && u.limits(min(i, j), max(i, j)) && (u.wanted(j) || u.permitted(j) || u.broadly(j) || u.same(j-1, "auto") || u.same(j-1, "before") || u.same(j-1, "to") || u.tokens[j].sense&fGerund != 0) {
+			if a.acts(u, j, i) && (u.means(j, vRun) && (u.broad(j) || u.broadly(j)) || u.irrevocable(j)) && u.limits(min(i, j), max(i, j)) {
 				a.evade(u, signUnasked, i, j)
 				return
 			}
@@ -98,10 +93,30 @@ func (a *analysis) free(u *unit) {
 	}
 }
 
+// acts says that the verb at j is something the agent is to do, whatever the
+// word of asking at token ask says.
+func (a *analysis) acts(u *unit, j, ask int) bool {
+	if j == ask || !u.means(j, vRun|vHarm) || u.means(j, vAsk) || a.spoken(u, j) {
+		return false
+	}
+	if u.says(j, "do") && u.classed(j+1, cNegation) || u.has(cDefense, 0, j) || u.defended(j) || u.governs(j) && !u.between(j, ask) {
+		return false
+	}
+	return u.wanted(j) || u.permitted(j) || u.broadly(j) || u.says(j-1, "auto", "before", "to") || u.means(j, fGerund)
+}
+
+// irrevocable is a verb that cannot be taken back, wanted without limits.
+func (u *unit) irrevocable(j int) bool {
+	if !u.classed(j, cDanger) || !u.limits(j, len(u.tokens)) {
+		return false
+	}
+	return u.says(j-1, "before") || !u.means(j-1, nWide) && (u.auto(j) || u.wanted(j) || u.permitted(j))
+}
+
 // between says that the negation that governs the verb at j is that of asking.
 func (u *unit) between(j, ask int) bool {
 	for k := j - 1; k >= 0; k-- {
-		if u.tokens[k].class&cNegation != 0 {
+		if u.classed(k, cNegation) {
 			return ask > k && ask < j || j-ask <= 8 && k <= ask
 		}
 	}
@@ -112,15 +127,15 @@ func (u *unit) between(j, ask int) bool {
 // for shell commands".
 func (u *unit) broadAsk(i int) bool {
 	for j := i + 1; j < min(len(u.tokens), i+7) && u.tokens[j].kind != stop; j++ {
-		if before := u.same(j, "before"); (u.same(j, "for") || before) && u.straight(i, j) {
-			if (u.same(j+1, "anything") || u.same(j+1, "everything")) && u.tokens[i].class&cAsk != 0 && u.tokens[i].sense&vAsk == 0 {
+		if before := u.says(j, "before"); (u.says(j, "for") || before) && u.straight(i, j) {
+			if u.says(j+1, "anything", "everything") && u.classed(i, cAsk) && !u.means(i, vAsk) {
 				return true
 			}
 			for k := j + 1; k < min(len(u.tokens), j+5); k++ {
 				if u.means(k, nDeed) && u.sensed(nWide, j+1, k) > 0 && u.limits(i, k+1) && u.unlisted(k) {
 					return true
 				}
-				if (u.same(k, "commands") || u.same(k, "calls") || before && u.same(k, "anything") || u.same(k, "tools") || u.same(k, "actions")) && !u.has(cDeterminer&^cAll, j, k) {
+				if (u.says(k, "commands", "calls", "tools", "actions") || before && u.says(k, "anything")) && !u.has(cDeterminer&^cAll, j, k) {
 					return u.limits(i, k+1)
 				}
 			}
@@ -142,12 +157,12 @@ func (u *unit) unlisted(k int) bool {
 // unneeded says that asking, at token i, is not needed: "no need to ask", "you
 // don't have to wait", "without waiting for", "no confirmation needed".
 func (u *unit) unneeded(i int) bool {
-	if u.same(i, "supervision") {
-		return u.same(i-1, "without") || u.same(i-2, "without")
+	if u.says(i, "supervision") {
+		return u.says(i-1, "without") || u.says(i-2, "without")
 	}
-	if k := i + 1; u.same(k, "is") || u.same(k, "are") {
-		if u.same(k+1, "unnecessary") || u.same(k+1, "superfluous") || u.same(k+1, "not") && u.means(k+2, nNeeded) || u.same(k+1, "never") && u.means(k+2, nNeeded) {
-			return u.tokens[i].class&cAsk != 0
+	if k := i + 1; u.says(k, "is", "are") {
+		if u.says(k+1, "unnecessary", "superfluous") || u.says(k+1, "not", "never") && u.means(k+2, nNeeded) {
+			return u.classed(i, cAsk)
 		}
 	}
 	for j := i - 1; j >= 0 && i-j <= 6; j-- {
@@ -160,7 +175,7 @@ func (u *unit) unneeded(i int) bool {
 		case "never", "not", "dont":
 			return u.askingOnly(j, i)
 		case "no":
-			return u.same(j+1, "need") || u.same(j+1, "reason") || u.same(i+1, "needed") || u.same(i+1, "required") || u.same(i+1, "necessary") || u.means(i+2, nNeeded) && u.same(i+1, "is")
+			return u.says(j+1, "need", "reason") || u.says(i+1, "needed", "required", "necessary") || u.means(i+2, nNeeded) && u.says(i+1, "is")
 		case "skip":
 			return u.asked(j) && !u.negated(j)
 		}
@@ -171,20 +186,20 @@ func (u *unit) unneeded(i int) bool {
 // askingOnly says that between the negation at j and the word of asking at i
 // stand only words that belong to asking: "do not stop to ask the user for".
 func (u *unit) askingOnly(j, i int) bool {
-	verb := u.tokens[i].sense&vAsk != 0 && u.tokens[i].sense&fBase != 0 && i-j == 1
+	verb := u.means(i, vAsk) && u.means(i, fBase) && i-j == 1
 	for k := j + 1; k < i; k++ {
 		t := &u.tokens[k]
 		switch {
-		case t.sense&vAsk != 0 && t.sense&fBase != 0, u.same(k, "need") && u.same(k+1, "to"), u.same(k, "have") && u.same(k+1, "to"):
+		case t.sense&vAsk != 0 && t.sense&fBase != 0, u.says(k, "need") && u.says(k+1, "to"), u.says(k, "have") && u.says(k+1, "to"):
 			verb = true
-		case (u.same(k, "need") || u.same(k, "require") || u.same(k, "have") || u.same(k, "get")) && u.tokens[i].class&cAsk != 0 && u.tokens[i].sense&vAsk == 0:
+		case u.says(k, "need", "require", "have", "get") && u.classed(i, cAsk) && !u.means(i, vAsk):
 			verb = true
-		case t.class&cReally != 0 || t.sense&nPerson != 0 || u.same(k, "to") || u.same(k, "for") || u.same(k, "me") || u.same(k, "my") || u.same(k, "the") || u.same(k, "any") || u.same(k, "from"):
+		case t.class&cReally != 0 || t.sense&nPerson != 0 || u.says(k, "to", "for", "me", "my", "the", "any", "from"):
 		default:
 			return false
 		}
 	}
-	return verb || u.tokens[i].sense&vAsk != 0 && u.tokens[i].sense&fBase != 0
+	return verb || u.means(i, vAsk) && u.means(i, fBase)
 }
 
 // permitted is "you may run", "you are free to push", "you are trusted to".
@@ -192,7 +207,7 @@ func (u *unit) permitted(j int) bool {
 	for k := j - 1; k >= 0 && j-k <= 4; k-- {
 		switch u.tokens[k].form {
 		case "may", "can", "free", "allowed", "permitted", "trusted", "authorized":
-			return u.phrase(max(0, k-3), k, "you") >= 0 || u.same(k-1, "feel")
+			return u.names(max(0, k-3), k, "you") || u.says(k-1, "feel")
 		}
 	}
 	return false
@@ -200,11 +215,17 @@ func (u *unit) permitted(j int) bool {
 
 // broadly is "all commands can be executed".
 func (u *unit) broadly(j int) bool {
-	if u.tokens[j].sense&fPart == 0 || !u.same(j-1, "be") || !u.same(j-2, "can") && !u.same(j-2, "may") && !u.passive(j) {
+	if !u.means(j, fPart) || !u.says(j-1, "be") || !u.says(j-2, "can", "may") && !u.passive(j) {
 		return false
 	}
 	k := u.sensed(nDeed, max(0, j-7), j)
-	return k >= 0 && u.unlisted(k) && (u.sensed(nWide, k-3, k) >= 0 || k == 0) && u.limits(max(0, k-1), len(u.tokens)) || k >= 0 && u.sensed(nWide, 0, k) >= 0 && u.phrase(k, j, "commands") >= 0 && u.limits(0, len(u.tokens))
+	if k < 0 {
+		return false
+	}
+	if u.unlisted(k) && (k == 0 || u.sensed(nWide, k-3, k) >= 0) && u.limits(max(0, k-1), len(u.tokens)) {
+		return true
+	}
+	return u.sensed(nWide, 0, k) >= 0 && u.names(k, j, "commands") && u.limits(0, len(u.tokens))
 }
 
 // broad says that the verb at j acts on anything whatever.
@@ -214,15 +235,16 @@ func (u *unit) broad(j int) bool {
 		if u.tokens[k].kind == stop {
 			return false
 		}
-		if u.same(k, "everything") || u.same(k, "anything") {
+		if u.says(k, "everything", "anything") {
 			return u.limits(j, end)
 		}
 		if u.means(k, nDeed) {
-			wide := u.sensed(nWide, j+1, k+1) > 0 && !u.same(k, "everything") && !u.same(k, "anything") || u.phrase(k, min(len(u.tokens), k+4), "any") > 0 || !u.has(cDeterminer, j+1, k) && (u.same(k, "commands") || u.same(k, "tools"))
-			return wide && u.limits(j, end)
+			wide := u.sensed(nWide, j+1, k+1) > 0 || u.names(k, k+4, "any")
+			bare := u.says(k, "commands", "tools") && !u.has(cDeterminer, j+1, k)
+			return (wide || bare) && u.limits(j, end)
 		}
-		if u.same(k, "them") && k == j+1 {
-			return u.phrase(0, j, "commands") >= 0 && u.limits(0, j)
+		if u.says(k, "them") && k == j+1 {
+			return u.names(0, j, "commands") && u.limits(0, j)
 		}
 	}
 	return false
@@ -236,43 +258,62 @@ func (a *analysis) granted(u *unit) {
 		if a.spoken(u, i) || a.sign&evading != 0 {
 			continue
 		}
-		end, from := min(len(u.tokens), i+8), max(0, i-8)
-		pre := u.same(i, "preapproved") || u.same(i, "approved") && (u.same(i-1, "pre") || u.same(i+1, "in") && u.same(i+2, "advance") || u.same(i-1, "automatically") || u.same(i-1, "considered"))
-		if pre && !u.negated(i) {
+		from, end := max(0, i-8), min(len(u.tokens), i+8)
+		switch {
+		case u.preapproved(i):
 			if k := u.sensed(nDeed, from, i); k >= 0 && u.sensed(nWide, from, k) >= 0 && u.limits(from, end) {
 				a.evade(u, signApprove, k, i)
 			}
-			continue
-		}
-		if u.same(i, "granted") && u.same(i-1, "as") && u.same(0, "treat") && u.any&cAsk != 0 && u.sensed(nWide, 0, i) > 0 && !u.negated(0) {
-			a.evade(u, signApprove, 0, i)
-			continue
-		}
-		if u.tokens[i].sense&vGrant == 0 || !u.wanted(i) && !(u.same(i-1, "auto") && u.asked(i-1) && !u.negated(i-1)) {
-			continue
-		}
-		always := u.sensed(nAll, i-3, i) >= 0 || u.same(i-1, "always") || u.same(i-1, "automatically") || u.same(i-2, "always") || u.same(i-1, "auto")
-		any := u.sensed(nWide, i+1, end)
-		deed := u.sensed(nDeed, i+1, end)
-		if u.tokens[i].sense&fPart != 0 && u.tokens[i].sense&fBase == 0 && !u.same(i, "answered") { // dialogs are to be confirmed
-			if d := u.sensed(nDeed, from, i); d >= 0 && (u.any&cAsk != 0) && (u.sensed(nWide|nAll, from, end) >= 0) && u.any&cIf == 0 && u.limits(from, end) {
-				a.evade(u, signApprove, d, i)
+		case u.says(0, "treat") && u.reads(i-1, "as", "granted"):
+			if u.any&cAsk != 0 && u.sensed(nWide, 0, i) > 0 && !u.negated(0) {
+				a.evade(u, signApprove, 0, i)
 			}
-			continue
-		}
-		switch {
-		case u.tokens[i].class&cApprove != 0 || u.same(i, "allow") || u.same(i, "grant") || u.same(i, "confirm") || u.same(i, "authorize") || u.same(i, "permit") || u.same(i, "agree"):
-			asked := deed > 0 && u.tokens[deed].sense&nDeed != 0 && (u.same(deed, "permission") || u.same(deed, "permissions") || u.same(deed, "prompt") || u.same(deed, "prompts") || u.same(deed, "request") || u.same(deed, "requests") || u.same(deed, "dialog") || u.same(deed, "calls") || u.same(deed, "commands"))
-			if asked && any > 0 && any < deed+1 && u.limits(i, end) && u.any&cIf == 0 && (always || !u.same(i, "allow")) && u.straight(i, deed) {
-				a.evade(u, signApprove, i, deed)
+		case !u.means(i, vGrant) || !u.wanted(i) && !u.auto(i):
+		case u.means(i, fPart) && !u.means(i, fBase) && !u.says(i, "answered"): // dialogs are to be confirmed
+			if k := u.sensed(nDeed, from, i); k >= 0 && u.any&cAsk != 0 && u.any&cIf == 0 && u.sensed(nWide|nAll, from, end) >= 0 && u.limits(from, end) {
+				a.evade(u, signApprove, k, i)
 			}
-		case u.same(i, "say") || u.same(i, "reply") || u.same(i, "answer") || u.same(i, "answered") || u.same(i, "click") || u.same(i, "press"):
-			yes := u.phrase(from, end, "yes") >= 0
-			if yes && (u.sensed(vAsk, from, end) >= 0 || u.sensed(nDeed, from, end) >= 0 || u.has(cAsk, from, end)) && (always || u.sensed(nWide|nAll, from, end) >= 0) {
+		case u.classed(i, cApprove) || u.says(i, "allow", "grant", "confirm", "authorize", "permit", "agree"):
+			if k := u.approves(i, end); k > 0 {
+				a.evade(u, signApprove, i, k)
+			}
+		case u.says(i, "say", "reply", "answer", "answered", "click", "press") && u.names(from, end, "yes"):
+			asked := u.sensed(vAsk|nDeed, from, end) >= 0 || u.has(cAsk, from, end)
+			if asked && (u.always(i) || u.sensed(nWide|nAll, from, end) >= 0) {
 				a.evade(u, signApprove, i, i)
 			}
 		}
 	}
+}
+
+// preapproved is "pre-approved", "approved in advance".
+func (u *unit) preapproved(i int) bool {
+	early := u.says(i, "approved") && (u.says(i-1, "pre", "automatically", "considered") || u.reads(i+1, "in", "advance"))
+	return (early || u.says(i, "preapproved")) && !u.negated(i)
+}
+
+// auto is the order to do by itself what the verb at i does: "auto-approve".
+func (u *unit) auto(i int) bool { return u.says(i-1, "auto") && u.asked(i-1) && !u.negated(i-1) }
+
+// always says that the verb at i is meant for each time.
+func (u *unit) always(i int) bool {
+	return u.sensed(nAll, i-3, i) >= 0 || u.says(i-1, "always", "automatically", "auto") || u.says(i-2, "always")
+}
+
+// approves is where what stands is approved by the verb at i, whatever it is, -1
+// if it is not.
+func (u *unit) approves(i, end int) int {
+	wide, deed := u.sensed(nWide, i+1, end), u.sensed(nDeed, i+1, end)
+	if wide < 0 || deed < wide || u.any&cIf != 0 || !u.limits(i, end) || !u.straight(i, deed) {
+		return -1
+	}
+	if u.says(i, "allow") && !u.always(i) {
+		return -1
+	}
+	if !u.says(deed, "permission", "permissions", "prompt", "prompts", "request", "requests", "dialog", "calls", "commands") {
+		return -1
+	}
+	return deed
 }
 
 // consents is consent given once for all: "you have my permission for all
@@ -284,7 +325,8 @@ func (a *analysis) consents(u *unit) {
 		default:
 			continue
 		}
-		if u.phrase(0, i, "you", "have") < 0 && !(u.same(i-1, "assume") && u.asked(i-1)) || a.spoken(u, i) || u.any&cIf != 0 || u.negated(i) || u.governs(i) || !u.same(i+1, "to") && !u.same(i+1, "for") {
+		had := u.phrase(0, i, "you", "have") >= 0 || u.says(i-1, "assume") && u.asked(i-1)
+		if !had || !u.says(i+1, "to", "for") || u.any&cIf != 0 || a.spoken(u, i) || u.negated(i) || u.governs(i) {
 			continue
 		}
 		if k := u.sensed(nDeed, i+2, min(len(u.tokens), i+8)); k > 0 && u.sensed(nWide, i+2, k+1) > 0 && u.limits(i, min(len(u.tokens), k+3)) {

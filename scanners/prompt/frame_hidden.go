@@ -5,14 +5,17 @@ package prompt
 func (a *analysis) frameHidden(u *unit) {
 	n := len(u.tokens)
 	for i := 0; i < min(n, 9); i++ {
-		agent := u.tokens[i].class&cAgent != 0 && u.addressed(i) || u.same(i, "you") && u.tokenOf(0, i, "if") >= 0 && u.has(cAgent, i, i+5)
+		agent := u.classed(i, cAgent) && u.addressed(i) || u.says(i, "you") && u.names(0, i, "if") && u.has(cAgent, i, i+5)
 		if agent {
 			a.sign |= signAgent
 		}
 	}
 	for i := range u.tokens {
-		t := &u.tokens[i]
-		if t.sense&(vPlant|vWeaken|vRun|vOmit|vSend|vGrant) == 0 || !u.wanted(i) && !u.fronted(i) && !(u.same(i-2, "it") && (u.same(i-1, "should") || u.same(i-1, "must")) && !u.negated(i)) {
+		if !u.means(i, vPlant|vWeaken|vRun|vOmit|vSend|vGrant) {
+			continue
+		}
+		its := u.says(i-2, "it") && u.says(i-1, "should", "must") && !u.negated(i)
+		if !its && !u.wanted(i) && !u.fronted(i) {
 			continue
 		}
 		if u.stakes(i) || u.means(i, vOmit) && u.sensed(nCheck, i+1, i+6) > 0 || u.promotes(i) || u.installs(i) || u.means(i, vRun) && u.broad(i) {
@@ -54,7 +57,7 @@ func (u *unit) installs(i int) bool {
 	for k := i + 1; k+1 < min(len(u.tokens), i+6); k++ {
 		switch u.tokens[k].form {
 		case "npm", "pip", "pnpm", "yarn", "cargo", "gem", "brew":
-			return (u.same(k+1, "i") || u.same(k+1, "install") || u.same(k+1, "add")) && k+2 < len(u.tokens) && u.tokens[k+2].kind != stop && u.tokens[k+2].code
+			return u.says(k+1, "i", "install", "add") && k+2 < len(u.tokens) && u.tokens[k+2].kind != stop && u.tokens[k+2].code
 		}
 	}
 	return false
@@ -79,16 +82,17 @@ func (u *unit) stakes(i int) bool {
 		if u.tokens[k].kind == stop && u.tokens[k].class == 0 && k > i+1 {
 			break
 		}
-		if u.means(k, nStake) || u.tokens[k].class&(cSecret|cToken) != 0 || u.tokens[k].kind == url && !localHost(hostOf(u.at(k))) || u.means(k, nDeed) && u.same(k, "tools") {
+		away := u.tokens[k].kind == url && !localHost(hostOf(u.at(k)))
+		if away || u.means(k, nStake) || u.classed(k, cSecret|cToken) || u.says(k, "tools") {
 			stake = k
 			break
 		}
 	}
-	if stake < 0 && u.tokens[i].sense&fBase == 0 { // keys are to be printed
+	if stake < 0 && !u.means(i, fBase) { // keys are to be printed
 		stake = u.sensed(nStake, 0, i)
 		part = -1
 	}
-	if stake < 0 && (u.same(i, "run") || u.same(i, "execute")) && u.sensed(nPart, i+1, end) < 0 {
+	if stake < 0 && u.says(i, "run", "execute") && u.sensed(nPart, i+1, end) < 0 {
 		for k := i + 1; k < end; k++ {
 			if u.tokens[k].kind == file {
 				return true
@@ -101,7 +105,8 @@ func (u *unit) stakes(i int) bool {
 // claimsSuccess is an order to report what may not be so.
 func (u *unit) claimsSuccess() bool {
 	for i := range u.tokens {
-		if u.means(i, vTell) && (u.wanted(i) || u.same(i-1, "you")) && u.has(cCertain, i+1, i+8) && u.sensed(nProof|nCheck, i+1, i+8) > 0 {
+		success := u.has(cCertain, i+1, i+8) && u.sensed(nProof|nCheck, i+1, i+8) > 0
+		if success && u.means(i, vTell) && (u.wanted(i) || u.says(i-1, "you")) {
 			return true
 		}
 	}

@@ -4,26 +4,23 @@ package prompt
 // in any mood.
 func (a *analysis) omits(u *unit) {
 	for i := range u.tokens {
-		if u.tokens[i].sense&vOmit == 0 || a.spoken(u, i) || u.same(i, "comment") && u.phrase(i, i+5, "out") < 0 || (u.same(i, "turn") || u.same(i, "switch")) && u.phrase(i, i+6, "off") < 0 || u.same(i, "get") && u.phrase(i, i+3, "rid") < 0 || u.same(i, "drop") && u.same(i+1, "in") {
-			continue
-		}
-		want := u.wanted(i) || u.tokens[i].sense&fPart != 0 && u.maybe(i)
-		if !want {
+		if !u.takesAway(i) || a.spoken(u, i) || !u.wanted(i) && !(u.means(i, fPart) && u.maybe(i)) {
 			continue
 		}
 		lo, hi := i+1, min(len(u.tokens), i+9)
-		if u.tokens[i].sense&fPart != 0 && u.tokens[i].sense&fBase == 0 {
+		if u.means(i, fPart) && !u.means(i, fBase) {
 			lo, hi = max(0, i-8), i
 		}
-		if u.same(i+1, "it") || u.same(i+1, "them") {
+		if u.says(i+1, "it", "them") {
 			lo = 0
 		}
 		for j := lo; j < hi; j++ {
 			if u.tokens[j].kind == stop && j > i {
 				break
 			}
-			proof := u.means(j, nProof) && (u.sensed(nFail, i-2, j) >= i+1 || u.failsAfter(j)) && !u.flaky(i, j)
-			if proof || u.same(j, "commit") && u.same(j-1, "pre") && u.tokens[i].sense&fPart != 0 || u.means(j, nCheck) && u.control(j) && u.phrase(i, j, "from") < 0 && u.phrase(i, j, "in") < 0 {
+			test := u.means(j, nProof) && (u.sensed(nFail, i-2, j) >= i+1 || u.failsAfter(j)) && !u.flaky(i, j)
+			hook := u.reads(j-1, "pre", "commit") && u.means(i, fPart)
+			if test || hook || u.means(j, nCheck) && u.control(j) && !u.names(i, j, "from", "in") {
 				a.evade(u, signDisabled, i, j)
 				return
 			}
@@ -31,9 +28,24 @@ func (a *analysis) omits(u *unit) {
 	}
 }
 
+// takesAway is a verb of omitting, with the word that makes it one: "comment out".
+func (u *unit) takesAway(i int) bool {
+	switch {
+	case !u.means(i, vOmit), u.reads(i, "drop", "in"):
+		return false
+	case u.says(i, "comment"):
+		return u.names(i, i+5, "out")
+	case u.says(i, "turn", "switch"):
+		return u.names(i, i+6, "off")
+	case u.says(i, "get"):
+		return u.names(i, i+3, "rid")
+	}
+	return true
+}
+
 // flaky tests are quarantined by people.
 func (u *unit) flaky(i, j int) bool {
-	return u.phrase(i, min(len(u.tokens), j+6), "flaky") >= 0 || u.phrase(0, j, "quarantine") >= 0
+	return u.names(i, min(len(u.tokens), j+6), "flaky") || u.names(0, j, "quarantine")
 }
 
 // failsAfter is "tests that fail", "assertions which do not pass".
@@ -42,10 +54,10 @@ func (u *unit) failsAfter(j int) bool {
 		if u.tokens[k].kind == stop || u.tokens[k].kind == comma {
 			return false
 		}
-		if u.same(k, "until") && u.has(cCertain, k+1, k+6) {
+		if u.says(k, "until") && u.has(cCertain, k+1, k+6) {
 			return true
 		}
-		if u.means(k, nFail) || (u.same(k, "pass") || u.same(k, "green")) && u.tokens[k-1].class&cNegation != 0 {
+		if u.means(k, nFail) || u.says(k, "pass", "green") && u.classed(k-1, cNegation) {
 			return true
 		}
 	}
@@ -54,7 +66,7 @@ func (u *unit) failsAfter(j int) bool {
 
 // maybe is the passive of permission: "the scan may be skipped".
 func (u *unit) maybe(i int) bool {
-	return u.same(i-1, "be") && (u.same(i-2, "may") || u.same(i-2, "can") || u.same(i-2, "should")) && u.any&cIf == 0 && !u.negated(i)
+	return u.says(i-1, "be") && u.says(i-2, "may", "can", "should") && u.any&cIf == 0 && !u.negated(i)
 }
 
 // control says that the noun at j names a control over changes: security scans,
@@ -62,7 +74,7 @@ func (u *unit) maybe(i int) bool {
 func (u *unit) control(j int) bool {
 	before := func(words ...string) bool {
 		for _, w := range words {
-			if u.same(j-1, w) || u.same(j-2, w) {
+			if u.says(j-1, w) || u.says(j-2, w) {
 				return true
 			}
 		}
@@ -72,15 +84,15 @@ func (u *unit) control(j int) bool {
 	case "codeql", "semgrep", "gitleaks", "trufflehog", "snyk", "dependabot", "antivirus":
 		return true
 	case "check", "checks", "hook", "hooks":
-		return before("push", "precommit", "security", "secret") || u.same(j-1, "commit") || before("git")
+		return before("push", "precommit", "security", "secret") || u.says(j-1, "commit") || before("git")
 	case "scanner", "scanners", "scan", "scans", "scanning", "audit", "review", "reviews", "gate", "gates", "verification", "analysis":
-		return before("security", "secret", "vulnerability", "signature") || u.same(j-1, "code") && !u.same(j, "analysis")
+		return before("security", "secret", "vulnerability", "signature") || u.says(j-1, "code") && !u.says(j, "analysis")
 	case "protection", "protections":
 		return before("branch")
 	case "signing", "verifier":
 		return before("commit", "tag") || before("gpg")
 	case "signature", "signatures":
-		return before("commit") || u.same(j+1, "verification")
+		return before("commit") || u.says(j+1, "verification")
 	case "linter", "linters":
 		return before("security")
 	}
@@ -90,12 +102,12 @@ func (u *unit) control(j int) bool {
 // silences looks for marks that silence scanners, put wherever they complain.
 func (a *analysis) silences(u *unit) {
 	for i := range u.tokens {
-		m := u.same(i, "nosec") || u.same(i, "nosemgrep") || u.same(i, "nosonar") || u.same(i, "eslint") && u.same(i+1, "disable") || u.same(i, "gitleaks") && u.same(i+1, "allow")
-		if !m || u.negated(i) {
+		silencer := u.says(i, "nosec", "nosemgrep", "nosonar") || u.reads(i, "eslint", "disable") || u.reads(i, "gitleaks", "allow")
+		if !silencer || u.negated(i) {
 			continue
 		}
 		for j := 0; j < i; j++ {
-			if (u.same(j, "add") || u.same(j, "put") || u.same(j, "insert") || u.same(j, "append") || u.same(j, "use") || u.same(j, "place") || u.same(j, "silence")) && u.wanted(j) && u.straight(j, i) &&
+			if u.says(j, "add", "put", "insert", "append", "use", "place", "silence") && u.wanted(j) && u.straight(j, i) &&
 				u.sensed(nAll|nWide|nFail, i+1, len(u.tokens)) > 0 {
 				a.evade(u, signDisabled, j, i)
 				return
@@ -108,7 +120,7 @@ func (a *analysis) silences(u *unit) {
 // checks".
 func (u *unit) deedBetween(i, j int) bool {
 	for k := i + 1; k < j; k++ {
-		if u.tokens[k].sense&fPart != 0 && u.tokens[k].sense&fBase == 0 && u.tokens[k].sense&(vHarm|vOmit|vPlant|vWeaken) != 0 {
+		if u.means(k, fPart) && !u.means(k, fBase) && u.means(k, vHarm|vOmit|vPlant|vWeaken) {
 			return true
 		}
 	}
@@ -118,11 +130,11 @@ func (u *unit) deedBetween(i, j int) bool {
 // untold is "reviewers should not be told about the new dependency".
 func (a *analysis) untold(u *unit) bool {
 	for i := range u.tokens {
-		if !u.means(i, vTell) || u.tokens[i].sense&fPart == 0 || a.spoken(u, i) {
+		if !u.means(i, vTell) || !u.means(i, fPart) || a.spoken(u, i) {
 			continue
 		}
 		p := u.sensed(nPerson, max(0, i-7), i)
-		if p < 0 || !u.same(p, "reviewer") && !u.same(p, "reviewers") && !u.same(p, "maintainer") && !u.same(p, "maintainers") || !u.negatedBefore(i) || !u.same(i+1, "about") && !u.same(i+1, "of") && !u.same(i+1, "that") {
+		if p < 0 || !u.says(p, "reviewer", "reviewers", "maintainer", "maintainers") || !u.negatedBefore(i) || !u.says(i+1, "about", "of", "that") {
 			continue
 		}
 		a.evade(u, signMasked, p, i)
@@ -135,15 +147,15 @@ func (a *analysis) untold(u *unit) bool {
 // changed is kept from those who would look at it.
 func (a *analysis) unseen(u *unit) bool {
 	for i := range u.tokens {
-		if !u.same(i, "show") && !u.same(i, "reveal") && !u.same(i, "display") || a.spoken(u, i) || !u.negatedBefore(i) {
+		if !u.says(i, "show", "reveal", "display") || a.spoken(u, i) || !u.negatedBefore(i) {
 			continue
 		}
 		end := min(len(u.tokens), i+8)
 		c := u.find(cChange, i+1, end)
-		if c < 0 || u.tokens[c-1].class&cDeterminer == 0 || u.any&cIf != 0 || u.any&cBut != 0 {
+		if c < 0 || !u.classed(c-1, cDeterminer) || u.any&cIf != 0 || u.any&cBut != 0 {
 			continue
 		}
-		if p := u.sensed(nPerson, c+1, end); p > 0 && u.same(p-1, "the") && u.straight(i, p) {
+		if p := u.sensed(nPerson, c+1, end); p > 0 && u.says(p-1, "the") && u.straight(i, p) {
 			a.evade(u, signMasked, i, p)
 			return true
 		}
@@ -164,22 +176,23 @@ func (a *analysis) unmentioned(u *unit) {
 			continue
 		}
 		end := min(len(u.tokens), i+10)
-		if u.means(i, vTell) && u.tokens[i].class&cTell != 0 && u.negatedBefore(i) && !u.is(inForbid) {
+		if u.means(i, vTell) && u.classed(i, cTell) && u.negatedBefore(i) && !u.is(inForbid) {
 			in := u.phrase(i, min(end, i+7), "in")
 			if in > 0 && u.has(cVenue, in, in+5) && u.deedBetween(i, in) {
 				a.evade(u, signMasked, i, in)
 				return
 			}
 			if in > 0 && u.has(cVenue, in, in+5) {
-				if that := u.phrase(in, end, "that"); that > 0 && u.phrase(that, len(u.tokens), "were") > 0 || that > 0 && u.sensed(vHarm|vPlant, that, len(u.tokens)) > 0 {
+				that := u.phrase(in, end, "that")
+				if that > 0 && (u.names(that, len(u.tokens), "were") || u.sensed(vHarm|vPlant, that, len(u.tokens)) > 0) {
 					a.evade(u, signMasked, i, that)
 					return
 				}
 			}
 		}
-		if (u.same(i, "leave") || u.same(i, "omit") || u.same(i, "keep")) && u.asked(i) && !u.negated(i) {
+		if u.says(i, "leave", "omit", "keep") && u.asked(i) && !u.negated(i) {
 			out := u.phrase(i, end, "out")
-			if from := u.phrase(i, end, "from"); u.same(i, "omit") && from > 0 {
+			if from := u.phrase(i, end, "from"); u.says(i, "omit") && from > 0 {
 				out = from
 			}
 			if out > 0 && u.has(cChange, i, out) && u.has(cVenue, out, out+6) {

@@ -7,7 +7,8 @@ func (a *analysis) frameOverride(u *unit) {
 	if u.senses&xPrior != 0 && u.senses&xGuide != 0 {
 		a.foreign(u)
 	}
-	if u.is(inForbid|inTable|inHeading) && !u.is(inHidden) || u.any&cMention != 0 && !u.is(inHidden) && u.phrase(0, len(u.tokens), "jailbreak", "mode") < 0 {
+	mentions := u.any&cMention != 0 && u.phrase(0, len(u.tokens), "jailbreak", "mode") < 0
+	if !u.is(inHidden) && (u.is(inForbid|inTable|inHeading) || mentions) {
 		return
 	}
 	if a.sign&signIgnore == 0 && u.senses&(nGuide|nPrior) != 0 {
@@ -17,7 +18,7 @@ func (a *analysis) frameOverride(u *unit) {
 			a.loosely(u)
 		}
 	}
-	if a.sign&signVeil == 0 && (u.any&(cNegation|cHide|cQuiet) != 0 || u.phrase(0, len(u.tokens), "secret") >= 0 || u.phrase(0, len(u.tokens), "nobody") >= 0) && !u.is(inHidden) {
+	if a.sign&signVeil == 0 && !u.is(inHidden) && (u.any&(cNegation|cHide|cQuiet) != 0 || u.holds("secret", "nobody")) {
 		a.veils(u)
 	}
 	if a.sign&signReveal == 0 && u.any&cReveal != 0 {
@@ -31,15 +32,15 @@ func (a *analysis) frameOverride(u *unit) {
 // drops is a verb of setting aside whose object is what was said before.
 func (a *analysis) drops(u *unit) {
 	for i := range u.tokens {
-		verb := u.tokens[i].sense&vDrop != 0 || u.same(i, "set") && u.aside(i) || u.same(i, "attention") && u.same(i-1, "no")
+		verb := u.means(i, vDrop) || u.says(i, "set") && u.aside(i) || u.says(i, "attention") && u.says(i-1, "no")
 		if !verb || a.spoken(u, i) {
 			continue
 		}
-		if !(u.same(i, "attention") || u.same(i, "set") && u.asked(i) && !u.negated(i) || u.tokens[i].sense&vDrop != 0 && u.wanted(i)) {
+		if !(u.says(i, "attention") || u.says(i, "set") && u.asked(i) && !u.negated(i) || u.means(i, vDrop) && u.wanted(i)) {
 			continue
 		}
 		j := u.earlierWord(i+1, min(len(u.tokens), i+10))
-		if j < 0 && (u.tokens[i].sense&fPart != 0 || u.same(i+1, "it") || u.same(i+1, "them")) {
+		if j < 0 && (u.means(i, fPart) || u.says(i+1, "it", "them")) {
 			j = u.earlierWord(max(0, i-12), i)
 		}
 		if j >= 0 && u.straight(min(i, j), max(i, j)) {
@@ -59,7 +60,11 @@ func (a *analysis) loosely(u *unit) {
 		return
 	}
 	for i := max(0, g-14); i < min(len(u.tokens), g+9); i++ {
-		if i == g || u.tokens[i].sense&(vDrop|nVoid) == 0 && !(u.same(i, "matter") && u.same(i-1, "longer")) && !(u.same(i, "go") && u.same(i-1, "let")) || u.negatedBefore(i) && !u.same(i, "matter") || a.spoken(u, i) {
+		matters := u.reads(i-1, "longer", "matter")
+		if i == g || !matters && !u.means(i, vDrop|nVoid) && !u.reads(i-1, "let", "go") {
+			continue
+		}
+		if u.negatedBefore(i) && !matters || a.spoken(u, i) {
 			continue
 		}
 		a.note(u, signLoose, min(i, g), max(i, g), mark{})
@@ -71,10 +76,10 @@ func (a *analysis) loosely(u *unit) {
 // before.
 func (a *analysis) stops(u *unit) {
 	for i := range u.tokens {
-		if u.tokens[i].sense&vFollow == 0 || a.spoken(u, i) || u.same(i, "use") || u.same(i, "do") {
+		if !u.means(i, vFollow) || a.spoken(u, i) || u.says(i, "use", "do") {
 			continue
 		}
-		end := u.same(i-1, "stop") || u.same(i-1, "cease") || u.same(i-1, "quit") || u.same(i-1, "longer") || u.tokens[max(i-1, 0)].class&cNegation != 0 && i > 0
+		end := u.says(i-1, "stop", "cease", "quit", "longer") || u.classed(max(i-1, 0), cNegation) && i > 0
 		if !end || u.governs(i-1) {
 			continue
 		}
@@ -89,10 +94,10 @@ func (a *analysis) stops(u *unit) {
 // word".
 func (a *analysis) recites(u *unit) {
 	for i := range u.tokens {
-		if u.tokens[i].class&cReveal == 0 || !u.same(i+1, "it") && !u.same(i+1, "them") || a.spoken(u, i) || !u.wanted(i) {
+		if !u.classed(i, cReveal) || !u.says(i+1, "it", "them") || a.spoken(u, i) || !u.wanted(i) {
 			continue
 		}
-		if u.phrase(i, len(u.tokens), "verbatim") > 0 || u.phrase(i, len(u.tokens), "for") > 0 || u.phrase(i, len(u.tokens), "in", "full") > 0 {
+		if u.names(i, len(u.tokens), "verbatim", "for") || u.phrase(i, len(u.tokens), "in", "full") > 0 {
 			a.note(u, signVeil, i, i+1, mark{})
 			return
 		}
@@ -109,7 +114,7 @@ func (a *analysis) aside() sign {
 }
 
 // aside is "set … aside" at token i.
-func (u *unit) aside(i int) bool { return u.same(i+1, "aside") || u.phrase(i, i+10, "aside") > 0 }
+func (u *unit) aside(i int) bool { return u.says(i+1, "aside") || u.names(i, i+10, "aside") }
 
 // earlierWord is where in [from, to) the text names what a model was told
 // before: instructions that are earlier, its own or the system's, or "what you
@@ -135,22 +140,19 @@ func (u *unit) earlierWord(from, to int) int {
 func (u *unit) earlierGuide(from, g, to int) int {
 	near := u.sensed(nPrior, max(from, g-4), min(to, g+5))
 	core := u.sensed(nCore, max(from, g-3), g)
-	yours := u.tokenOf(from, g, "your")
+	yours := u.phrase(from, g, "your")
 	switch {
-	case u.tokens[g].class&cInstruction != 0 && u.phrase(g, min(to, g+5), "from", "the", "system") > 0:
+	case u.classed(g, cInstruction) && u.phrase(g, min(to, g+5), "from", "the", "system") > 0:
 		return g
-	case u.same(g+1, "you") && (u.same(g+2, "got") || u.same(g+2, "received") || u.same(g+2, "have") && u.means(g+3, fPart)):
+	case u.says(g+1, "you") && (u.says(g+2, "got", "received") || u.says(g+2, "have") && u.means(g+3, fPart)):
 		return g
-	case u.tokens[g].class&cPrompt != 0 && core >= 0, u.tokens[g].class&cInstruction != 0 && near >= 0, yours >= 0 && (core >= 0 || near >= 0),
-		near >= 0 && (u.same(g, "context") || u.same(g, "rule") && u.sensed(nWide, from, g) >= 0 || u.same(g, "guidance") || u.same(g, "messages") || u.same(g, "orders") || u.same(g, "training") || u.same(g, "conditioning")),
-		core >= 0 && !u.same(core, "base") && !u.same(core, "default") && u.means(g, nLimit) && u.sensed(nWide, from, g) >= 0:
+	case u.classed(g, cPrompt) && core >= 0, u.classed(g, cInstruction) && near >= 0, yours >= 0 && (core >= 0 || near >= 0),
+		near >= 0 && (u.says(g, "context", "guidance", "messages", "orders", "training", "conditioning") || u.says(g, "rule") && u.sensed(nWide, from, g) >= 0),
+		core >= 0 && !u.says(core, "base", "default") && u.means(g, nLimit) && u.sensed(nWide, from, g) >= 0:
 		return max(g, near)
 	}
 	return -1
 }
-
-// tokenOf is the first token of a form in [from, to), -1 without one.
-func (u *unit) tokenOf(from, to int, w string) int { return u.phrase(from, to, w) }
 
 // voided is "all earlier instructions are void", "treat them as cancelled".
 func (a *analysis) voided(u *unit) {
@@ -163,9 +165,10 @@ func (a *analysis) voided(u *unit) {
 		if u.tokens[k].kind == stop {
 			break
 		}
-		void := u.means(k, nVoid) && (u.copula(g, k) || u.holding(g)) ||
-			u.same(k, "longer") && u.same(k-1, "no") || (u.same(k, "apply") || u.same(k, "count") || u.same(k, "bind") || u.same(k, "hold")) && (u.tokens[k-1].class&cNegation != 0 || u.phrase(0, k, "neither") >= 0)
-		if void && !u.negatedBefore(k) || void && u.same(k, "longer") || void && (u.tokens[k-1].class&cNegation != 0 || u.phrase(0, k, "neither") >= 0) {
+		denied := u.classed(k-1, cNegation) || u.names(0, k, "neither")
+		ended := u.reads(k-1, "no", "longer") || u.says(k, "apply", "count", "bind", "hold") && denied
+		void := u.means(k, nVoid) && (u.copula(g, k) || u.holding(g))
+		if ended && (denied || !u.negatedBefore(k) || u.says(k, "longer")) || void && (denied || !u.negatedBefore(k)) {
 			a.note(u, a.aside(), max(0, g-2), k, mark{})
 			return
 		}
@@ -201,96 +204,142 @@ func (a *analysis) veils(u *unit) {
 		if a.spoken(u, i) {
 			continue
 		}
-		end := min(len(u.tokens), i+9)
-		switch {
-		case u.same(i, "keep") && u.asked(i) && !u.negated(i):
-			if k := u.sensed(nThat|vTell, i+1, i+4); k > 0 || u.same(i+1, "quiet") || u.same(i+1, "silent") {
-				for j := i + 1; j < end; j++ {
-					switch u.tokens[j].form {
-					case "us", "secret", "hidden", "confidential", "yourself", "quiet", "silent", "private":
-						a.note(u, signVeil, i, j, mark{})
-						return
-					}
-				}
-			}
-		case u.tokens[i].class&cHide != 0 && u.wantedHide(i) && u.sensed(nPerson, i+1, end+2) > 0:
-			a.note(u, signVeil, i, end-1, mark{})
-			return
-		case u.means(i, vTell) && u.same(i+1, "nobody") && u.asked(i):
-			a.note(u, signVeil, i, i+1, mark{})
-			return
-		case u.means(i, vTell) && (u.negatedBefore(i) || u.same(i-1, "without")):
-			if u.same(i+1, "so") || u.sensed(nPerson, i+1, end) > 0 || u.means(i+1, nThat) || u.means(i+2, nThat) && i+2 < end {
-				a.note(u, signVeil, max(0, i-1), i, mark{})
-				return
-			}
-		case (u.same(i, "secret") || u.same(i, "hidden")) && (u.same(i-1, "stay") || u.same(i-1, "remain") || u.same(i-1, "be") || u.same(i-1, "kept")) && u.same(i+1, "from") && u.sensed(nPerson, i, end) > 0:
-			a.note(u, signVeil, i-1, i, mark{})
-			return
-		case (u.same(i, "find") && u.same(i+1, "out") || u.same(i, "know") || u.same(i, "see") || u.same(i, "notice") || u.same(i, "learn") || u.same(i, "aware")) && u.sensed(nPerson, i-6, i) >= 0 && (u.negatedBefore(i) || u.same(i-1, "not")):
-			a.note(u, signVeil, max(0, i-3), i, mark{})
+		if from, to, ok := u.veiled(i); ok {
+			a.note(u, signVeil, max(0, from), to, mark{})
 			return
 		}
 	}
+}
+
+// veiled is the form of concealment whose verb is at i, from one token to another.
+func (u *unit) veiled(i int) (from, to int, ok bool) {
+	end := min(len(u.tokens), i+9)
+	denied := u.negatedBefore(i)
+	switch {
+	case u.says(i, "keep") && u.asked(i) && !u.negated(i):
+		if k := u.keptQuiet(i, end); k > 0 {
+			return i, k, true
+		}
+	case u.classed(i, cHide) && u.wantedHide(i) && u.sensed(nPerson, i+1, end+2) > 0:
+		return i, end - 1, true
+	case u.means(i, vTell) && u.says(i+1, "nobody") && u.asked(i):
+		return i, i + 1, true
+	case u.means(i, vTell) && (denied || u.says(i-1, "without")):
+		that := u.says(i+1, "so") || u.means(i+1, nThat) || u.means(i+2, nThat)
+		return i - 1, i, that || u.sensed(nPerson, i+1, end) > 0
+	case u.says(i, "secret", "hidden") && u.says(i-1, "stay", "remain", "be", "kept") && u.says(i+1, "from"):
+		return i - 1, i, u.sensed(nPerson, i, end) > 0
+	case u.says(i, "know", "see", "notice", "learn", "aware") || u.reads(i, "find", "out"):
+		return i - 3, i, u.sensed(nPerson, i-6, i) >= 0 && (denied || u.says(i-1, "not"))
+	}
+	return 0, 0, false
+}
+
+// keptQuiet is the word that ends "keep this between us", "keep quiet", -1
+// without one.
+func (u *unit) keptQuiet(i, end int) int {
+	if u.sensed(nThat|vTell, i+1, i+4) < 0 && !u.says(i+1, "quiet", "silent") {
+		return -1
+	}
+	for j := i + 1; j < end; j++ {
+		if u.says(j, "us", "secret", "hidden", "confidential", "yourself", "quiet", "silent", "private") {
+			return j
+		}
+	}
+	return -1
 }
 
 // wantedHide is wanted for verbs of hiding, of which the lexicon has base forms
 // only.
 func (u *unit) wantedHide(i int) bool { return u.asked(i) && !u.negated(i) && !u.reported(i) }
 
+// role is what a unit says of whom it speaks to: where it addresses the reader,
+// where it has the reader act as somebody (-1 if nowhere), and whether from now on.
+type role struct {
+	reader, act int
+	asked       bool // acting is an order
+	now         bool
+}
+
+func (u *unit) role() role {
+	r := role{act: u.find(cAct, 0, len(u.tokens))}
+	for _, w := range []string{"you", "youre", "your"} {
+		if r.reader = u.phrase(0, len(u.tokens), w); r.reader >= 0 {
+			break
+		}
+	}
+	r.asked = r.act >= 0 && u.asked(r.act)
+	r.now = u.any&cFromNow != 0 || u.phrase(0, len(u.tokens), "from", "now") >= 0 || u.phrase(0, len(u.tokens), "from", "this") >= 0
+	return r
+}
+
+// acted says that the reader is to act as what stands at i.
+func (r role) acted(i int) bool { return r.asked && r.act < i }
+
 // frees is a role without limits: somebody, the reader, has none of them.
 func (a *analysis) frees(u *unit) {
-	addressed := u.tokenOf(0, len(u.tokens), "you")
-	if addressed < 0 {
-		addressed = u.tokenOf(0, len(u.tokens), "youre")
-	}
-	if addressed < 0 {
-		addressed = u.tokenOf(0, len(u.tokens), "your")
-	}
-	act := u.find(cAct, 0, len(u.tokens))
-	now := u.phrase(0, len(u.tokens), "from", "now") >= 0 || u.any&cFromNow != 0 || u.phrase(0, len(u.tokens), "from", "this") >= 0
-	if now && addressed >= 0 && a.sign&signFromNow == 0 {
-		a.note(u, signFromNow, 0, addressed, mark{})
+	r := u.role()
+	if r.now && r.reader >= 0 && a.sign&signFromNow == 0 {
+		a.note(u, signFromNow, 0, r.reader, mark{})
 	}
 	for i := range u.tokens {
 		if a.spoken(u, i) {
 			continue
 		}
-		end := min(len(u.tokens), i+6)
-		switch {
-		case u.same(i, "developer") && u.same(i+1, "mode") || u.same(i, "god") && u.same(i+1, "mode") || u.means(i+1, nMode) && u.tokens[i].class&(cUnbound|cFreedom) != 0 || u.tokens[i].class&cUnbound != 0 && u.tokens[i].form != "dan" && act >= 0 && act < i && u.asked(act) && i-act <= 4:
-			if u.negated(i) || !u.enters(i) && (addressed < 0 && (act < 0 || !u.asked(act)) || u.phrase(0, i, "you", "are") < 0 && (act < 0 || !u.asked(act))) {
-				continue
-			}
-			a.note(u, signFreed, i, i+1, mark{})
+		if u.unbound(i, r) {
+			a.note(u, signFreed, i, min(i+1, len(u.tokens)-1), mark{})
 			if off := u.sensed(nLimit, 0, len(u.tokens)); off >= 0 && u.sensed(nVoid, off, len(u.tokens)) > 0 && a.sign&signFromNow == 0 {
-				a.note(u, signFromNow, i, i+1, mark{})
+				a.note(u, signFromNow, i, min(i+1, len(u.tokens)-1), mark{})
 			}
 			return
-		case u.tokens[i].class&cUnbound != 0 && u.tokens[i].form != "dan" && i+1 < len(u.tokens) && u.tokens[i+1].class&cAgent != 0 && addressed > i && u.phrase(0, i, "as") >= 0:
-			a.note(u, signFreed, i, i+1, mark{})
+		}
+		if j := u.limitless(i, r); j > 0 {
+			a.note(u, signFreed, i, j, mark{})
 			return
-		case u.means(i, nFree) && (act >= 0 && act < i && u.asked(act) || addressed >= 0 && addressed < i && i-addressed <= 12 && u.being(addressed) || now):
-			if j := u.sensed(nLimit, i+1, end); j > 0 && u.straight(i, j) && u.endsLimit(j) {
-				a.note(u, signFreed, i, j, mark{})
-				return
+		}
+	}
+	if u.senses&nMode != 0 && u.holds("your") && u.holds("new") && u.names(1, len(u.tokens), "is") {
+		a.note(u, signFromNow, 0, 1, mark{})
+	}
+}
+
+// unbound says that token i names somebody without limits who the reader is to
+// be: "developer mode", "act as an unfiltered model".
+func (u *unit) unbound(i int, r role) bool {
+	free := u.classed(i, cUnbound) && !u.says(i, "dan")
+	mode := u.reads(i, "developer", "mode") || u.reads(i, "god", "mode") || u.classed(i, cUnbound|cFreedom) && u.means(i+1, nMode)
+	switch {
+	case mode || free && r.acted(i) && i-r.act <= 4:
+		return !u.negated(i) && (u.enters(i) || r.asked || r.reader >= 0 && u.phrase(0, i, "you", "are") >= 0)
+	case free && u.classed(i+1, cAgent):
+		return r.reader > i && u.names(0, i, "as")
+	}
+	return false
+}
+
+// limitless is where the reader is said to be without limits, by the word for
+// limits or for being without at i; -1 if it does not say so.
+func (u *unit) limitless(i int, r role) int {
+	end := min(len(u.tokens), i+6)
+	is := r.reader >= 0 && r.reader < i && i-r.reader <= 12 && u.being(r.reader)
+	switch {
+	case u.means(i, nFree) && (r.acted(i) || is || r.now):
+		if j := u.sensed(nLimit, i+1, end); j > 0 && u.straight(i, j) && u.endsLimit(j) {
+			return j
+		}
+	case u.means(i, nLimit) && (r.acted(i) || r.reader >= 0):
+		core := u.sensed(nCore, i-3, i) >= 0
+		for k := i + 1; k < end && u.tokens[k].kind != stop; k++ {
+			off := u.means(k, nVoid) && !u.says(k, "existing") && (u.copula(i, k) || u.says(i+1, "been"))
+			if off && (core || r.act >= 0 || u.sensed(nMode, 0, i) >= 0) {
+				return k
 			}
-		case u.means(i, nLimit) && (act >= 0 && act < i && u.asked(act) || addressed >= 0):
-			for k := i + 1; k < end && u.tokens[k].kind != stop; k++ {
-				if u.tokens[k].class&cNegation != 0 && u.copula(i, k) && act >= 0 && act < i && u.sensed(nCore, i-3, i) >= 0 {
-					a.note(u, signFreed, i, k, mark{})
-					return
-				}
-				if u.means(k, nVoid) && (u.copula(i, k) || u.same(i+1, "been")) && !u.same(k, "existing") && (act >= 0 || u.sensed(nCore, i-3, i) >= 0 || u.sensed(nMode, 0, i) >= 0) {
-					a.note(u, signFreed, i, k, mark{})
-					return
-				}
+			if u.classed(k, cNegation) && u.copula(i, k) && core && r.act >= 0 && r.act < i {
+				return k
 			}
 		}
 	}
-	if u.tokenOf(0, len(u.tokens), "your") >= 0 && u.tokenOf(0, len(u.tokens), "new") >= 0 && u.senses&nMode != 0 && u.tokenOf(0, len(u.tokens), "is") > 0 {
-		a.note(u, signFromNow, 0, 1, mark{})
-	}
+	return -1
 }
 
 // enters is "enter", "activate" before the name of a mode at i.
@@ -329,12 +378,12 @@ func (a *analysis) foreign(u *unit) {
 		return
 	}
 	for i := range u.tokens {
-		if !u.means(i, xIgnore) && !u.disregards(i) && !(u.means(i, xObey) && u.deniedForeign(i)) || a.spoken(u, i) || u.tokens[i].sense&xIgnore != 0 && u.deniedForeign(i) {
+		if !u.means(i, xIgnore) && !u.disregards(i) && !(u.means(i, xObey) && u.deniedForeign(i)) || a.spoken(u, i) || u.means(i, xIgnore) && u.deniedForeign(i) {
 			continue
 		}
 		from, to := max(0, i-10), min(len(u.tokens), i+11)
 		p, g := u.sensed(xPrior, from, to), u.sensed(xGuide, from, to)
-		if p < 0 || g < 0 || p == g && u.tokens[i].class&cEnglish != 0 {
+		if p < 0 || g < 0 || p == g && u.classed(i, cEnglish) {
 			continue
 		}
 		a.note(u, signIgnore, min(i, p, g), max(i, p, g), mark{})
@@ -360,7 +409,7 @@ func (u *unit) disregards(i int) bool {
 		return false
 	}
 	for k := max(0, i-4); k < i; k++ {
-		if u.same(k, no) || no == "no" && (u.same(k, "non") || u.same(k, "omiso")) {
+		if u.says(k, no) || no == "no" && u.says(k, "non", "omiso") {
 			return true
 		}
 	}
@@ -376,7 +425,7 @@ func (u *unit) deniedForeign(i int) bool {
 	for k := max(0, i-2); k < min(len(u.tokens), i+after); k++ {
 		switch u.tokens[k].form {
 		case "nicht", "niemals", "nie", "pas", "nunca", "jamais", "non", "не", "geen", "nao", "niet", "ne":
-			return k < i || u.same(k, "nicht") && k == i+1 || u.same(k, "pas") && k <= i+1 || u.means(i, xObey)
+			return k < i || u.says(k, "nicht") && k == i+1 || u.says(k, "pas") && k <= i+1 || u.means(i, xObey)
 		case "no":
 			return k < i
 		}

@@ -36,7 +36,7 @@ func (a *analysis) frameRemote(u *unit) {
 // nothing but its own flags stand before it.
 func (a *analysis) runsAddress(u *unit, at int) bool {
 	for k := max(0, at-3); k < at; k++ {
-		if !u.same(k, "npx") && !u.same(k, "bunx") && !u.same(k, "dlx") || u.negated(k) || !u.straight(k, at) {
+		if !u.says(k, "npx", "bunx", "dlx") || u.negated(k) || !u.straight(k, at) {
 			continue
 		}
 		between := u.text[u.tokens[k].end:u.tokens[at].start]
@@ -53,7 +53,7 @@ func (a *analysis) runsAddress(u *unit, at int) bool {
 // fetchThen is "wget https://… && sh file".
 func (a *analysis) fetchThen(u *unit, at int) bool {
 	for k := at + 1; k < len(u.tokens); k++ {
-		if u.tokens[k].class&cShell != 0 && strings.HasSuffix(strings.TrimRight(u.text[:u.tokens[k].start], " "), "&&") && u.any&cNetwork != 0 {
+		if u.classed(k, cShell) && strings.HasSuffix(strings.TrimRight(u.text[:u.tokens[k].start], " "), "&&") && u.any&cNetwork != 0 {
 			if u.negated(k) || u.any&cSetup != 0 || u.is(inSetup) || installer(u.at(at), hostOf(u.at(at))) {
 				return false
 			}
@@ -68,10 +68,11 @@ func (a *analysis) fetchThen(u *unit, at int) bool {
 // into is "curl it into bash", "pipe https://… to sh".
 func (a *analysis) into(u *unit, at int) bool {
 	for k := range u.tokens {
-		if u.tokens[k].class&cShell == 0 || !u.same(k-1, "into") && !u.same(k-1, "to") && !u.same(k-1, "through") || u.any&cNetwork == 0 && u.phrase(0, k, "pipe") < 0 && u.phrase(0, k, "piped") < 0 && u.phrase(0, k, "feed") < 0 || u.negated(k) {
+		piped := u.any&cNetwork != 0 || u.names(0, k, "pipe", "piped", "feed")
+		if !piped || !u.classed(k, cShell) || !u.says(k-1, "into", "to", "through") || u.negated(k) {
 			continue
 		}
-		if u.any&(cSetup|cDefense) != 0 || u.tokens[k].class&cNegation != 0 || u.is(inSetup) || installer(u.at(at), hostOf(u.at(at))) {
+		if u.any&(cSetup|cDefense) != 0 || u.classed(k, cNegation) || u.is(inSetup) || installer(u.at(at), hostOf(u.at(at))) {
 			return true
 		}
 		a.include(u, min(at, k), max(at, k))
@@ -94,18 +95,24 @@ func (a *analysis) rulesFrom(u *unit, at int) bool {
 			lives = true
 		}
 	}
-	yours := u.same(g-1, "your") || u.same(g-2, "your") || u.same(g-3, "your")
-	rule := u.sensed(nRule, at+1, len(u.tokens))
-	before := u.sensed(nRule, 0, at)
-	instruct := u.tokens[g].class&cInstruction != 0 || u.same(g, "policy") || u.same(g, "orders") || u.same(g, "directives")
-	ruled := (u.sensed(nThat|nWide|nGuide, rule+1, min(rule+7, len(u.tokens))) > 0 || u.same(rule, "binding") || u.same(rule, "authoritative"))
+	rule := u.sensed(nRule, at+1, len(u.tokens)) // what rules: "… is authoritative"
+	ruled := u.sensed(nThat|nWide|nGuide, rule+1, rule+7) > 0 || u.says(rule, "binding", "authoritative")
+	ruled = ruled && rule > at && !u.says(rule, "apply", "applies")
+	instruct := u.classed(g, cInstruction) || u.says(g, "policy", "orders", "directives")
 	switch {
-	case g < at && lives && instruct && yours && rawOrBare(u.at(at)) && (u.same(at-1, "at") || u.same(at-1, "from") || u.same(at-1, "on") || u.same(at-1, "under") || u.tokens[at-1].kind == stop):
-	case g < at && lives && instruct && rule > at && ruled && u.tokens[rule].form != "apply" && u.tokens[rule].form != "applies":
-	case g > at && before < 0 && rule > at && rule < g && ruled && u.tokens[rule].form != "apply" && u.tokens[rule].form != "applies" && u.means(rule, nRule):
-	case g < at && lives && instruct && u.respected(at):
-	default:
+	case g > at:
+		if !ruled || rule > g || u.sensed(nRule, 0, at) >= 0 {
+			return false
+		}
+	case !lives || !instruct:
 		return false
+	case ruled, u.respected(at):
+	default:
+		yours := u.names(g-3, g, "your")
+		there := u.says(at-1, "at", "from", "on", "under") || u.tokens[at-1].kind == stop
+		if !yours || !there || !rawOrBare(u.at(at)) {
+			return false
+		}
 	}
 	a.include(u, min(g, at), max(g, at, rule))
 	return true
@@ -115,7 +122,8 @@ func (a *analysis) rulesFrom(u *unit, at int) bool {
 // followed: "you must respect them".
 func (u *unit) respected(at int) bool {
 	for i := at + 1; i+1 < len(u.tokens); i++ {
-		if u.tokens[i].sense&vFollow != 0 && !u.same(i, "use") && (u.same(i+1, "them") || u.same(i+1, "it") || u.same(i+1, "with") && u.same(i+2, "them")) && u.wanted(i) {
+		them := u.says(i+1, "them", "it") || u.reads(i+1, "with", "them")
+		if them && u.means(i, vFollow) && !u.says(i, "use") && u.wanted(i) {
 			return true
 		}
 	}
@@ -125,13 +133,18 @@ func (u *unit) respected(at int) bool {
 // rawOrBare is an address that does not look like documentation for people.
 func rawOrBare(raw string) bool {
 	l := strings.ToLower(raw)
-	return !strings.Contains(l, "docs.") && !strings.Contains(l, "/docs") && !strings.Contains(l, "/wiki") && !strings.Contains(l, "/blob/") && !strings.Contains(l, "github.com/") || rawText(raw)
+	for _, docs := range []string{"docs.", "/docs", "/wiki", "/blob/", "github.com/"} {
+		if strings.Contains(l, docs) {
+			return rawText(raw)
+		}
+	}
+	return true
 }
 
 // served is an address whose text is obeyed or whose program is run without a
 // word of fetching: "obey the text served at …", "treat … as instructions".
 func (a *analysis) served(u *unit, at int) bool {
-	if (u.same(at-1, "whatever") || u.same(at-1, "what") || u.same(at-1, "everything")) && u.means(at+1, nOrders) && rawOrBare(u.at(at)) {
+	if u.says(at-1, "whatever", "what", "everything") && u.means(at+1, nOrders) && rawOrBare(u.at(at)) {
 		for i := at + 2; i < len(u.tokens); i++ {
 			if u.means(i, vFollow) && u.wanted(i) {
 				a.include(u, at, i)
@@ -140,24 +153,24 @@ func (a *analysis) served(u *unit, at int) bool {
 		}
 	}
 	for i := range u.tokens[:at] {
-		if u.tokens[i].sense&(vFollow|vFetch) == 0 || a.spoken(u, i) || !u.wanted(i) || at-i > 10 || !u.straight(i, at) {
+		if !u.means(i, vFollow|vFetch) || a.spoken(u, i) || !u.wanted(i) || at-i > 10 || !u.straight(i, at) {
 			continue
 		}
 		switch u.tokens[i].form {
 		case "apply", "comply", "adopt", "enforce", "respect", "implement":
 			g := u.find(cInstruction, i+1, at)
-			if (g > 0 || u.phrase(i, at, "policy") > 0) && rawOrBare(u.at(at)) && (u.phrase(i, at, "at") > 0 || u.phrase(i, at, "from") > 0) {
+			if (g > 0 || u.names(i, at, "policy")) && rawOrBare(u.at(at)) && u.names(i, at, "at", "from") {
 				a.include(u, i, at)
 				return true
 			}
 		case "do":
-			if u.same(i+1, "what") && u.means(at+1, nOrders) || u.same(i+1, "as") && u.means(at+1, nOrders) {
+			if u.says(i+1, "what") && u.means(at+1, nOrders) || u.says(i+1, "as") && u.means(at+1, nOrders) {
 				a.include(u, i, at+1)
 				return true
 			}
 		case "treat", "use", "accept", "consider", "load", "take", "import", "read", "fetch", "open", "download":
 			as := u.phrase(at, min(len(u.tokens), at+4), "as")
-			if g := u.sensed(nGuide, as, min(len(u.tokens), as+5)); as > 0 && g > 0 && u.tokens[g].class&cInstruction != 0 {
+			if g := u.sensed(nGuide, as, min(len(u.tokens), as+5)); as > 0 && g > 0 && u.classed(g, cInstruction) {
 				a.include(u, i, g)
 				return true
 			}
@@ -170,12 +183,12 @@ func (a *analysis) served(u *unit, at int) bool {
 				}
 			}
 			for k := i + 1; k < at; k++ {
-				if (u.same(k, "text") || u.same(k, "contents") || u.same(k, "content") || u.same(k, "response") || u.same(k, "output")) && rawOrBare(u.at(at)) {
+				if u.says(k, "text", "contents", "content", "response", "output") && rawOrBare(u.at(at)) {
 					a.include(u, i, at)
 					return true
 				}
 			}
-			if (u.same(i, "execute") || u.same(i, "run")) && program(u.at(at)) {
+			if u.says(i, "execute", "run") && program(u.at(at)) {
 				a.include(u, i, at)
 				a.found[len(a.found)-1].sign = signPipe
 				return true
@@ -200,38 +213,28 @@ func program(raw string) bool {
 func (a *analysis) fetchFollow(u *unit, at int) bool {
 	fetch := -1
 	for i := range u.tokens {
-		if u.same(i, "use") && (u.same(i+1, "webfetch") || u.same(i+1, "curl") || u.same(i+1, "wget") || u.same(i+2, "browser")) && i < at && u.wanted(i) {
-			fetch = i
-			break
-		}
-		if u.tokens[i].class&cNetwork != 0 && u.tokens[i].code && u.means(i-1, vRun) && u.wanted(i-1) && u.near(i, at) { // run `curl …`
-			fetch = i
-			break
-		}
-		if u.means(i, vFetch) && !a.spoken(u, i) && (u.wanted(i) && !u.assured(i) || u.tokens[i].class&cNetwork != 0 && !u.negated(i)) && u.near(i, at) {
+		if a.fetches(u, i, at) {
 			fetch = i
 			break
 		}
 	}
 	for i := range u.tokens {
-		if i == fetch || u.tokens[i].sense&vFollow == 0 || a.spoken(u, i) || !u.wanted(i) && !u.joined(i) {
+		if i == fetch || !u.means(i, vFollow) || a.spoken(u, i) || !u.wanted(i) && !u.joined(i) {
 			continue
 		}
-		if fetch >= 0 && u.same(fetch, "ask") && at == fetch+1 && u.same(i, "do") && u.phrase(fetch, i, "what") > 0 {
+		if fetch >= 0 && u.says(fetch, "ask") && at == fetch+1 && u.says(i, "do") && u.names(fetch, i, "what") {
 			a.include(u, fetch, i)
 			return true
 		}
 		whatever := a.whatever(u, i)
 		switch {
-		case i < at && whatever && at-i <= 9 && u.straight(i, at) && (u.phrase(i, at, "at") > 0 || u.phrase(i, at, "on") > 0 || u.phrase(i, at, "from") > 0 || u.phrase(i, at, "by") > 0) && rawOrBare(u.at(at)):
+		case whatever && i < at && at-i <= 9 && u.straight(i, at) && u.names(i, at, "at", "on", "from", "by") && rawOrBare(u.at(at)):
 			a.include(u, i, at)
 			return true
 		case fetch < 0 || i < fetch:
 			continue
-		case i == at-1 && (u.same(i, "obey") || u.same(i, "follow") || u.same(i, "execute") || u.same(i, "run")), u.same(i, "comply") && i+1 == len(u.tokens), u.same(i, "act") && u.same(i+1, "on") && u.same(i+2, "it"):
-			a.include(u, min(fetch, at), max(i, at))
-			return true
-		case whatever || a.carriesOut(u, i, at):
+		case whatever || a.carriesOut(u, i, at),
+			i == at-1 && u.says(i, "obey", "follow", "execute", "run"), u.says(i, "comply") && i+1 == len(u.tokens), u.reads(i, "act", "on", "it"):
 			a.include(u, min(fetch, at), max(i, at))
 			return true
 		}
@@ -245,23 +248,37 @@ func (a *analysis) fetchFollow(u *unit, at int) bool {
 	return false
 }
 
+// fetches says that the verb at i fetches what is at the address.
+func (a *analysis) fetches(u *unit, i, at int) bool {
+	switch {
+	case u.says(i, "use"):
+		by := u.says(i+1, "webfetch", "curl", "wget") || u.says(i+2, "browser")
+		return by && i < at && u.wanted(i)
+	case u.classed(i, cNetwork) && u.tokens[i].code && u.means(i-1, vRun) && u.wanted(i-1): // run `curl …`
+		return u.near(i, at)
+	case u.means(i, vFetch) && !a.spoken(u, i):
+		return (u.wanted(i) && !u.assured(i) || u.classed(i, cNetwork) && !u.negated(i)) && u.near(i, at)
+	}
+	return false
+}
+
 // near says that a verb of fetching belongs to the address at at: before it in
 // its clause, or after it in the passive or with a pronoun.
 func (u *unit) near(i, at int) bool {
 	if i < at {
 		return at-i <= 9 && u.straight(i, at)
 	}
-	return i-at <= 12 && (u.tokens[i].sense&fBase == 0 || u.same(i+1, "it") || u.same(i+1, "them") || u.same(i+1, "that"))
+	return i-at <= 12 && (!u.means(i, fBase) || u.says(i+1, "it", "them", "that"))
 }
 
 // joined is a participle that shares the passive of one before: "has to be
 // fetched and its steps executed".
 func (u *unit) joined(i int) bool {
-	if u.tokens[i].sense&(fPart|fGerund) == 0 || u.tokens[i].sense&fBase != 0 {
+	if !u.means(i, fPart|fGerund) || u.means(i, fBase) {
 		return false
 	}
 	for j := i - 1; j >= 0 && i-j <= 5; j-- {
-		if u.tokens[j].class&cThen != 0 && j > 0 && (u.sharesPassive(j) || u.tokens[i].sense&fGerund != 0) {
+		if u.classed(j, cThen) && j > 0 && (u.sharesPassive(j) || u.means(i, fGerund)) {
 			return true
 		}
 	}
@@ -284,16 +301,16 @@ func (a *analysis) whatever(u *unit, i int) bool {
 	for j := i + 1; j < min(len(u.tokens), i+4); j++ {
 		switch u.tokens[j].form {
 		case "accordingly":
-			return u.same(i, "act") || u.same(i, "proceed") || u.same(i, "behave")
+			return u.says(i, "act", "proceed", "behave")
 		case "all", "whatever", "everything", "anything", "what", "exactly", "whichever", "as":
 			end := min(len(u.tokens), j+8)
-			if u.same(j, "as") && !u.same(j+1, "it") && !u.same(j+1, "they") {
+			if u.says(j, "as") && !u.says(j+1, "it", "they") {
 				return false
 			}
-			if u.same(j, "what") && u.same(j+1, "you") && (u.same(j+2, "find") || u.same(j+2, "get") || u.same(j+2, "receive") || u.same(j+2, "read") || u.same(j+2, "see")) {
+			if u.reads(j, "what", "you") && u.says(j+2, "find", "get", "receive", "read", "see") {
 				return true
 			}
-			return u.same(j, "whatever") || u.sensed(nOrders, j+1, end) > 0
+			return u.says(j, "whatever") || u.sensed(nOrders, j+1, end) > 0
 		}
 		if u.tokens[j].kind == stop {
 			return false
@@ -305,29 +322,29 @@ func (a *analysis) whatever(u *unit, i int) bool {
 // carriesOut says that the verb at i, after a fetch, acts on what was fetched.
 func (a *analysis) carriesOut(u *unit, i, at int) bool {
 	end := min(len(u.tokens), i+8)
-	plain := u.same(i, "use") || u.same(i, "treat") || u.same(i, "load") || u.same(i, "consider") || u.same(i, "used")
+	plain := u.says(i, "use", "treat", "load", "consider", "used")
 	for j := i + 1; j < end && u.tokens[j].kind != stop; j++ {
 		if plain {
-			if (u.same(j, "as") || u.same(j, "like")) && u.sensed(nGuide, j+1, end+2) > 0 {
+			if u.says(j, "as", "like") && u.sensed(nGuide, j+1, end+2) > 0 {
 				return true
 			}
 			continue
 		}
-		if u.same(j, "them") && u.same(j+1, "out") || u.same(j, "out") && (u.same(i, "carry") || u.same(i, "carried")) {
+		if u.says(j, "them") && u.says(j+1, "out") || u.says(j, "out") && u.says(i, "carry", "carried") {
 			return true
 		}
-		if u.same(j, "our") || u.same(j, "own") {
+		if u.says(j, "our", "own") {
 			return false // not what was fetched
 		}
-		if u.means(j, nOrders) && u.tokens[j].class&cDeterminer == 0 && (u.same(i, "do") == u.same(j, "says") || !u.same(i, "do")) {
+		if u.means(j, nOrders) && !u.classed(j, cDeterminer) && (u.says(i, "do") == u.says(j, "says") || !u.says(i, "do")) {
 			return u.deictic(j, i) || j > i
 		}
-		if (u.same(j, "it") || u.same(j, "them")) && j == i+1 && u.tokens[i].class&(cFollow|cRun) != 0 && !u.same(i, "do") {
+		if u.says(j, "it", "them") && j == i+1 && u.classed(i, cFollow|cRun) && !u.says(i, "do") {
 			return true
 		}
 	}
 	// its steps executed
-	if u.tokens[i].sense&fBase == 0 {
+	if !u.means(i, fBase) {
 		for j := i - 1; j > 0 && i-j <= 4; j-- {
 			if u.means(j, nOrders) {
 				return true
@@ -342,14 +359,15 @@ func (u *unit) deictic(j, i int) bool { return u.has(cDeterminer|cAll|cIt, i, j)
 
 // followsLater is the second step: carry out what was fetched.
 func (a *analysis) followsLater(u *unit) {
-	if a.fetched.sign == 0 || a.fetched.end != 0 || u.index-a.fetchedAt > 2 || u.index == a.fetchedAt || u.is(inFence) || u.any&(cIf|cMention) != 0 {
+	if a.fetched.end != 0 || !a.afterFetch(u, 2) {
 		return
 	}
 	for i := range u.tokens {
-		if u.tokens[i].sense&vFollow == 0 || u.same(i, "use") || u.same(i, "do") && !a.whatever(u, i) || a.spoken(u, i) || !u.wanted(i) {
+		if !u.means(i, vFollow) || u.says(i, "use") || u.says(i, "do") && !a.whatever(u, i) || a.spoken(u, i) || !u.wanted(i) {
 			continue
 		}
-		if a.whatever(u, i) || u.allOrders(i) || u.treated(i) || (u.same(i+1, "them") || u.same(i+1, "it")) && u.tokens[i].class&cFollow != 0 && u.sensed(nOrders, 0, len(u.tokens)) >= 0 {
+		them := u.says(i+1, "them", "it") && u.classed(i, cFollow) && u.senses&nOrders != 0
+		if them || a.whatever(u, i) || u.allOrders(i) || u.treated(i) {
 			start := a.fetched.start
 			a.include(u, i, i)
 			a.found[len(a.found)-1].start = start
@@ -359,18 +377,25 @@ func (a *analysis) followsLater(u *unit) {
 	}
 }
 
+// afterFetch says that a unit, which is an instruction, stands at most so many
+// units behind one that fetched something.
+func (a *analysis) afterFetch(u *unit, units int) bool {
+	behind := u.index - a.fetchedAt
+	return a.fetched.sign != 0 && behind > 0 && behind <= units && !u.is(inFence) && u.any&(cIf|cMention) == 0
+}
+
 // followsThere is the second step after an address that was only named: "its
 // instructions are to be followed".
 func (a *analysis) followsThere(u *unit) {
-	if a.fetched.sign == 0 || a.sign&signFetch != 0 || u.index-a.fetchedAt > 1 || u.index == a.fetchedAt || u.is(inFence) || u.any&(cIf|cMention) != 0 {
+	if a.sign&signFetch != 0 || !a.afterFetch(u, 1) {
 		return
 	}
 	g := u.find(cInstruction, 0, len(u.tokens))
-	if g < 0 || !u.same(g-1, "its") && !u.same(g-1, "those") && !u.same(g-1, "these") && u.phrase(g, len(u.tokens), "there") < 0 {
+	if g < 0 || !u.says(g-1, "its", "those", "these") && !u.names(g, len(u.tokens), "there") {
 		return
 	}
 	for i := range u.tokens {
-		if u.tokens[i].sense&vFollow != 0 && !u.same(i, "use") && !a.spoken(u, i) && u.wanted(i) {
+		if u.means(i, vFollow) && !u.says(i, "use") && !a.spoken(u, i) && u.wanted(i) {
 			start := a.fetched.start
 			a.include(u, i, i)
 			a.found[len(a.found)-1].start = start
@@ -383,18 +408,18 @@ func (a *analysis) followsThere(u *unit) {
 // allOrders is "every instruction in it", "the commands it contains".
 func (u *unit) allOrders(i int) bool {
 	j := u.sensed(nOrders, i+1, min(len(u.tokens), i+6))
-	if j < 0 || u.tokens[j].class&(cInstruction|cCommand) == 0 && !u.same(j, "tasks") && !u.same(j, "steps") && !u.same(j, "orders") {
+	if j < 0 || !u.classed(j, cInstruction|cCommand) && !u.says(j, "tasks", "steps", "orders") {
 		return false
 	}
 	rest := min(len(u.tokens), j+6)
-	return u.straight(i, j) && (u.phrase(j, rest, "in") > 0 || u.phrase(j, rest, "it") > 0 || u.phrase(j, rest, "there") > 0 || u.sensed(nWide, i, j) > 0)
+	return u.straight(i, j) && (u.names(j, rest, "in", "it", "there") || u.sensed(nWide, i, j) > 0)
 }
 
 // treated is "treat it as your instructions".
 func (u *unit) treated(i int) bool {
-	if !u.same(i, "treat") && !u.same(i, "use") {
+	if !u.says(i, "treat", "use") {
 		return false
 	}
 	j := u.phrase(i, i+6, "as")
-	return j > 0 && u.sensed(nGuide, j, min(len(u.tokens), j+6)) > 0 && (u.same(i+1, "it") || u.same(i+1, "them") || u.same(i+2, "content") || u.same(i+2, "contents"))
+	return j > 0 && u.sensed(nGuide, j, min(len(u.tokens), j+6)) > 0 && (u.says(i+1, "it", "them") || u.says(i+2, "content", "contents"))
 }

@@ -1,6 +1,9 @@
 package prompt
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // switches are settings of a command line that switch checks off: HUSKY=0,
 // SKIP=…, git commit -n, a forced push to the main branch.
@@ -9,35 +12,37 @@ func (a *analysis) switches(u *unit) {
 		return
 	}
 	for i := range u.tokens {
-		if u.tokens[i].sense&nSwitch == 0 || u.tokens[i].quoted && !u.tokens[i].code || u.negatedSwitch(i) {
+		if !u.means(i, nSwitch) || u.tokens[i].quoted && !u.tokens[i].code || u.negated(i) {
 			continue
 		}
 		rest := u.text[u.tokens[i].end:min(len(u.text), u.tokens[i].end+24)]
 		s, hit := signNoVerify, false
 		switch {
-		case u.same(i, "husky"):
+		case u.says(i, "husky"):
 			hit = strings.HasPrefix(rest, "=0")
-		case u.same(i, "skip") && u.at(i) == "SKIP" && strings.HasPrefix(rest, "="):
-			hit = u.senses&nCheck != 0 || u.phrase(i, len(u.tokens), "git") > 0
-		case u.same(i, "commit") && u.same(i-1, "git"):
-			hit = strings.HasPrefix(rest, " -n ") || strings.HasPrefix(rest, " -n`") || strings.HasPrefix(rest, " -nm") || strings.HasPrefix(rest, " -anm") || strings.HasPrefix(rest, " -an ") || rest == " -n"
+		case u.says(i, "skip") && u.at(i) == "SKIP" && strings.HasPrefix(rest, "="):
+			hit = u.senses&nCheck != 0 || u.names(i, len(u.tokens), "git")
+		case u.says(i, "commit") && u.says(i-1, "git"):
+			hit = rest == " -n" || slices.ContainsFunc([]string{" -n ", " -n`", " -nm", " -anm", " -an "}, func(s string) bool {
+				return strings.HasPrefix(rest, s)
+			})
 		case u.tokens[i].kind == flag && !u.is(inFence): // push to main with --force
 			p := u.phrase(0, i, "push")
-			if p == i-1 && u.tokens[i].code && u.same(i+2, "main") && u.wantedNear(i) {
+			if p == i-1 && u.tokens[i].code && u.says(i+2, "main") && u.wantedNear(i) {
 				a.evade(u, signUnasked, p, i+2)
 				return
 			}
-			hit, s = p >= 0 && u.asked(p) && !u.negated(p) && !u.mentioned(p) && (u.phrase(p, i, "main") > 0 || u.phrase(p, i, "master") > 0), signUnasked
+			hit, s = p >= 0 && u.asked(p) && !u.negated(p) && !u.mentioned(p) && u.names(p, i, "main", "master"), signUnasked
 			if hit {
 				a.evade(u, s, p, i)
 				return
 			}
-		case u.same(i, "force") && !u.is(inFence):
+		case u.says(i, "force") && !u.is(inFence):
 			k := u.phrase(i, min(len(u.tokens), i+7), "main")
 			if k < 0 {
 				k = u.phrase(i, min(len(u.tokens), i+7), "master")
 			}
-			hit, s = k > 0 && (u.phrase(i, k, "push") > 0 || u.same(i-1, "push")) && (u.asked(i) || u.wantedNear(i)), signUnasked
+			hit, s = k > 0 && (u.names(i, k, "push") || u.says(i-1, "push")) && (u.asked(i) || u.wantedNear(i)), signUnasked
 		}
 		if hit && (u.is(inFence) || u.wantedNear(i)) {
 			a.evade(u, s, i, i)
@@ -45,9 +50,6 @@ func (a *analysis) switches(u *unit) {
 		}
 	}
 }
-
-// negatedSwitch is negated, but not by the "no" of another clause.
-func (u *unit) negatedSwitch(i int) bool { return u.negated(i) }
 
 // wantedNear says that some verb of acting before or at token i is wanted: use,
 // set, run, commit, or that the unit begins with the command.
@@ -59,10 +61,11 @@ func (u *unit) wantedNear(i int) bool {
 		if u.tokens[j].code && j > 0 && u.mentioned(j) {
 			continue
 		}
-		if u.tokens[j].sense&(vRun|vSend|vPlant|vHarm) != 0 && u.wanted(j) || u.same(j, "set") && u.asked(j) || (u.usesFlag(j)) && (u.asked(j) || u.passive(j)) {
+		act := u.means(j, vRun|vSend|vPlant|vHarm) && u.wanted(j)
+		if act || u.says(j, "set") && u.asked(j) || u.usesFlag(j) && (u.asked(j) || u.passive(j)) {
 			return !u.negated(j)
 		}
-		if (u.same(j, "made") || u.same(j, "done") || u.same(j, "run")) && u.passive(j) && !u.negated(j) {
+		if u.says(j, "made", "done", "run") && u.passive(j) && !u.negated(j) {
 			return true
 		}
 		if u.tokens[j].kind == stop && j < i && !u.tokens[i].code {

@@ -8,7 +8,7 @@ func (a *analysis) frameTheft(u *unit) {
 	if a.sign&signExfil != 0 || u.is(inTable|inForbid|inHeading) && !u.is(inHidden) || a.aboutAttacks(u) {
 		return
 	}
-	if u.any&(cSecret|cToken|cHistory|cNetwork) == 0 && u.senses&nData == 0 && a.secret.sign == 0 && u.phrase(0, len(u.tokens), "env") < 0 {
+	if u.any&(cSecret|cToken|cHistory|cNetwork) == 0 && u.senses&nData == 0 && a.secret.sign == 0 && !u.holds("env") {
 		return
 	}
 	dest := u.goal()
@@ -38,17 +38,32 @@ func (a *analysis) frameTheft(u *unit) {
 		return
 	}
 	for i := range u.tokens {
-		if i == target || u.tokens[i].sense&(vSend|vShow) == 0 && !u.arrives(i) || a.spoken(u, i) && !u.is(inHidden) || u.writes(i) {
-			continue
-		}
-		if u.means(i, vShow) && u.tokens[i].sense&vSend == 0 && !u.arrives(i) && !u.carries(dest.at) && !u.venue(i, dest.at) && !u.makes(i) || !u.wanted(i) && !(u.arrives(i) && u.assured(i)) && !u.makes(i) {
-			continue
-		}
-		if a.reaches(u, i, target, dest) {
+		if i != target && a.sendsOut(u, i, dest) && a.reaches(u, i, target, dest) {
 			a.steal(u, min(i, target), max(i, target, dest.at), dest)
 			return
 		}
 	}
+}
+
+// sendsOut says that the verb at i, which the text wants, can take something to
+// where it goes. One that only shows something takes it to an address that has
+// room for it, or to people.
+func (a *analysis) sendsOut(u *unit, i int, dest destination) bool {
+	if a.spoken(u, i) || u.writes(i) {
+		return false
+	}
+	arrives := u.arrives(i)
+	switch {
+	case u.makes(i):
+		return arrives || u.means(i, vSend|vShow)
+	case arrives:
+		return u.wanted(i) || u.assured(i)
+	case u.means(i, vSend):
+		return u.wanted(i)
+	case u.means(i, vShow):
+		return (u.carries(dest.at) || u.venue(i, dest.at)) && u.wanted(i)
+	}
+	return false
 }
 
 // venue says that between a verb of including and an address stands what people
@@ -69,7 +84,7 @@ func (a *analysis) byName(u *unit, target int) bool {
 	if net < 0 {
 		net = u.phrase(0, target, "nslookup")
 	}
-	if net < 0 || u.negated(net) || u.tokens[target].class&cSecret == 0 || !strings.ContainsAny(u.text[u.tokens[net].end:u.tokens[target].start], "$`") {
+	if net < 0 || u.negated(net) || !u.classed(target, cSecret) || !strings.ContainsAny(u.text[u.tokens[net].end:u.tokens[target].start], "$`") {
 		return false
 	}
 	a.steal(u, net, target, destination{at: target, foreign: true})
@@ -82,10 +97,14 @@ func (a *analysis) laterTheft(u *unit, dest destination) {
 		return
 	}
 	for i := range u.tokens {
-		if u.tokens[i].sense&(vSend|vShow) == 0 || u.writes(i) || a.spoken(u, i) || !u.wanted(i) {
+		if !u.means(i, vSend|vShow) || u.writes(i) || a.spoken(u, i) || !u.wanted(i) {
 			continue
 		}
-		if it := u.sensed(nThat, i-8, min(len(u.tokens), i+9)); it >= 0 && it != dest.at && u.straight(min(i, it), max(i, it)) && (it > i && it <= i+4 || u.tokens[i].sense&fPart != 0) {
+		it := u.sensed(nThat, i-8, i+9)
+		if it < 0 || it == dest.at || !u.straight(min(i, it), max(i, it)) {
+			continue
+		}
+		if it > i && it <= i+4 || u.means(i, fPart) {
 			start := a.secret.start
 			a.steal(u, i, max(i, dest.at), dest)
 			a.found[len(a.found)-1].start = start
@@ -97,7 +116,17 @@ func (a *analysis) laterTheft(u *unit, dest destination) {
 // writes is a verb of putting or reporting as people use it: into a file, about
 // a problem.
 func (u *unit) writes(i int) bool {
-	return u.same(i, "reported") && u.any&cToken != 0 && u.tokens[min(i+2, len(u.tokens)-1)].kind == mail || u.same(i, "report") && (u.mails() || u.sensed(nThat|nData, i+1, i+4) < 0 && !u.same(i+1, "both")) || u.same(i, "list") || u.same(i, "use") || u.same(i, "get") && u.same(i+1, "rid")
+	switch u.tokens[i].form {
+	case "list", "use":
+		return true
+	case "get":
+		return u.says(i+1, "rid")
+	case "reported":
+		return u.any&cToken != 0 && u.tokens[min(i+2, len(u.tokens)-1)].kind == mail
+	case "report":
+		return u.mails() || u.sensed(nThat|nData, i+1, i+4) < 0 && !u.says(i+1, "both")
+	}
+	return false
 }
 
 // mails says that a unit names an address of mail.
@@ -121,10 +150,10 @@ func (u *unit) goal() destination {
 		return d
 	}
 	for k := d.at - 1; k >= 0 && d.at-k <= 2; k-- {
-		if u.same(k, "from") {
+		if u.says(k, "from") {
 			return destination{at: -1}
 		}
-		if u.same(k, "at") {
+		if u.says(k, "at") {
 			for j := k - 1; j >= 0 && k-j <= 4; j-- {
 				switch u.tokens[j].form {
 				case "get", "obtain", "create", "find", "found", "available", "documented", "see", "read", "generate", "generated", "look", "registered", "sign":
@@ -139,7 +168,7 @@ func (u *unit) goal() destination {
 // private is the token that names what is private: a secret, what was said, or
 // what belongs to customers; -1 without one.
 func (a *analysis) private(u *unit) int {
-	if u.any&(cSecret|cToken|cHistory) == 0 && u.senses&nData == 0 && u.phrase(0, len(u.tokens), "env") < 0 && u.senses&vTake == 0 {
+	if u.any&(cSecret|cToken|cHistory) == 0 && u.senses&nData == 0 && !u.holds("env") && u.senses&vTake == 0 {
 		return -1
 	}
 	if i := a.secretIn(u); i >= 0 {
@@ -151,27 +180,29 @@ func (a *analysis) private(u *unit) int {
 		}
 	}
 	for i := range u.tokens {
-		if u.same(i, "env") && u.tokens[i].code && u.same(i-1, "of") {
+		if u.says(i, "env") && u.tokens[i].code && u.says(i-1, "of") {
 			return i
 		}
-		if u.tokens[i].sense&(nData) == 0 && u.tokens[i].class&cToken == 0 || u.tokens[i].quoted {
+		if !u.means(i, nData) && !u.classed(i, cToken) || u.tokens[i].quoted {
 			continue
 		}
 		switch u.tokens[i].form {
 		case "environment", "env":
-			if u.same(i-1, "process") || u.same(i-1, "entire") || u.same(i-1, "whole") || u.same(i-1, "full") {
+			if u.says(i-1, "process", "entire", "whole", "full") {
 				return i
 			}
 		case "history":
-			if u.tokens[max(i-1, 0)].class&cHistory != 0 || u.same(i-1, "shell") {
+			if u.classed(max(i-1, 0), cHistory) || u.says(i-1, "shell") {
 				return i
 			}
 		case "session", "source", "personal", "customer", "customers", "memory", "proprietary", "clipboard":
-			if w := min(i+1, len(u.tokens)-1); u.means(w, nData) || u.same(w, "code") || u.same(w, "data") || u.same(w, "records") || u.same(i, "clipboard") || u.same(i, "proprietary") || u.means(w, nThat) && u.same(i, "memory") {
+			data := u.means(i+1, nData) || u.says(i+1, "code", "data", "records") || u.says(i, "memory") && u.means(i+1, nThat)
+			if data || u.says(i, "clipboard", "proprietary") {
 				return i
 			}
 		case "messages", "prompts", "codebase", "conversations", "conversation", "chat", "mailbox", "contacts":
-			if u.quantified(i) || (u.same(i, "conversation") || u.same(i, "chat") && u.same(i+1, "so")) && u.tokens[max(i-1, 0)].class&cDeterminer != 0 && !u.same(i-1, "a") {
+			this := (u.says(i, "conversation") || u.reads(i, "chat", "so")) && u.classed(i-1, cDeterminer) && !u.says(i-1, "a")
+			if this || u.quantified(i) {
 				return i
 			}
 		case "key", "keys", "token", "tokens", "password", "passwords", "passphrase", "seed", "secret", "secrets", "credentials", "credential", "cookies", "cookie":
@@ -219,14 +250,14 @@ func (a *analysis) reaches(u *unit, i, target int, dest destination) bool {
 		if u.tokens[k].kind == stop && u.text[u.tokens[k].start] == ';' && min(i, dest.at) < k && k < max(i, dest.at) {
 			return false
 		}
-		if u.tokens[k].class&cIf != 0 && k > min(i, dest.at) && k < target {
+		if u.classed(k, cIf) && k > min(i, dest.at) && k < target {
 			return false
 		}
 	}
 	if !dest.foreign && !a.bulk(u, target, i) {
 		return false
 	}
-	gerund := u.tokens[i].sense&fBase == 0
+	gerund := !u.means(i, fBase)
 	switch {
 	case u.carries(dest.at) && target > dest.at:
 		return target-dest.at <= 12
@@ -235,8 +266,8 @@ func (a *analysis) reaches(u *unit, i, target int, dest destination) bool {
 	case target < i && u.carries(dest.at) && dest.at > i && dest.at-i <= 3:
 		return u.phrase(0, i, "hex") > 0 || u.phrase(0, i, "base64") > 0 || u.phrase(0, i, "encoded") > 0
 	case target < i && gerund: // every key is to be sent
-		return i-target <= 14 && (u.tokens[target].class&cSecret != 0 || u.tokens[i].sense&fBase == 0)
-	case target < i && dest.foreign && i < dest.at && dest.at-i <= 6 && u.straight(i, dest.at) && (u.same(i+1, "it") || u.same(i+1, "them") || u.same(i+1, "both") || u.same(i+1, "these") || u.same(i+1, "those") || u.same(i+1, "its") && u.means(i+2, nThat)):
+		return i-target <= 14 && (u.classed(target, cSecret) || !u.means(i, fBase))
+	case target < i && dest.foreign && i < dest.at && dest.at-i <= 6 && u.straight(i, dest.at) && u.refersBack(i+1):
 		return true
 	case target < i:
 		return (a.sign&signSecret != 0 || u.arrives(i)) && (u.sensed(nThat|nData, i+1, min(i+6, len(u.tokens))) > 0 || u.arrives(i))
@@ -244,10 +275,15 @@ func (a *analysis) reaches(u *unit, i, target int, dest destination) bool {
 	return false
 }
 
+// refersBack is "it", "both", "its contents" at token i.
+func (u *unit) refersBack(i int) bool {
+	return u.says(i, "it", "them", "both", "these", "those") || u.says(i, "its") && u.means(i+1, nThat)
+}
+
 // passingBy says that one credential is named for its use: "with the token".
 func (u *unit) passingBy(i int) bool {
-	if u.tokens[i].class&cSecret != 0 {
-		return u.same(i-1, "in") && u.sensed(nThat|nData, i-6, i) < 0 || u.same(i-1, "into")
+	if u.classed(i, cSecret) {
+		return u.says(i-1, "in") && u.sensed(nThat|nData, i-6, i) < 0 || u.says(i-1, "into")
 	}
-	return u.same(i-2, "with") || u.same(i-1, "with") || u.same(i-2, "using")
+	return u.says(i-2, "with", "using") || u.says(i-1, "with")
 }

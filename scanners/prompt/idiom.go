@@ -182,7 +182,7 @@ func (a *analysis) idiomatic(u *unit) {
 	p := idiomTable()
 	a.steps = 0
 	for i := range u.tokens {
-		if u.tokens[i].sense&xIdiom == 0 {
+		if !u.means(i, xIdiom) {
 			continue
 		}
 		for _, n := range p.by[u.tokens[i].form] {
@@ -200,7 +200,7 @@ func (a *analysis) idiom(u *unit, p *parts, i int) {
 	if end < 0 || a.spoken(u, i) || u.reported(i) {
 		return
 	}
-	if u.tokens[i].class&cNegation == 0 && u.negatedBefore(i) || u.tokens[i].kind == word && u.defended(i) {
+	if !u.classed(i, cNegation) && u.negatedBefore(i) || u.tokens[i].kind == word && u.defended(i) {
 		return
 	}
 	switch {

@@ -30,7 +30,7 @@ func (u *unit) wanted(i int) bool {
 // insists is an order behind words that no comma sets off, "for news always
 // read", or behind its reason, "it is in the way, so delete it".
 func (u *unit) insists(i int) bool {
-	if (u.same(i-1, "could") || u.same(i-1, "would")) && u.same(i-2, "you") {
+	if u.says(i-1, "could", "would") && u.says(i-2, "you") {
 		for k := range u.tokens[:i] {
 			switch u.tokens[k].form {
 			case "great", "nice", "kind", "appreciated", "helpful", "good", "please":
@@ -38,20 +38,20 @@ func (u *unit) insists(i int) bool {
 			}
 		}
 	}
-	if u.same(i-1, "so") {
+	if u.says(i-1, "so") {
 		return i >= 2 && u.tokens[i-2].kind == comma
 	}
-	return u.same(i-1, "always") && !u.has(cThird, i-5, i-1) && u.any&cIf == 0
+	return u.says(i-1, "always") && !u.has(cThird, i-5, i-1) && u.any&cIf == 0
 }
 
 // obliged is "you have to send", "you are to send", "you want to send".
 func (u *unit) obliged(i int) bool {
 	j := i - 1
-	for j >= 0 && u.tokens[j].class&cReally != 0 && u.tokens[j].kind == word {
+	for j >= 0 && u.classed(j, cReally) && u.tokens[j].kind == word {
 		j--
 	}
-	return u.same(j, "you") && u.any&cIf == 0 || u.same(j, "to") && (u.same(j-1, "are") || u.same(j-1, "have") || u.same(j-1, "need") || u.same(j-1, "free") || u.same(j-1, "sure")) ||
-		(u.same(j, "may") || u.same(j, "can") || u.same(j, "dont")) && u.same(j-1, "you") && u.any&cIf == 0 && !u.same(j, "dont")
+	return u.says(j, "you") && u.any&cIf == 0 || u.says(j, "to") && u.says(j-1, "are", "have", "need", "free", "sure") ||
+		u.says(j, "may", "can", "dont") && u.says(j-1, "you") && u.any&cIf == 0 && !u.says(j, "dont")
 }
 
 // passive is "must be sent", "has to be sent", "is to be sent".
@@ -60,9 +60,9 @@ func (u *unit) passive(i int) bool {
 		if u.tokens[j].kind == stop {
 			return false
 		}
-		if u.same(j, "be") || u.same(j, "get") {
-			return u.sensed(nModal, j-3, j) >= 0 && !u.same(j-1, "may") && !u.same(j-1, "can") ||
-				u.same(j-1, "to") && (u.same(j-2, "is") || u.same(j-2, "are") || u.same(j-2, "has") || u.same(j-2, "have") || u.same(j-2, "need"))
+		if u.says(j, "be", "get") {
+			return u.sensed(nModal, j-3, j) >= 0 && !u.says(j-1, "may", "can") ||
+				u.says(j-1, "to") && u.says(j-2, "is", "are", "has", "have", "need")
 		}
 	}
 	return false
@@ -70,28 +70,28 @@ func (u *unit) passive(i int) bool {
 
 // nominal is "sending it is required", "start by sending it".
 func (u *unit) nominal(i int) bool {
-	if u.same(i-1, "by") || u.same(i-2, "by") && u.tokens[i-1].class&cReally != 0 {
+	if u.says(i-1, "by") || u.says(i-2, "by") && u.classed(i-1, cReally) {
 		for k := range u.tokens[:i] {
-			if (u.tokens[k].sense&fBase != 0 || u.same(k, "begin") || u.same(k, "make") || u.tokens[k].class&cForce != 0) && u.asked(k) {
+			if (u.means(k, fBase) || u.says(k, "begin", "make") || u.classed(k, cForce)) && u.asked(k) {
 				return true
 			}
 		}
 		return false
 	}
-	if u.same(i-1, "includes") || u.same(i-1, "involves") || u.same(i-1, "is") {
-		if (u.same(i-2, "job") || u.same(i-2, "duty") || u.same(i-2, "task")) && u.same(i-3, "your") {
+	if u.says(i-1, "includes", "involves", "is") {
+		if u.says(i-2, "job", "duty", "task") && u.says(i-3, "your") {
 			return true
 		}
 	}
-	if u.same(i-1, "with") && i >= 2 && u.means(i-2, vShow) && !u.means(i-2, fGerund) {
+	if u.says(i-1, "with") && i >= 2 && u.means(i-2, vShow) && !u.means(i-2, fGerund) {
 		return true // each task begins with loading it
 	}
 	for j := i + 1; j < len(u.tokens) && u.tokens[j].kind != stop; j++ {
 		if u.means(j, nNeeded) {
-			return u.sensed(nFree, j-3, j) < 0 && !u.same(j-1, "not") && u.copula(j-4, j)
+			return u.sensed(nFree, j-3, j) < 0 && !u.says(j-1, "not") && u.copula(j-4, j)
 		}
-		if u.same(j, "must") {
-			return u.tokens[min(j+1, len(u.tokens)-1)].class&cNegation == 0
+		if u.says(j, "must") {
+			return !u.classed(min(j+1, len(u.tokens)-1), cNegation)
 		}
 	}
 	return false
@@ -102,9 +102,9 @@ func (u *unit) nominal(i int) bool {
 func (u *unit) assured(i int) bool {
 	for j := max(0, i-12); j < i; j++ {
 		switch {
-		case u.same(j, "sure") && (u.same(j-1, "make") || u.same(j-1, "be")), u.same(j, "ensure") && u.asked(j):
+		case u.says(j, "sure") && u.says(j-1, "make", "be"), u.says(j, "ensure") && u.asked(j):
 			return u.straight(j, i)
-		case u.means(j, nNeeded) && (u.same(j+1, "that") || u.same(j+1, "for")) && u.same(j-1, "is"):
+		case u.means(j, nNeeded) && u.says(j+1, "that", "for") && u.says(j-1, "is"):
 			return u.straight(j, i)
 		}
 	}
@@ -131,13 +131,13 @@ func (u *unit) reported(i int) bool {
 		switch u.tokens[j].form {
 		case "says", "asks", "instruct", "instructs", "urges", "claims", "tricks", "wants", "tells", "tries", "telling", "trying", "asking":
 			for k := j + 1; k < i; k++ {
-				if u.same(k, "to") {
+				if u.says(k, "to") {
 					return true
 				}
 			}
 			return j == i-1
 		case "and":
-			if u.tokens[0].class&cIf == 0 {
+			if !u.classed(0, cIf) {
 				return false
 			}
 		case "follow", "obey", "then":

@@ -20,7 +20,7 @@ func (a *analysis) override(u *unit) {
 		a.conceals(u)
 		a.reveals(u)
 	}
-	if u.any&cUnbound != 0 || u.any&cInstruction != 0 && u.any&cNegation != 0 || u.any&cPrior != 0 || u.any&cAct != 0 || u.any&cForce != 0 {
+	if u.any&(cUnbound|cPrior|cAct|cForce) != 0 || u.any&cInstruction != 0 && u.any&cNegation != 0 {
 		a.role(u)
 	}
 }
@@ -29,19 +29,19 @@ func (a *analysis) override(u *unit) {
 // languages.
 func (a *analysis) ignores(u *unit) {
 	for i := range u.tokens {
-		if u.tokens[i].class&cIgnore == 0 || a.spoken(u, i) || u.any&cMention != 0 && !u.is(inHidden) || !a.orders(u, i) || u.negated(i) {
+		if !u.classed(i, cIgnore) || a.spoken(u, i) || u.any&cMention != 0 && !u.is(inHidden) || !a.orders(u, i) || u.negated(i) {
 			continue
 		}
 		end := min(len(u.tokens), i+9)
 		j := u.find(cInstruction, i+1, end)
 		prior, all := u.find(cPrior, i+1, end), u.find(cAll, i+1, end)
 		core := u.find(cCore, i+1, end)
-		if j < 0 && (prior < 0 || all < 0 && !u.same(i+1, "what")) || u.find(cBut, i, max(j, prior)) >= 0 {
+		if j < 0 && (prior < 0 || all < 0 && !u.says(i+1, "what")) || u.find(cBut, i, max(j, prior)) >= 0 {
 			continue
 		}
 		last := max(j, prior)
 		switch {
-		case prior >= 0 && j >= 0 && u.tokens[i].class&cEnglish == 0:
+		case prior >= 0 && j >= 0 && !u.classed(i, cEnglish):
 			a.note(u, signIgnore, i, last, mark{})
 			a.note(u, signForeign, i, last, mark{})
 		case prior >= 0 && all >= 0 && j >= 0:
@@ -49,17 +49,17 @@ func (a *analysis) ignores(u *unit) {
 			if !u.is(inFence) { // there it may be a sample
 				a.note(u, signWhole, i, last, mark{})
 			}
-		case prior >= 0, u.is(inHidden), core >= 0 && core < j, j > i && u.same(j-1, "your"), all >= 0 && u.tokens[j].class&cPrompt != 0:
+		case prior >= 0, u.is(inHidden), core >= 0 && core < j, j > i && u.says(j-1, "your"), all >= 0 && u.classed(j, cPrompt):
 			a.note(u, signIgnore, i, last, mark{})
 			if u.is(inHidden) && prior >= 0 {
 				a.note(u, signWhole, i, last, mark{})
 			}
 		}
-		if core >= 0 && (u.same(core, "safety") || u.same(core, "ethical")) && core < j {
+		if core >= 0 && u.says(core, "safety", "ethical") && core < j {
 			a.note(u, signRole, i, last, mark{})
 			return
 		}
-		if u.tokens[i].class&cEnglish == 0 || a.sign&signIgnore == 0 {
+		if !u.classed(i, cEnglish) || a.sign&signIgnore == 0 {
 			return
 		}
 	}
@@ -69,10 +69,10 @@ func (a *analysis) ignores(u *unit) {
 func (a *analysis) voids(u *unit) {
 	i := u.find(cPrior, 0, len(u.tokens))
 	j := u.find(cInstruction, i+1, i+4)
-	if i < 0 || j < 0 || !u.same(j+1, "are") && !(u.same(j+1, "no") && u.same(j+2, "longer")) || a.spoken(u, i) || u.any&cMention != 0 {
+	if i < 0 || j < 0 || !u.says(j+1, "are") && !u.reads(j+1, "no", "longer") || a.spoken(u, i) || u.any&cMention != 0 {
 		return
 	}
-	if u.same(j+2, "longer") {
+	if u.says(j+2, "longer") {
 		a.note(u, signIgnore, i, j+2, mark{})
 		return
 	}
@@ -87,20 +87,20 @@ func (a *analysis) voids(u *unit) {
 
 // orders is asked, for words of languages whose grammar it does not know too.
 func (a *analysis) orders(u *unit, i int) bool {
-	return u.tokens[i].class&cEnglish == 0 || u.asked(i) || u.same(i, "override") && i > 0 && u.tokens[i-1].class&cInstruction != 0 && u.has(cAll, i+1, i+3)
+	return !u.classed(i, cEnglish) || u.asked(i) || u.says(i, "override") && i > 0 && u.classed(i-1, cInstruction) && u.has(cAll, i+1, i+3)
 }
 
 // refuses looks for "stop following the previous instructions".
 func (a *analysis) refuses(u *unit) {
 	for i := range u.tokens {
-		if !u.same(i, "following") && !u.same(i, "follow") && !u.same(i, "obey") || a.spoken(u, i) || u.any&cMention != 0 || u.is(inForbid) {
+		if !u.says(i, "following", "follow", "obey") || a.spoken(u, i) || u.any&cMention != 0 || u.is(inForbid) {
 			continue
 		}
-		if !u.same(i-1, "stop") && !u.same(i-1, "not") && !u.same(i-1, "dont") && !u.same(i-1, "never") {
+		if !u.says(i-1, "stop", "not", "dont", "never") {
 			continue
 		}
 		end := min(len(u.tokens), i+6)
-		if j := u.find(cPrompt, i+1, end); j > 0 && (u.has(cPrior, i+1, end) || u.same(j-1, "system") || u.same(j-1, "original")) {
+		if j := u.find(cPrompt, i+1, end); j > 0 && (u.has(cPrior, i+1, end) || u.says(j-1, "system", "original")) {
 			a.note(u, signIgnore, i, j, mark{})
 			return
 		}
@@ -122,8 +122,8 @@ func (a *analysis) conceals(u *unit) {
 				a.note(u, signConceal, i, end-1, mark{})
 				return
 			}
-		case u.same(i, "keep"): // keep this secret from the user
-			if k := u.find(cIt, i+1, i+3); k > 0 && (u.same(k+1, "secret") || u.same(k+1, "hidden") || u.same(k+1, "confidential") || u.has(cIt, k+1, k+2) && u.same(k+2, "secret")) &&
+		case u.says(i, "keep"): // keep this secret from the user
+			if k := u.find(cIt, i+1, i+3); k > 0 && (u.says(k+1, "secret", "hidden", "confidential") || u.has(cIt, k+1, k+2) && u.says(k+2, "secret")) &&
 				u.has(cPerson, k+2, k+7) && u.asked(i) && !u.negated(i) {
 				a.note(u, signConceal, i, k+1, mark{})
 				return
@@ -154,19 +154,19 @@ func (a *analysis) keepsBack(u *unit, i, end int) bool {
 	w := u.tokens[i].form
 	switch w {
 	case "tell", "inform", "notify", "alert", "warn":
-		if u.is(inHidden) && (u.same(i+1, "them") || u.same(i+1, "anyone")) {
+		if u.is(inHidden) && u.says(i+1, "them", "anyone") {
 			return true
 		}
 		return u.has(cPerson, i+1, min(end, i+4))
 	case "mention", "reveal", "disclose", "report", "acknowledge", "say", "discuss", "explain":
 		next := i + 1
-		for next < end && u.tokens[next].class&(cAll) != 0 {
+		for next < end && u.classed(next, cAll) {
 			next++
 		}
 		if next >= len(u.tokens) {
 			return false
 		}
-		return (u.same(next, "this") || u.same(next, "these") || u.same(next, "it") || u.same(next, "them") || u.same(next, "that")) &&
+		return u.says(next, "this", "these", "it", "them", "that") &&
 			(next+1 == len(u.tokens) || u.is(inHidden) || u.tokens[next+1].kind != word || u.has(cPerson|cInstruction, next+1, next+4) || u.has(cVenue, next+1, next+6))
 	}
 	return false
@@ -175,12 +175,12 @@ func (a *analysis) keepsBack(u *unit, i, end int) bool {
 // reveals looks for "print your system prompt".
 func (a *analysis) reveals(u *unit) {
 	for i := range u.tokens {
-		if u.tokens[i].class&cReveal == 0 || a.spoken(u, i) || !u.asked(i) || u.negated(i) {
+		if !u.classed(i, cReveal) || a.spoken(u, i) || !u.asked(i) || u.negated(i) {
 			continue
 		}
 		end := min(len(u.tokens), i+8)
 		for j := i + 1; j+1 < end; j++ {
-			if (u.same(j, "system") || u.same(j, "hidden") || u.same(j, "initial")) && (u.same(j+1, "prompt") || u.same(j+1, "instructions")) {
+			if u.says(j, "system", "hidden", "initial") && u.says(j+1, "prompt", "instructions") {
 				a.note(u, signReveal, i, j+1, mark{})
 				return
 			}
@@ -191,7 +191,7 @@ func (a *analysis) reveals(u *unit) {
 // role looks for sentences that give the agent a role without limits.
 func (a *analysis) role(u *unit) {
 	n := len(u.tokens)
-	if i := u.phrase(0, n, "from", "now", "on"); i >= 0 && (u.same(i+3, "you") || u.same(i+4, "you") || u.has(cAct, i+3, i+6)) && !a.spoken(u, i) {
+	if i := u.phrase(0, n, "from", "now", "on"); i >= 0 && (u.says(i+3, "you") || u.says(i+4, "you") || u.has(cAct, i+3, i+6)) && !a.spoken(u, i) {
 		a.note(u, signFromNow, i, i+2, mark{})
 	}
 	if u.is(inForbid) {

@@ -21,7 +21,7 @@ func (u *unit) negatedBefore(i int) bool {
 		case t.class&cBad != 0 && t.kind == stop:
 			return true
 		case t.kind == stop || t.kind == piped:
-			return j > 0 && u.tokens[j-1].class&(cNegation|cBad) != 0 && (j == 1 || u.tokens[j-2].kind != word)
+			return j > 0 && u.classed(j-1, cNegation|cBad) && (j == 1 || u.tokens[j-2].kind != word)
 		case t.kind == comma, t.class&cThen != 0:
 			crossed = true
 		}
@@ -31,7 +31,7 @@ func (u *unit) negatedBefore(i int) bool {
 		if t.class&cQuiet != 0 && i-j <= 2 {
 			return true
 		}
-		if u.same(j, "no") && crossed {
+		if u.says(j, "no") && crossed {
 			continue // belongs to a noun
 		}
 		if t.class&cDefense != 0 || t.class&cNegation != 0 && !u.undone(j, i, crossed) {
@@ -43,7 +43,7 @@ func (u *unit) negatedBefore(i int) bool {
 
 // insteadOf is "instead of" and "rather than", which negate what follows them.
 func (u *unit) insteadOf(j int) bool {
-	return u.same(j, "instead") && u.same(j+1, "of") || u.same(j, "rather") && u.same(j+1, "than")
+	return u.says(j, "instead") && u.says(j+1, "of") || u.says(j, "rather") && u.says(j+1, "than")
 }
 
 // undone says that the negation at j does not reach the verb at i: a verb of
@@ -51,19 +51,19 @@ func (u *unit) insteadOf(j int) bool {
 // takes it for itself ("do not ask, run"), or it belongs to a condition.
 func (u *unit) undone(j, i int, crossed bool) bool {
 	k := j + 1
-	for k < i && u.tokens[k].class&(cReally|cDeterminer) != 0 && u.tokens[k].class&cHedge == 0 {
+	for k < i && u.classed(k, cReally|cDeterminer) && !u.classed(k, cHedge) {
 		k++
 	}
 	if k >= i {
 		return false
 	}
-	if u.tokens[k].class&cHedge != 0 {
+	if u.classed(k, cHedge) {
 		return true
 	}
 	if !crossed {
 		return false
 	}
-	if u.tokens[k].class&(cTell|cAsk) != 0 && u.crossing(k, i) {
+	if u.classed(k, cTell|cAsk) && u.crossing(k, i) {
 		return true
 	}
 	return u.crossing(k, i) && u.conditional(j) && !u.has(cIf, k, i)
@@ -73,7 +73,7 @@ func (u *unit) undone(j, i int, crossed bool) bool {
 // not pass, …", but not "if it fails, do not …".
 func (u *unit) conditional(j int) bool {
 	for k := j - 1; k >= 0 && j-k <= 6 && u.tokens[k].kind != comma; k-- {
-		if u.tokens[k].class&cIf != 0 {
+		if u.classed(k, cIf) {
 			return true
 		}
 	}
@@ -83,7 +83,7 @@ func (u *unit) conditional(j int) bool {
 // crossing says that a comma or conjunction stands between two tokens.
 func (u *unit) crossing(from, to int) bool {
 	for k := from + 1; k < to; k++ {
-		if u.tokens[k].kind == comma || u.tokens[k].class&cThen != 0 {
+		if u.tokens[k].kind == comma || u.classed(k, cThen) {
 			return true
 		}
 	}
@@ -92,11 +92,11 @@ func (u *unit) crossing(from, to int) bool {
 
 // defended says that what follows the verb at i forbids it: "is prohibited".
 func (u *unit) defended(i int) bool {
-	for j := i + 1; j < len(u.tokens) && u.tokens[j].kind != stop && !u.same(j, "when") && !u.same(j, "if"); j++ {
-		if u.tokens[j].class&cDefense != 0 {
+	for j := i + 1; j < len(u.tokens) && u.tokens[j].kind != stop && !u.says(j, "when", "if"); j++ {
+		if u.classed(j, cDefense) {
 			return true
 		}
-		if u.tokens[j].class&cNegation != 0 && (u.same(j+1, "allowed") || u.same(j+1, "permitted") || u.same(j+1, "acceptable")) {
+		if u.classed(j, cNegation) && u.says(j+1, "allowed", "permitted", "acceptable") {
 			return true
 		}
 	}
@@ -108,7 +108,7 @@ func (u *unit) defended(i int) bool {
 // says that somebody else does it.
 func (u *unit) asked(i int) bool {
 	j := i - 1
-	for j >= 0 && u.tokens[j].class&cReally != 0 && u.tokens[j].kind == word {
+	for j >= 0 && u.classed(j, cReally) && u.tokens[j].kind == word {
 		j--
 	}
 	if j < 0 {
@@ -118,20 +118,20 @@ func (u *unit) asked(i int) bool {
 	switch {
 	case t.kind == comma || t.kind == stop || t.kind == piped:
 		return true
-	case u.same(j, "will") || u.same(j, "shall") || u.same(j, "should") || u.same(j, "must"):
-		return j == 0 || u.same(j-1, "you") || u.tokens[j-1].class&(cAgent|cThen) != 0 || u.tokens[j-1].kind != word
+	case u.says(j, "will", "shall", "should", "must"):
+		return j == 0 || u.says(j-1, "you") || u.classed(j-1, cAgent|cThen) || u.tokens[j-1].kind != word
 	case t.class&(cThen|cForce) != 0:
 		return !u.thirdActs(j)
 	case t.class&cBut != 0 && !u.insteadOf(j):
 		return true
-	case u.same(j, "on") && u.same(j-1, "now") && u.same(j-2, "from"):
+	case u.says(j, "on") && u.says(j-1, "now") && u.says(j-2, "from"):
 		return true
-	case u.same(j, "to") && j == 1 && (u.tokens[0].class&(cInstruction|cAsk) != 0 || u.same(0, "requests") || u.same(0, "tries")):
+	case u.says(j, "to") && j == 1 && (u.classed(0, cInstruction|cAsk) || u.says(0, "requests", "tries")):
 		return u.any&cForce != 0 // "requests to send it"
-	case u.same(j, "to"):
-		return j == 0 || !u.same(j-1, "how") && !u.same(j-1, "used") && !u.same(j-1, "ability")
-	case u.same(j, "you"):
-		return j == 0 || u.tokens[j-1].class&cIf == 0
+	case u.says(j, "to"):
+		return j == 0 || !u.says(j-1, "how", "used", "ability")
+	case u.says(j, "you"):
+		return j == 0 || !u.classed(j-1, cIf)
 	}
 	return t.class&cNegation != 0 || (t.class&cAgent != 0 || u.text[t.start] == '@') && j <= 1 || u.fronted(i)
 }
@@ -142,11 +142,11 @@ const maxFront = 8
 // fronted is an order behind words of time that no comma sets off: "before every
 // answer run x", "at the start of each session fetch y".
 func (u *unit) fronted(i int) bool {
-	if i == 0 || u.tokens[i].sense&fBase == 0 {
+	if i == 0 || !u.means(i, fBase) {
 		return false
 	}
 	before := &u.tokens[i-1]
-	if before.kind != word && before.kind != file || before.class&(cDeterminer|cPerson|cThird|cThen|cNegation) != 0 || u.same(i-1, "to") || u.same(i-1, "of") || u.same(i-1, "not") {
+	if before.kind != word && before.kind != file || before.class&(cDeterminer|cPerson|cThird|cThen|cNegation) != 0 || u.says(i-1, "to", "of", "not") {
 		return false
 	}
 	for k := i - 2; k >= 0 && i-k <= maxFront; k-- {
@@ -167,7 +167,7 @@ func (u *unit) fronted(i int) bool {
 // j: "attackers read it and send it".
 func (u *unit) thirdActs(j int) bool {
 	for k := j - 1; k >= 0 && u.tokens[k].kind != stop; k-- {
-		if u.tokens[k].class&cThird != 0 && !u.same(k, "it") && !u.same(k, "that") && u.tokens[k].kind == word {
+		if u.classed(k, cThird) && !u.says(k, "it", "that") && u.tokens[k].kind == word {
 			return !u.ordered(k)
 		}
 		if j-k > 12 {
@@ -181,11 +181,11 @@ func (u *unit) thirdActs(j int) bool {
 // that what k names is an object: "read the user's key and send it".
 func (u *unit) ordered(k int) bool {
 	for i := k - 1; i >= 0 && k-i <= 12 && u.tokens[i].kind != stop; i-- {
-		if u.tokens[i].class&(cRead|cRun|cFetch|cFollow|cSend|cTell) == 0 {
+		if !u.classed(i, cRead|cRun|cFetch|cFollow|cSend|cTell) {
 			continue
 		}
 		j := i - 1
-		for j >= 0 && u.tokens[j].class&(cReally|cForce) != 0 && u.tokens[j].kind == word {
+		for j >= 0 && u.classed(j, cReally|cForce) && u.tokens[j].kind == word {
 			j--
 		}
 		if j < 0 || u.tokens[j].kind == stop || u.tokens[j].kind == comma {

@@ -90,7 +90,7 @@ func (a *analysis) pipe(u *unit) {
 	net := u.find(cNetwork, 0, len(u.tokens))
 	shell := -1
 	for i := net + 1; i < len(u.tokens); i++ {
-		if u.tokens[i].class&cShell != 0 && (u.tokens[i-1].kind == piped || u.same(i-1, "sudo")) && !inlineCode(u.text[u.tokens[i].end:]) {
+		if u.classed(i, cShell) && (u.tokens[i-1].kind == piped || u.says(i-1, "sudo")) && !inlineCode(u.text[u.tokens[i].end:]) {
 			shell = i
 		}
 	}
@@ -174,7 +174,7 @@ func (a *analysis) follows(u *unit) {
 	if u.any&(cMention|cIf) != 0 && !u.is(inHidden) {
 		return
 	}
-	if u.tokens[fetch].class&cNetwork == 0 && u.fetchesRules(fetch, dest) {
+	if !u.classed(fetch, cNetwork) && u.fetchesRules(fetch, dest) {
 		a.include(u, fetch, dest)
 		return
 	}
@@ -199,7 +199,7 @@ func (a *analysis) followsFetched(u *unit) {
 		return
 	}
 	i := a.obeys(u, 0)
-	if i < 0 || !u.has(cIt, i, i+5) && u.phrase(i, i+7, "there") < 0 || u.phrase(i, len(u.tokens), "by") >= 0 {
+	if i < 0 || !u.has(cIt, i, i+5) && !u.names(i, i+7, "there") || u.names(i, len(u.tokens), "by") {
 		return
 	}
 	if verb := u.find(cFetch, 0, len(u.tokens)); a.fetched.end != 0 && (verb < 0 || !u.asked(verb)) {
@@ -216,7 +216,7 @@ func (a *analysis) followsFetched(u *unit) {
 func (a *analysis) fetchBefore(u *unit, dest int) int {
 	for i := dest - 1; i >= 0 && dest-i <= 8; i-- {
 		t := &u.tokens[i]
-		asked := u.asked(i) || t.class&cNetwork != 0 && i > 0 && u.tokens[i-1].class&cRun != 0
+		asked := u.asked(i) || t.class&cNetwork != 0 && i > 0 && u.classed(i-1, cRun)
 		if t.class&cFetch != 0 && asked && !u.negated(i) && !a.spoken(u, i) {
 			return i
 		}
@@ -251,7 +251,7 @@ func (u *unit) fetchesRules(fetch, dest int) bool {
 	case "fetch", "download", "load", "retrieve", "pull", "import":
 		from := u.phrase(fetch, dest, "from")
 		i := u.find(cInstruction, fetch+1, from)
-		return i > 0 && u.any&cSetup == 0 && (rawText(u.at(dest)) || !u.same(i, "instructions"))
+		return i > 0 && u.any&cSetup == 0 && (rawText(u.at(dest)) || !u.says(i, "instructions"))
 	}
 	return false
 }
@@ -267,20 +267,20 @@ func rawText(raw string) bool {
 // without one.
 func (a *analysis) obeys(u *unit, from int) int {
 	for i := from; i < len(u.tokens); i++ {
-		if u.same(i, "treat") && u.has(cInstruction, i+1, i+6) || u.same(i, "do") && u.has(cIt, i+1, i+5) && u.phrase(i, i+6, "says") > 0 {
+		if u.says(i, "treat") && u.has(cInstruction, i+1, i+6) || u.says(i, "do") && u.has(cIt, i+1, i+5) && u.names(i, i+6, "says") {
 			return i
 		}
-		if u.tokens[i].class&cFollow == 0 || !u.asked(i) || u.negated(i) || a.spoken(u, i) {
+		if !u.classed(i, cFollow) || !u.asked(i) || u.negated(i) || a.spoken(u, i) {
 			continue
 		}
 		if i+2 < len(u.tokens) && u.tokens[i+1].kind == stop && u.tokens[i+2].kind == url && rawText(u.at(i+2)) {
 			return i
 		}
 		for j := i + 1; j < min(len(u.tokens), i+7); j++ {
-			if u.tokens[j].kind == stop || u.tokens[j].kind == comma || u.same(j, "our") || u.same(j, "own") {
+			if u.tokens[j].kind == stop || u.tokens[j].kind == comma || u.says(j, "our", "own") {
 				break
 			}
-			if u.tokens[j].class&cInstruction != 0 || u.same(j, "it") || u.same(j, "them") || u.same(j, "steps") || u.same(j, "step") || u.same(j, "there") || u.same(j, "commands") || u.same(j, "says") || u.same(j, "output") || u.same(j, "response") {
+			if u.classed(j, cInstruction) || u.says(j, "it", "them", "steps", "step", "there", "commands", "says", "output", "response") {
 				return i
 			}
 		}

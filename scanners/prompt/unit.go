@@ -1,5 +1,7 @@
 package prompt
 
+import "slices"
+
 // place says where a unit stands.
 type place uint16
 
@@ -48,25 +50,48 @@ func (u *unit) find(c class, from, to int) int {
 // nowhere in [from, to).
 func (u *unit) phrase(from, to int, words ...string) int {
 	for i := max(from, 0); i+len(words) <= min(to, len(u.tokens)); i++ {
-		if u.words(i, words) {
+		if u.reads(i, words...) {
 			return i
 		}
 	}
 	return -1
 }
 
-func (u *unit) words(at int, words []string) bool {
+func (u *unit) reads(at int, words ...string) bool {
 	for k, w := range words {
-		if !u.same(at+k, w) {
+		if !u.says(at+k, w) {
 			return false
 		}
 	}
 	return true
 }
 
-// same says that token i is a word of the lexicon.
-func (u *unit) same(i int, w string) bool {
-	return i >= 0 && i < len(u.tokens) && u.tokens[i].form == w
+// names reports whether one of the words, which are of the lexicon, stands in
+// [from, to).
+func (u *unit) names(from, to int, words ...string) bool {
+	for i := max(from, 0); i < min(to, len(u.tokens)); i++ {
+		if slices.Contains(words, u.tokens[i].form) {
+			return true
+		}
+	}
+	return false
+}
+
+// holds reports whether one of the words stands anywhere in the unit.
+func (u *unit) holds(words ...string) bool { return u.names(0, len(u.tokens), words...) }
+
+// classed reports whether token i is of the class.
+func (u *unit) classed(i int, c class) bool {
+	return i >= 0 && i < len(u.tokens) && u.tokens[i].class&c != 0
+}
+
+// says reports whether token i is one of the words, which are of the lexicon. No
+// token stands before the first or behind the last.
+func (u *unit) says(i int, words ...string) bool {
+	if i < 0 || i >= len(u.tokens) {
+		return false
+	}
+	return slices.Contains(words, u.tokens[i].form)
 }
 
 // at is the text of a token.
