@@ -110,10 +110,11 @@ func keyStands(text []byte, before, key string) bool {
 	}
 }
 
-// looksLikeServerMap says whether a top-level value is itself {name: server}.
+// looksLikeServerMap says whether a top-level value is itself {name: server}, or
+// one server.
 func looksLikeServerMap(doc *doctree.Document) bool {
 	for _, root := range doc.Roots {
-		if serverMap(root) {
+		if serverMap(root) || loneServer(root) {
 			return true
 		}
 		for _, item := range root.Items {
@@ -137,6 +138,23 @@ func serverMap(node *doctree.Node) bool {
 		found = found || isServer(m.Value)
 	}
 	return found
+}
+
+// loneServer says whether a document is itself one server: how to launch or
+// reach it stands at its root, as registries of servers and people who publish
+// one have it.
+func loneServer(node *doctree.Node) bool {
+	if !isServer(node) || node.Get("mcpServers") != nil {
+		return false
+	}
+	kind := func(key string, k doctree.Kind) bool {
+		n := node.Get(key).Resolve()
+		return n != nil && n.Kind == k
+	}
+	if first(node, commandKeys) != nil {
+		return kind("command", doctree.String) && (kind("args", doctree.List) || kind("env", doctree.Map))
+	}
+	return kind("url", doctree.String) && (kind("headers", doctree.Map) || kind("type", doctree.String) || kind("transport", doctree.String))
 }
 
 // manifestKeys are texts at the root of a package's or plugin's manifest.

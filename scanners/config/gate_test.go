@@ -45,6 +45,33 @@ func TestFilesOfAWidePathNeedMoreThanTheirName(t *testing.T) {
 	}
 }
 
+// People who publish a server, and registries, write one server without a map
+// around it.
+func TestOneServerMayBeTheWholeFile(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ path, content, name string }{
+		{"mcp.json", `{"name": "acme", "version": "1.0.0", "command": "uvx", "args": ["acme-mcp"]}`, "acme"},
+		{"servers/mcp-acme.json", `{"command": "acme", "env": {"A": "b"}}`, "mcp-acme.json"},
+		{"mcp.json", `{"type": "http", "url": "https://mcp.example.com/mcp"}`, "mcp.json"},
+		{".mcp.json", `{"name": "acme", "command": "uvx", "args": ["acme-mcp"]}`, "acme"},
+		{"mcp.json", `{"name": "acme", "command": "acme"}`, ""},
+		{"mcp.json", `{"name": "acme", "url": "https://acme.example"}`, ""},
+		{"mcp.json", `{"command": "x", "args": [], "mcpServers": {"inner": {"command": "x"}}}`, "inner"},
+	} {
+		s := open(scanners.File{Path: c.path, Data: []byte(c.content)})
+		got := ""
+		if s != nil {
+			s.readServers()
+		}
+		if s != nil && len(s.Servers) == 1 {
+			got = s.Servers[0].Name
+		}
+		if got != c.name {
+			t.Errorf("%s holds server %q, want %q: %s", c.path, got, c.name, c.content)
+		}
+	}
+}
+
 func TestKeyStandsIsLinear(t *testing.T) {
 	t.Parallel()
 	text := []byte(strings.Repeat("tools ", 1<<20))

@@ -19,6 +19,11 @@ func (s *File) readServers() {
 			continue // a wrapper stands beside them: the root is not a server map
 		}
 		for _, node := range s.Doc.At(place.Pointer) {
+			if place.Container == catalog.Bare && loneServer(node.Resolve()) {
+				s.readPlace(node.Resolve(), catalog.Single)
+				s.foreign = node
+				continue
+			}
 			if place.Container == catalog.Bare && node.Resolve() != nil && len(node.Resolve().Members) > 0 && !serverMap(node.Resolve()) {
 				continue
 			}

@@ -8,7 +8,7 @@ import (
 )
 
 // WrongRoot is the key under which the file has servers that its client does
-// not read there, and the key under which it would; right is "" if this client
+// not read there ("" for the root, which is one), and the key under which it would; right is "" if this client
 // reads servers from no such file. node is nil if the client reads them, and
 // where nothing can be said: of a file that nobody owns, and of one for which
 // the client's own key is not known.

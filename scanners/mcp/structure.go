@@ -93,6 +93,14 @@ func wrongRoot(f *config.File) {
 	if right == "" {
 		return // of a file in which this client reads no servers
 	}
+	if found == "" {
+		f.Report(config.Hit{
+			Rule: ruleInvalidConfig, Node: node, Severity: scanners.Medium,
+			Message: scanners.Say(f.ClientName()+" looks for servers under ", right, " and does not read the one that this file is"),
+			Fix:     scanners.Say("Put it under ", right, ", by its name."),
+		})
+		return
+	}
 	f.Report(config.Hit{
 		Rule: ruleInvalidConfig, Node: node, Span: node.KeySpan(), Slot: found, Severity: scanners.Medium,
 		Message: scanners.Say(f.ClientName()+" looks for servers under ", right, " and does not read those under ", found),
