@@ -67,19 +67,31 @@ func (c *check) approved(srv *config.Server, key string, n *doctree.Node, all bo
 	c.say(h)
 }
 
-// approvedModes reads Codex's approval modes of single tools.
+// approvedModes reads Codex's approval modes of single tools. "approve" asks
+// nothing. "auto" leaves the question to what the server says of the tool, which
+// loosens a server whose other tools ask.
 func (c *check) approvedModes(srv *config.Server) {
 	tools := srv.Node.Get("tools").Resolve()
 	if tools == nil || !c.is("codex") {
 		return
 	}
+	var asks bool
+	switch strings.ToLower(text(srv.Node.Get("default_tools_approval_mode"))) {
+	case "prompt", "writes":
+		asks = true
+	}
 	for _, m := range tools.Members {
-		if mode := m.Value.Resolve().Get("approval_mode"); mode != nil && strings.EqualFold(mode.Text, "approve") {
-			mutating := ""
-			if mutates(m.Key) {
-				mutating = m.Key
-			}
+		mode, mutating := m.Value.Resolve().Get("approval_mode"), ""
+		if mutates(m.Key) {
+			mutating = m.Key
+		}
+		switch strings.ToLower(text(mode)) {
+		case "approve":
 			c.approved(srv, m.Key, mode, false, mutating, 1)
+		case "auto":
+			if asks && mutating != "" {
+				c.approved(srv, m.Key, mode, false, mutating, 1)
+			}
 		}
 	}
 }
