@@ -335,6 +335,7 @@ func FuzzScan(f *testing.F) {
 	for _, path := range []string{".mcp.json", ".codex/config.toml", "librechat.yaml", ".claude/agents/a.md", ".vscode/mcp.json", ".claude/settings.local.json"} {
 		f.Add(path, []byte(`{"mcpServers":{"a":{"command":"x","env":{"TOKEN":"`+key+`"}}}}`))
 		f.Add(path, []byte("mcpServers:\n- name: a\n  url: https://u:"+key+"@h.dev/?token=1\n"))
+		f.Add(path, []byte("mcpServers:\n- name: a\n  url: *"+key+"\n"))
 		f.Add(path, []byte("[mcp_servers.a]\ncommand = \"x\"\nargs = [\"--token\", \""+key+"\"]\n"))
 	}
 	h := hasher(f)

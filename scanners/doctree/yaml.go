@@ -74,7 +74,7 @@ func (r *yamlReader) tooMuch() string {
 func (r *yamlReader) load(text []byte) (docs []*yaml.Node, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("parse YAML: %v", p)
+			err = errors.New("the parser gave up") // what it says may quote the document
 		}
 	}()
 	limits := loaderlimits.New(loaderlimits.DepthValue(min(r.lim.Depth, defaultDepth*4)), loaderlimits.AliasNone())
@@ -99,13 +99,25 @@ func (r *yamlReader) load(text []byte) (docs []*yaml.Node, err error) {
 func errorPlace(err error) (line int, message string) {
 	var load *yaml.LoadError
 	if !errors.As(err, &load) {
-		return 1, strings.TrimPrefix(err.Error(), "yaml: ")
+		return 1, unquoted(strings.TrimPrefix(err.Error(), "yaml: "))
 	}
 	line = load.Mark.Line
 	if at := load.ContextMark.Line; at > 0 && strings.Contains(load.Message, "end of stream") {
 		line = at
 	}
-	return max(line, 1), load.Message
+	return max(line, 1), unquoted(load.Message)
+}
+
+// unquoted drops what a message of the library quotes of the document, such as
+// the name of an anchor: a credential may stand anywhere. A single character
+// stays.
+func unquoted(message string) string {
+	const quotes = "'\"`"
+	from, to := strings.IndexAny(message, quotes), strings.LastIndexAny(message, quotes)
+	if from < 0 || len([]rune(message[from:to])) <= 2 {
+		return message
+	}
+	return strings.TrimSpace(strings.TrimSpace(message[:from]) + message[to+1:])
 }
 
 func (r *yamlReader) fail(offset int, message string) { r.doc.fail(r.lim, offset, message) }

@@ -30,6 +30,7 @@ func TestYAMLRepair(t *testing.T) {
 		{"tabs", "a:\n\tb: 1\n\tc: 2\n", "{a:{b:n\"1\" c:n\"2\"}}\n2:2 found character that cannot start any token\n", 0},
 		{"two colons", "a: b: c\nd: 1\n", "{a:s\"b: c\" d:n\"1\"}\n1:1 mapping values are not allowed in this context\n", 0},
 		{"missing quote", "a: 1\nb: \"open\nc: {d: e}\n", "{a:n\"1\" b:s\"open\" c:{d:s\"e\"}}\n2:1 found unexpected end of stream\n", 0},
+		{"long unknown alias", "a: 1\nb: *named\n", "{a:n\"1\" b:s\"*named\"}\n2:1 unknown anchor referenced\n", 0},
 		{"unknown alias", "a: 1\n---\nb: *x\n---\nc: 3\n", "{a:n\"1\"}\n{b:s\"*x\"}\n{c:n\"3\"}\n3:1 unknown anchor 'x' referenced\n", MultipleDocuments},
 		{"merge conflict", "<<<<<<< H\na: 1\n=======\na: 2\n>>>>>>> x\n", "{a:n\"1\" a:n\"2\"}\n1:1 unresolved merge conflict; both sides were read\n", DuplicateKeys | MergeMarkers},
 		{"control character", "a: x\x01y\nb: 1\n", "{a:s\"x\\x01y\" b:n\"1\"}\n1:5 character that YAML does not allow\n", 0},
