@@ -8,9 +8,10 @@ import (
 
 // FetchesAndRuns says whether a text runs code as it is fetched: what a fetch
 // prints reaches an interpreter by a pipe or a substitution, or what it writes
-// to a file is run afterwards. Command is the fetch.
+// to a file, or what it unpacks or clones into a folder, is run afterwards.
+// Command is the fetch.
 func FetchesAndRuns(sh Shell) (Command, bool) {
-	f := flow{sh: sh, of: make([]effect, len(sh.Commands)), pipes: map[int]int{}, files: map[string]int{}, vars: map[string]int{}}
+	f := flow{sh: sh, of: make([]effect, len(sh.Commands)), pipes: map[int]int{}, files: map[string]int{}, trees: map[string]int{}, vars: map[string]int{}}
 	f.folders()
 	for i := range sh.Commands {
 		f.of[i] = f.effectOf(i)
@@ -18,6 +19,7 @@ func FetchesAndRuns(sh Shell) (Command, bool) {
 	f.spread()
 	for _, i := range inOrder(sh.Commands) {
 		f.write(i)
+		f.plant(i)
 		if by := f.runs(i); by >= 0 {
 			return sh.Commands[by], true
 		}
@@ -68,13 +70,14 @@ type effect struct {
 	cwd   string
 }
 
-// flow follows what is fetched through a text. Pipes, files and variables hold
-// the index of the fetch whose result is in them.
+// flow follows what is fetched through a text. Pipes, files, folders and
+// variables hold the index of the fetch whose result is in them.
 type flow struct {
 	sh    Shell
 	of    []effect
 	pipes map[int]int
 	files map[string]int
+	trees map[string]int
 	vars  map[string]int
 }
 
@@ -347,6 +350,9 @@ func (f *flow) runs(i int) int {
 			return by
 		}
 		if by, ok := f.files[strings.TrimPrefix(path.Clean(slashes(w.Text)), "./")]; ok && !isPath(strings.TrimPrefix(slashes(w.Text), "./")) {
+			return by
+		}
+		if by := f.within(e.cwd, w.Text); by >= 0 {
 			return by
 		}
 	}
