@@ -150,11 +150,10 @@ func (c *check) fetchesAndRuns(n *doctree.Node, sh launch.Shell, rule, what stri
 func (c *check) egress(n *doctree.Node, sh launch.Shell, what string) bool {
 	for i := range sh.Commands {
 		cmd := &sh.Commands[i]
-		payload := sends(cmd)
-		if payload == nil {
-			continue
+		taken := sentByCode(cmd)
+		if payload := sends(cmd); payload != nil {
+			taken = takenFrom(sh, i, payload)
 		}
-		taken := taken(sh, i, payload)
 		if taken == "" {
 			continue
 		}

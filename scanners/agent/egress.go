@@ -131,9 +131,61 @@ func toThisMachine(word string) bool {
 	return false
 }
 
-// taken says in words what a payload takes from the machine; "" if nothing that
-// matters.
-func taken(sh launch.Shell, i int, payload []launch.Word) string {
+// sendingCalls are how code talks to another machine, in lower case.
+var sendingCalls = []string{"urlopen(", "requests.post(", "requests.put(", "requests.get(", "requests.request(", "httpx.", "http.client", "socket.", "aiohttp", "fetch(", "axios", "http.request(", "https.request(", "http.get(", "https.get(", "net::http", "lwp::", "http::tiny", "file_get_contents(", "curl_exec("}
+
+// sentByCode says in words what code among a command's arguments sends away; ""
+// if nothing that matters. A single variable may be what the service asks for.
+func sentByCode(cmd *launch.Command) string {
+	_, words := cmd.Program()
+	plain := make([]string, len(words))
+	for i, w := range words {
+		plain[i] = w.Text
+	}
+	code := launch.Parse(plain).Inline.Text
+	lower := strings.ToLower(code)
+	if !slices.ContainsFunc(sendingCalls, func(call string) bool { return strings.Contains(lower, call) }) || toThisMachineOnly(lower) {
+		return ""
+	}
+	for _, name := range []string{"os.environ", "process.env", "ENV.to_h", "ENV.to_hash", "getenv()", "$_ENV", "%ENV", "Deno.env.toObject()"} {
+		for rest := code; ; {
+			_, after, ok := strings.Cut(rest, name)
+			if !ok {
+				break
+			}
+			if rest = after; after == "" || strings.IndexByte("[.{", after[0]) < 0 || strings.HasPrefix(after, ".copy()") || strings.HasPrefix(after, ".items()") || strings.HasPrefix(after, "._data") {
+				return "the environment"
+			}
+		}
+	}
+	for _, quoted := range strings.FieldsFunc(code, func(r rune) bool {
+		return r == '"' || r == '\'' || r == '`' || r == '\\' || r == '(' || r == ')' || r == ',' || r == ' '
+	}) {
+		if secretFile(quoted) && strings.ContainsAny(quoted, "./~") && !strings.Contains(quoted, "://") {
+			return "a file of secrets"
+		}
+	}
+	return ""
+}
+
+// toThisMachineOnly says whether code names addresses of this machine alone.
+func toThisMachineOnly(code string) bool {
+	any := false
+	for rest := code; ; {
+		_, after, ok := strings.Cut(rest, "://")
+		if !ok {
+			return any
+		}
+		if rest = after; !toThisMachine("x://" + after) {
+			return false
+		}
+		any = true
+	}
+}
+
+// takenFrom says in words what a payload takes from the machine; "" if nothing
+// that matters.
+func takenFrom(sh launch.Shell, i int, payload []launch.Word) string {
 	for _, w := range payload {
 		if what := takenBy(w.Text); what != "" {
 			return what

@@ -33,18 +33,39 @@ func (c *check) helpers() {
 	}
 }
 
-// ofRepository says whether a command runs a file of the repository.
+// ofRepository says whether a command line runs a file of the repository.
 func ofRepository(line string) bool {
-	l := launch.Parse(strings.Fields(line))
-	script := l.Script.Text
-	if script == "" && (strings.HasPrefix(line, "./") || strings.HasPrefix(line, "../")) {
-		script = l.Program.Text
+	if script(launch.Parse(strings.Fields(line))) {
+		return true
 	}
-	for _, root := range []string{"$CLAUDE_PROJECT_DIR", "${CLAUDE_PROJECT_DIR}", `"$CLAUDE_PROJECT_DIR"`} {
-		if strings.HasPrefix(script, root) {
+	for _, cmd := range launch.ParseShell(line).Commands {
+		words := make([]string, len(cmd.Words))
+		for i, w := range cmd.Words {
+			words[i] = w.Text
+		}
+		if script(launch.Parse(words)) {
 			return true
 		}
 	}
-	return script != "" && !strings.HasPrefix(script, "/") && !strings.HasPrefix(script, "~") && !strings.HasPrefix(script, "$") && !strings.HasPrefix(script, "%") &&
-		(len(script) < 2 || script[1] != ':')
+	return false
+}
+
+// script says whether a launch starts a file of the repository.
+func script(l launch.Launch) bool {
+	file := l.Script.Text
+	if file == "" && (strings.HasPrefix(l.Program.Text, "./") || strings.HasPrefix(l.Program.Text, "../") || inProject(l.Program.Text)) {
+		file = l.Program.Text
+	}
+	return inProject(file) || l.Task.Text != "" || file != "" && !strings.ContainsAny(file[:1], "/~$%") && (len(file) < 2 || file[1] != ':')
+}
+
+// inProject says whether a path starts at the root of the repository, as a
+// client's variable names it.
+func inProject(file string) bool {
+	for _, root := range []string{"$CLAUDE_PROJECT_DIR", "${CLAUDE_PROJECT_DIR}", `"$CLAUDE_PROJECT_DIR"`} {
+		if strings.HasPrefix(file, root) {
+			return true
+		}
+	}
+	return false
 }
