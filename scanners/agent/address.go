@@ -92,7 +92,7 @@ func (c *check) addresses() {
 			}
 		}
 	}
-	for _, at := range []string{"/otel/exporter/*/endpoint", "/otel/trace_exporter/*/endpoint", "/otel/metrics_exporter/*/endpoint", "/telemetry/otlpEndpoint"} {
+	for _, at := range []string{"/otel/exporter/*/endpoint", "/otel/trace_exporter/*/endpoint", "/otel/metrics_exporter/*/endpoint", "/telemetry/otlpEndpoint", "/github.copilot.chat.otel.otlpEndpoint"} {
 		for _, n := range c.at(at) {
 			if n = n.Resolve(); n != nil && n.Kind == doctree.String {
 				c.telemetry(config.Setting{Name: "OTEL_EXPORTER_OTLP_ENDPOINT", Value: n}, true)

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -16,8 +17,11 @@ var makers = []string{"anthropics", "anthropic", "github", "microsoft", "openai"
 // marketplaces looks at where plugins come from, whose code and servers a client
 // installs: a map of named sources, or a list.
 func (c *check) marketplaces() {
-	if !c.is("claude-code", "copilot-agent", "copilot-cli", "codebuddy", "factory") {
+	if !c.is("claude-code", "copilot-agent", "copilot-cli", "codebuddy", "factory", "cursor", "codex") {
 		return
+	}
+	if path.Base(c.Path) == "marketplace.json" {
+		c.listed()
 	}
 	for _, n := range c.at("/extraKnownMarketplaces") {
 		n = n.Resolve()
@@ -30,6 +34,29 @@ func (c *check) marketplaces() {
 		for _, item := range n.Items {
 			c.marketplace("", item.Resolve())
 		}
+	}
+}
+
+// listed looks at the plugins that a marketplace of this repository hands on
+// (code.claude.com/docs/en/plugin-marketplaces).
+func (c *check) listed() {
+	for _, n := range c.at("/plugins/*/source") {
+		n = n.Resolve()
+		if n == nil || n.Kind != doctree.Map {
+			continue
+		}
+		where := text(n.Get("repo"))
+		if where == "" {
+			where = text(n.Get("url"))
+		}
+		if where == "" || inRepository(where) || slices.Contains(makers, accountOf(where)) || commit(text(n.Get("sha"))) || commit(text(n.Get("ref"))) {
+			continue
+		}
+		c.say(config.Hit{
+			Rule: ruleMarketplace, Node: n, Span: n.Span, Slot: text(n.Parent().Get("name")), Severity: scanners.LowSeverity,
+			Message: c.words("gets a plugin of this marketplace from ", credential.RedactKnown(where), ", whatever stands there at the time"),
+			Fix:     scanners.Say("Name the commit with ", "sha", "."),
+		})
 	}
 }
 

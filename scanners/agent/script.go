@@ -13,7 +13,7 @@ import (
 )
 
 // Scripts implements scanners.Scanner: scripts and task files that start an
-// agent without questions. It holds no state.
+// agent without questions, and what IDEs start by themselves. It holds no state.
 type Scripts struct{}
 
 // NewScripts returns the scanner of scripts.
@@ -60,6 +60,9 @@ func (Scripts) Candidate(p string) scanners.Interest {
 	case "Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", ".justfile", "Taskfile.yml", "Taskfile.yaml", "package.json", "Procfile", "mise.toml":
 		return scanners.Chance
 	}
+	if isStartup(p) {
+		return scanners.Chance
+	}
 	switch path.Ext(base) {
 	case ".sh", ".bash", ".zsh", ".fish", ".ps1", ".cmd", ".bat", ".mk":
 		return scanners.Chance
@@ -70,6 +73,9 @@ func (Scripts) Candidate(p string) scanners.Interest {
 // Scan reads one script.
 func (Scripts) Scan(f scanners.File, _ *credential.Hasher) scanners.Result {
 	var r scanners.Result
+	if isStartup(f.Path) {
+		return readStartup(f)
+	}
 	if !slices.ContainsFunc(gates, func(g []byte) bool { return bytes.Contains(f.Data, g) }) {
 		return r
 	}

@@ -1,10 +1,13 @@
 package agent
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/catalog"
 )
 
 func TestScripts(t *testing.T) {
@@ -40,9 +43,55 @@ func TestScripts(t *testing.T) {
 	}
 }
 
+func TestStartupTasks(t *testing.T) {
+	t.Parallel()
+	const file = "<?xml version=\"1.0\"?>\n<project version=\"4\">\n  <component name=\"ProjectStartupSharedConfiguration\">\n    <configurations>\n" +
+		"      <configuration name=\"setup\" type=\"ShConfigurationType\" />\n    </configurations>\n  </component>\n</project>\n"
+	for content, want := range map[string]string{
+		file: "setup 5",
+		strings.Replace(file, "ProjectStartupSharedConfiguration", "RunManager", 1):                              "",
+		strings.Replace(file, "      <configuration name=\"setup\" type=\"ShConfigurationType\" />\n", "", 1):    "",
+		"<project><component name='ProjectStartupSharedConfiguration'><configurations><configuration name='a'/>": "a 1",
+		"no XML": "",
+	} {
+		r := NewScripts().Scan(scanners.File{Path: "sub/.idea/startup.xml", Data: []byte(content)}, nil)
+		got := ""
+		for _, f := range r.Findings {
+			got = fmt.Sprint(f.Slot, " ", f.Region.Line)
+			if !strings.HasPrefix(f.Excerpt.Text[f.Excerpt.Start:], "<configuration") {
+				t.Errorf("%s: the excerpt shows %q", content, f.Excerpt.Text[f.Excerpt.Start:f.Excerpt.End])
+			}
+		}
+		if got != want || len(r.Sightings) != len(r.Findings) {
+			t.Errorf("%s: %q, want %q", content, got, want)
+		}
+	}
+	if NewScripts().Candidate("app/startup.xml") != scanners.NoInterest {
+		t.Error("any startup.xml is a candidate")
+	}
+}
+
+// A setting that only one of the two knows is never looked at.
+func TestExecutableSettingsAreInTheGate(t *testing.T) {
+	t.Parallel()
+	for _, f := range catalog.Formats() {
+		if f.ID != "vscode-settings" {
+			continue
+		}
+		for _, name := range executableSettings {
+			if !slices.Contains(f.Gate, "/"+name) {
+				t.Errorf("formats.yaml does not open .vscode/settings.json for %s", name)
+			}
+		}
+		return
+	}
+	t.Error("vscode-settings is gone")
+}
+
 func FuzzScripts(f *testing.F) {
 	f.Add("codex --yolo \"x\"\r\nclaude\t--dangerously-skip-permissions")
 	f.Fuzz(func(t *testing.T, content string) {
 		NewScripts().Scan(scanners.File{Path: "a.sh", Data: []byte(content)}, nil)
+		NewScripts().Scan(scanners.File{Path: ".idea/startup.xml", Data: []byte(content)}, nil)
 	})
 }

@@ -242,13 +242,15 @@ var formats = []Format{
 	{ID: "gemini-action", Client: "gemini-cli", Paths: []string{"**/.github/workflows/*.yml", "**/.github/workflows/*.yaml", "**/action.yml", "**/action.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "Store it as a repository or organisation secret and write `${{ secrets.{NAME} }}`.", Evidence: DocOnly, Source: "google-github-actions/run-gemini-cli", AnyReference: true, Wide: true, Gate: []string{"/jobs/*/steps/*/with/settings", "/runs/steps/*/with/settings"}, Words: []string{"run-gemini-cli"}, Servers: []Place{{"/jobs/*/steps/*/with/settings", Text}, {"/runs/steps/*/with/settings", Text}}},
 	{ID: "codex-action", Client: "codex", Paths: []string{"**/.github/workflows/*.yml", "**/.github/workflows/*.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "Store it as a repository or organisation secret and write `${{ secrets.{NAME} }}`.", Evidence: Inferred, Source: "openai/codex-action", AnyReference: true, Wide: true, Off: "openai/codex-action documents no input with servers, and its arguments are TOML overrides", Gate: []string{"/jobs/*/steps/*/with/codex-args", "/jobs/*/steps/*/with/mcp-config"}, Words: []string{"codex-action"}, Servers: []Place{{"/jobs/*/steps/*/with/mcp-config", Text}, {"/jobs/*/steps/*/with/codex-args", Flags}}},
 	{ID: "vscode-mcp", Client: "vscode", Paths: []string{"**/.vscode/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: Verified, Source: "code.visualstudio.com/docs/agents/reference/mcp-configuration.md, microsoft/vscode-docs", Count: 12535, References: []string{"vscode-input", "brace-env", "plugin-path"}, Foreign: []string{"/mcpServers"}, Servers: []Place{{"/servers", Map}}},
-	{ID: "vscode-settings", Client: "vscode", Paths: []string{"**/.vscode/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: DocOnly, Source: "rulesync, snyk/agent-scan", References: []string{"vscode-input", "brace-env", "plugin-path"}, Gate: []string{"/mcp", "/mcp.servers", "/mcpServers", "/github.copilot.chat.mcpServers", "/amp.mcpServers", "/chat.mcp.access", "/chat.mcp.discovery.enabled", "/chat.mcp.autostart", "/chat.mcp.serverSampling", "/chat.tools.autoApprove", "/chat.tools.global.autoApprove", "/chat.tools.terminal.autoApprove", "/chat.tools.edits.autoApprove", "/chat.tools.urls.autoApprove", "/amp.dangerouslyAllowAll", "/amp.permissions", "/amp.mcpPermissions", "/roo-cline.allowedCommands", "/zoo-code.allowedCommands", "/kilo-code.allowedCommands", "/kilo-code.new.allowedCommands", "/cline.mcp.mode", "/claudeCode.allowDangerouslySkipPermissions", "/claudeCode.initialPermissionMode", "/task.allowAutomaticTasks"}, Servers: []Place{{"/mcp/servers", Map}, {"/mcp.servers", Map}, {"/mcpServers", Map}, {"/github.copilot.chat.mcpServers", Map}, {"/amp.mcpServers", Map}}},
+	{ID: "vscode-settings", Client: "vscode", Paths: []string{"**/.vscode/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: DocOnly, Source: "rulesync, snyk/agent-scan", References: []string{"vscode-input", "brace-env", "plugin-path"}, Gate: []string{"/mcp", "/mcp.servers", "/mcpServers", "/github.copilot.chat.mcpServers", "/amp.mcpServers", "/chat.mcp.access", "/chat.mcp.discovery.enabled", "/chat.mcp.autostart", "/chat.mcp.serverSampling", "/chat.tools.autoApprove", "/chat.tools.global.autoApprove", "/chat.tools.terminal.autoApprove", "/chat.tools.edits.autoApprove", "/chat.tools.urls.autoApprove", "/amp.dangerouslyAllowAll", "/amp.permissions", "/amp.mcpPermissions", "/roo-cline.allowedCommands", "/zoo-code.allowedCommands", "/kilo-code.allowedCommands", "/kilo-code.new.allowedCommands", "/cline.mcp.mode", "/claudeCode.allowDangerouslySkipPermissions", "/claudeCode.initialPermissionMode", "/task.allowAutomaticTasks", "/github.copilot.chat.otel.otlpEndpoint", "/github.copilot.chat.otel.captureContent", "/php.validate.executablePath", "/php.executablePath", "/deno.path", "/clangd.path", "/rust-analyzer.server.path", "/zig.path", "/zig.zls.path", "/haskell.serverExecutablePath", "/shellcheck.executablePath", "/shellformat.path", "/terraform.languageServer.path", "/julia.executablePath", "/phpcs.executablePath", "/php-cs-fixer.executablePath", "/hadolint.hadolintPath", "/cmake.cmakePath", "/eslint.runtime", "/typescript.tsserver.nodePath", "/python.defaultInterpreterPath", "/python.pythonPath", "/go.alternateTools", "/git.path", "/buf.binaryPath", "/biome.lsp.bin", "/solargraph.commandPath", "/Lua.misc.executablePath", "/nix.serverPath", "/ruff.path", "/black-formatter.path", "/mypy-type-checker.path", "/flake8.path", "/pylint.path"}, Servers: []Place{{"/mcp/servers", Map}, {"/mcp.servers", Map}, {"/mcpServers", Map}, {"/github.copilot.chat.mcpServers", Map}, {"/amp.mcpServers", Map}}},
 	{ID: "vscode-workspace", Client: "vscode", Paths: []string{"**/*.code-workspace"}, Syntax: JSONC, Role: RoleServers, Fix: "Add an entry of type `promptString` with `\"password\": true` and the id `{NAME}` to `inputs` and write `${input:{NAME}}`, or point `envFile` at a file that git ignores.", Evidence: DocOnly, Source: "snyk/agent-scan", Wide: true, References: []string{"vscode-input", "brace-env", "plugin-path"}, Gate: []string{"/settings", "/tasks", "/mcp"}, Servers: []Place{{"/settings/mcp/servers", Map}, {"/settings/mcp.servers", Map}, {"/mcp/servers", Map}}},
 	{ID: "devcontainer", Client: "devcontainer", Paths: []string{"**/.devcontainer/devcontainer.json", "**/.devcontainer.json", "**/.devcontainer/*/devcontainer.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Write `${localEnv:{NAME}}`, or use a Codespaces secret called `{NAME}`.", Evidence: DocOnly, Source: "snyk/agent-scan", AnyReference: true, Wide: true, Gate: []string{"/customizations/vscode/mcp", "/customizations/vscode/settings", "/containerEnv", "/remoteEnv", "/initializeCommand", "/onCreateCommand", "/updateContentCommand", "/postCreateCommand", "/postStartCommand", "/postAttachCommand"}, Servers: []Place{{"/customizations/vscode/mcp/servers", Map}, {"/customizations/vscode/settings/mcp/servers", Map}, {"/customizations/vscode/settings/mcp.servers", Map}}},
 	{ID: "copilot-cli-project", Client: "copilot-cli", Paths: []string{"**/.github/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}` before `copilot` starts.", Evidence: Verified, Source: "microsoft.github.io/apm/reference/mcp-variable-compatibility, github/copilot-cli", Count: 435, References: []string{"brace", "brace-default"}, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "copilot-cli-user", Client: "copilot-cli", Paths: []string{"**/.copilot/mcp-config.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "Move the server to `.github/mcp.json` and put `${{NAME}}` in its place.", Evidence: Verified, Source: "snyk/agent-scan", Count: 265, References: []string{"brace", "brace-default"}, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "copilot-custom-agent", Client: "copilot-agent", Paths: []string{"**/.github/agents/*.md", "**/.github/agents/*.agent.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: Verified, Source: "github/docs, github/awesome-copilot", References: []string{"bare-dollar", "brace", "brace-default", "gha-secret", "copilot-bare-name"}, Servers: []Place{{"/mcp-servers", Map}}},
 	{ID: "copilot-agent-file", Client: "copilot-agent", Paths: []string{"**/agents/*.agent.md", "**/*.agent.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: Verified, Source: "github/docs, github/awesome-copilot", References: []string{"bare-dollar", "brace", "brace-default", "gha-secret", "copilot-bare-name"}, Gate: []string{"/mcp-servers", "/tools"}, Servers: []Place{{"/mcp-servers", Map}}},
+	{ID: "copilot-session", Client: "copilot-cli", Paths: []string{"**/.config/github-copilot/hosts.json", "**/.config/github-copilot/apps.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is the session of one user: sign out, and keep the file out of the repository.", Evidence: Inferred, Source: "general knowledge", AnyReference: true, Servers: []Place{}},
+	{ID: "copilot-prompt", Client: "copilot-agent", Paths: []string{"**/*.prompt.md"}, Syntax: FrontMatter, Role: RolePower, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: DocOnly, Source: "code.visualstudio.com/docs/copilot/customization/prompt-files", AnyReference: true, Gate: []string{"/tools", "/agent", "/mode"}, Servers: []Place{}},
 	{ID: "copilot-chat-mode", Client: "copilot-agent", Paths: []string{"**/*.chatmode.md"}, Syntax: FrontMatter, Role: RolePower, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: DocOnly, Source: "code.visualstudio.com/docs/copilot/customization/custom-chat-modes", AnyReference: true, Servers: []Place{}},
 	{ID: "agent-file", Client: "copilot-agent", Paths: []string{"**/agents/*.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Store it as an agents secret called `COPILOT_MCP_{NAME}` and write `${{ secrets.COPILOT_MCP_{NAME} }}`.", Evidence: DocOnly, Source: "github/docs, github/awesome-copilot", AnyReference: true, Gate: []string{"/mcp-servers"}, Servers: []Place{{"/mcp-servers", Map}}},
 	{ID: "claude-plugin-agent", Client: "claude-code", Paths: []string{"**/agents/*.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`.", Evidence: DocOnly, Source: "code.claude.com/docs/en/sub-agents, code.claude.com/docs/en/plugins-reference", AnyReference: true, FixRemote: "A remote server can sign in with OAuth instead: leave the credential out.", Gate: []string{"/mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
@@ -283,7 +285,9 @@ var formats = []Format{
 	{ID: "antigravity", Client: "antigravity", Paths: []string{"**/.agents/mcp_config.json", "**/.antigravity/mcp_config.json", "**/.agent/mcp_config.json", "**/.gemini/antigravity/mcp_config.json", "**/.gemini/config/mcp_config.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep this server in the user file `~/.gemini/config/mcp_config.json` and `{NAME}` out of git.", Evidence: Verified, Source: "antigravity.google/docs/mcp, rulesync", AnyReference: true, FixRemote: "Or sign in with OAuth and leave the credential out.", Count: 2427, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "antigravity-settings", Client: "antigravity", Paths: []string{"**/.antigravity/settings.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep this server in the user file `~/.gemini/config/mcp_config.json` and `{NAME}` out of git.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, FixRemote: "Or sign in with OAuth and leave the credential out.", Servers: []Place{}},
 	{ID: "antigravity-hooks", Client: "antigravity", Paths: []string{"**/.agents/hooks.json"}, Syntax: JSON, Role: RolePower, Fix: "Let the hook read `{NAME}` from the environment.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Servers: []Place{}},
+	{ID: "gemini-cli-session", Client: "gemini-cli", Paths: []string{"**/.gemini/oauth_creds.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is the session of one user: sign out, and keep the file out of the repository.", Evidence: DocOnly, Source: "google-gemini/gemini-cli", AnyReference: true, Servers: []Place{}},
 	{ID: "qwen-code", Client: "qwen-code", Paths: []string{"**/.qwen/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${NAME}` in its place and keep the value in a `.qwen/.env` that git ignores.", Evidence: Verified, Source: "rulesync", Count: 4504, References: []string{"brace", "bare-dollar"}, Gate: []string{"/mcpServers", "/mcp", "/permissions", "/tools", "/security", "/env", "/model", "/modelProviders", "/general", "/hooks"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "qwen-code-session", Client: "qwen-code", Paths: []string{"**/.qwen/oauth_creds.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is the session of one user: sign out, and keep the file out of the repository.", Evidence: DocOnly, Source: "QwenLM/qwen-code", AnyReference: true, Servers: []Place{}},
 	{ID: "roo", Client: "roo", Paths: []string{"**/.roo/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${env:{NAME}}` in its place and export `{NAME}` before the editor starts.", Evidence: Verified, Source: "docs.roocode.com/features/mcp/using-mcp-in-roo, rulesync", AnyReference: true, Count: 1752, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "kilo-legacy", Client: "kilo", Paths: []string{"**/.kilocode/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${env:{NAME}}` in its place and export `{NAME}` before the editor starts.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Count: 1406, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "kilo", Client: "kilo", Paths: []string{"**/kilo.jsonc", "**/kilo.json", "**/.kilo/kilo.jsonc", "**/.kilo/kilo.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `{env:{NAME}}` in its place and export `{NAME}`.", Evidence: Verified, Source: "rulesync", Count: 260, References: []string{"opencode-env", "opencode-file"}, Servers: []Place{{"/mcp", Map}}},
@@ -302,7 +306,7 @@ var formats = []Format{
 	{ID: "tabnine", Client: "tabnine", Paths: []string{"**/.tabnine/mcp_servers.json", "**/.tabnine/agent/settings.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the user scope and take it out of this file.", Evidence: Inferred, Source: "files of public repositories", AnyReference: true, Count: 3, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "junie", Client: "junie", Paths: []string{"**/.junie/mcp/mcp.json", "**/.junie/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep this server in the user file `~/.junie/mcp/mcp.json` and `{NAME}` out of git.", Evidence: Verified, Source: "rulesync", AnyReference: true, Count: 3050, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "jetbrains-ai", Client: "jetbrains-ai", Paths: []string{"**/.ai/mcp/mcp.json", "**/.idea/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the settings of the IDE and take it out of this file.", Evidence: DocOnly, Source: "www.jetbrains.com/help/ai-assistant/mcp.html, rulesync", AnyReference: true, Count: 918, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "zed", Client: "zed", Paths: []string{"**/.zed/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put the server and `{NAME}` into the user settings `~/.config/zed/settings.json`, or use an extension.", Evidence: Verified, Source: "zed-industries/zed, rulesync", AnyReference: true, FixRemote: "Or sign in with OAuth and leave the credential out.", Count: 11206, Gate: []string{"/context_servers", "/agent", "/assistant", "/language_models"}, Servers: []Place{{"/context_servers", Map}}},
+	{ID: "zed", Client: "zed", Paths: []string{"**/.zed/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put the server and `{NAME}` into the user settings `~/.config/zed/settings.json`, or use an extension.", Evidence: Verified, Source: "zed-industries/zed, rulesync", AnyReference: true, FixRemote: "Or sign in with OAuth and leave the credential out.", Count: 11206, Gate: []string{"/context_servers", "/agent", "/assistant", "/language_models", "/lsp"}, Servers: []Place{{"/context_servers", Map}}},
 	{ID: "devin-hooks", Client: "devin", Paths: []string{"**/.devin/hooks.v1.json"}, Syntax: JSON, Role: RolePower, Fix: "Let the hook read `{NAME}` from the environment.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Servers: []Place{}},
 	{ID: "cline-permissions", Client: "cline", Paths: []string{"**/.cline/command-permissions.json"}, Syntax: JSON, Role: RolePower, Fix: "Keep `{NAME}` in the environment: a permission needs no credential.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Servers: []Place{}},
 	{ID: "kiro-hooks", Client: "kiro", Paths: []string{"**/.kiro/hooks/*.json", "**/.kiro/hooks/*.kiro.hook"}, Syntax: JSON, Role: RolePower, Fix: "Let the hook read `{NAME}` from the environment.", Evidence: DocOnly, Source: "kiro.dev/docs/hooks", AnyReference: true, Servers: []Place{}},
@@ -311,6 +315,7 @@ var formats = []Format{
 	{ID: "zed-tasks", Client: "zed", Paths: []string{"**/.zed/tasks.json"}, Syntax: JSONC, Role: RolePower, Fix: "Let the task read `{NAME}` from the environment.", Evidence: DocOnly, Source: "zed-industries/zed", AnyReference: true, Gate: []string{"/*/hooks"}, Servers: []Place{}},
 	{ID: "xcode", Client: "xcode", Paths: []string{}, Syntax: JSON, Role: RoleNone, Fix: "Configure `{NAME}` in the settings of Xcode.", Evidence: Inferred, Source: "general knowledge", AnyReference: true, Off: "its agents are configured per user, below ~/Library/Developer/Xcode/CodingAssistant; no file in a repository is known", Servers: []Place{}},
 	{ID: "opencode", Client: "opencode", Paths: []string{"**/opencode.json", "**/opencode.jsonc", "**/.opencode.json", "**/.opencode/opencode.json", "**/.opencode/opencode.jsonc"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `{env:{NAME}}` in its place and export `{NAME}`, or use `{file:…}` with a file outside the repository.", Evidence: Verified, Source: "anomalyco/opencode", Count: 9348, References: []string{"opencode-env", "opencode-file"}, Servers: []Place{{"/mcp", Map}}},
+	{ID: "opencode-session", Client: "opencode", Paths: []string{"**/.local/share/opencode/auth.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "These are the keys of one user: take them back at their providers, and keep the file out of the repository.", Evidence: DocOnly, Source: "opencode.ai/docs/providers", AnyReference: true, Servers: []Place{}},
 	{ID: "agents-mcp", Client: "opencode", Paths: []string{"**/.agents/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `{env:{NAME}}` in its place and export `{NAME}`, or use `{file:…}` with a file outside the repository.", Evidence: Verified, Source: "anomalyco/opencode", AnyReference: true, Count: 376, Servers: []Place{{"/mcpServers", Map}, {"", Bare}}},
 	{ID: "amp", Client: "amp", Paths: []string{"**/.amp/settings.json", "**/.amp/settings.jsonc"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`.", Evidence: Verified, Source: "rulesync", Count: 103, References: []string{"brace", "brace-default"}, Servers: []Place{{"/amp.mcpServers", Map}}},
 	{ID: "crush", Client: "crush", Paths: []string{"**/.crush.json"}, Syntax: JSON, Role: RoleServers, Fix: "Put `${NAME}` in its place and export `{NAME}`.", Evidence: Verified, Source: "charmbracelet/crush", Count: 140, References: []string{"bare-dollar", "brace", "crush-cmd"}, Servers: []Place{{"/mcp", Map}}},
@@ -386,387 +391,393 @@ var formats = []Format{
 }
 
 var patterns = []pattern{
-	{"", ".aider.conf.example.yml", "", "", false, false, 23, 151, 94},
-	{"", ".aider.conf.yaml", "", "", false, false, 16, 93, 66},
-	{"", ".aider.conf.yml", "", "", false, false, 15, 93, 62},
-	{"", ".aider.conf.yml.example", "", "", false, false, 23, 151, 94},
+	{"", ".aider.conf.example.yml", "", "", false, false, 23, 156, 94},
+	{"", ".aider.conf.yaml", "", "", false, false, 16, 98, 66},
+	{"", ".aider.conf.yml", "", "", false, false, 15, 98, 62},
+	{"", ".aider.conf.yml.example", "", "", false, false, 23, 156, 94},
 	{"", ".claude.json", "", "", false, false, 12, 7, 50},
-	{"", ".clinerules", "", "", false, false, 11, 144, 46},
+	{"", ".clinerules", "", "", false, false, 11, 149, 46},
 	{".claude", ".credentials.json", "", "", false, false, 17, 5, 102},
-	{"", ".crush.json", "", "", false, false, 11, 88, 46},
-	{"", ".crush.json.example", "", "", false, false, 19, 150, 78},
-	{"", ".cursorrules", "", "", false, false, 12, 144, 50},
+	{"", ".crush.json", "", "", false, false, 11, 93, 46},
+	{"", ".crush.json.example", "", "", false, false, 19, 155, 78},
+	{"", ".cursorrules", "", "", false, false, 12, 149, 50},
 	{"", ".devcontainer.json", "", "", false, false, 18, 19, 75},
-	{"", ".mcp.dist.json", "", "", false, false, 14, 149, 58},
-	{"", ".mcp.example.json", "", "", false, false, 17, 149, 70},
+	{"", ".mcp.dist.json", "", "", false, false, 14, 154, 58},
+	{"", ".mcp.example.json", "", "", false, false, 17, 154, 70},
 	{"", ".mcp.json", "", "", false, false, 9, 0, 38},
 	{".claude", ".mcp.json", "", "", false, false, 9, 1, 70},
-	{"", ".mcp.json", "", "", false, false, 9, 30, 39},
-	{".codebuddy", ".mcp.json", "", "", false, false, 9, 71, 82},
-	{".warp", ".mcp.json", "", "", false, false, 9, 94, 62},
-	{".deepagents", ".mcp.json", "", "", false, false, 9, 102, 86},
-	{".agents/plugins/*", ".mcp.json", "", "", false, false, 9, 105, 104},
-	{"", ".mcp.json.dist", "", "", false, false, 14, 149, 58},
-	{"", ".mcp.json.example", "", "", false, false, 17, 149, 70},
-	{"", ".mcp.json.sample", "", "", false, false, 16, 149, 66},
-	{"", ".mcp.json.template", "", "", false, false, 18, 149, 74},
-	{"", ".mcp.sample.json", "", "", false, false, 16, 149, 66},
-	{"", ".mcp.template.json", "", "", false, false, 18, 149, 74},
-	{"", ".opencode.json", "", "", false, false, 14, 85, 58},
-	{"", ".windsurfrules", "", "", false, false, 14, 144, 58},
+	{"", ".mcp.json", "", "", false, false, 9, 32, 39},
+	{".codebuddy", ".mcp.json", "", "", false, false, 9, 75, 82},
+	{".warp", ".mcp.json", "", "", false, false, 9, 99, 62},
+	{".deepagents", ".mcp.json", "", "", false, false, 9, 107, 86},
+	{".agents/plugins/*", ".mcp.json", "", "", false, false, 9, 110, 104},
+	{"", ".mcp.json.dist", "", "", false, false, 14, 154, 58},
+	{"", ".mcp.json.example", "", "", false, false, 17, 154, 70},
+	{"", ".mcp.json.sample", "", "", false, false, 16, 154, 66},
+	{"", ".mcp.json.template", "", "", false, false, 18, 154, 74},
+	{"", ".mcp.sample.json", "", "", false, false, 16, 154, 66},
+	{"", ".mcp.template.json", "", "", false, false, 18, 154, 74},
+	{"", ".opencode.json", "", "", false, false, 14, 89, 58},
+	{"", ".windsurfrules", "", "", false, false, 14, 149, 58},
 	{"", "CLAUDE.local.md", "", "", false, false, 15, 4, 62},
-	{"", "Dockerfile", "", "", false, false, 10, 145, 42},
-	{"", "Makefile", "", "", false, false, 8, 145, 34},
+	{"", "Dockerfile", "", "", false, false, 10, 150, 42},
+	{"", "Makefile", "", "", false, false, 8, 150, 34},
 	{".claude/skills", "SKILL.md", "", "", false, true, 8, 8, 96},
 	{"", "action.yaml", "", "", false, false, 11, 13, 47},
 	{"", "action.yaml", "", "", false, false, 11, 14, 47},
 	{"", "action.yml", "", "", false, false, 10, 13, 43},
 	{"", "action.yml", "", "", false, false, 10, 14, 43},
-	{"", "ai-plugin.json", "", "", false, false, 14, 37, 59},
-	{"appPackage", "ai-plugin.json", "", "", false, false, 14, 37, 103},
-	{".junie", "allowlist.json", "", "", false, false, 14, 82, 86},
-	{"", "anythingllm_mcp_servers.json", "", "", false, false, 28, 120, 114},
-	{"", "apm.lock.yaml", "", "", false, false, 13, 39, 54},
-	{"", "apm.yml", "", "", false, false, 7, 31, 31},
-	{".codex", "auth.json", "", "", false, false, 9, 48, 66},
-	{".docker/mcp", "catalog.yaml", "", "", false, false, 12, 139, 99},
-	{"", "catalog.yaml", "", "", false, false, 12, 142, 51},
-	{".cursor", "cli-config.json", "", "", false, false, 15, 42, 94},
-	{".cursor", "cli.json", "", "", false, false, 8, 42, 66},
-	{"", "cline_mcp_settings.json", "", "", false, false, 23, 62, 94},
-	{".cline/data/settings", "cline_mcp_settings.json", "", "", false, false, 23, 62, 178},
-	{".cline", "command-permissions.json", "", "", false, false, 24, 79, 126},
-	{".devin", "config.json", "", "", false, false, 11, 65, 74},
-	{".junie", "config.json", "", "", false, false, 11, 82, 74},
-	{".continue", "config.json", "", "", false, false, 11, 117, 86},
-	{"", "config.json", "", "", false, false, 11, 127, 47},
-	{".codex", "config.toml", "", "", false, false, 11, 46, 74},
-	{".grok", "config.toml", "", "", false, false, 11, 98, 70},
-	{".vibe", "config.toml", "", "", false, false, 11, 99, 70},
-	{"goose", "config.yaml", "", "", false, false, 11, 90, 71},
-	{".goose", "config.yaml", "", "", false, false, 11, 90, 75},
-	{".rovodev", "config.yaml", "", "", false, false, 11, 110, 82},
-	{".takt", "config.yaml", "", "", false, false, 11, 112, 70},
-	{".hermes", "config.yaml", "", "", false, false, 11, 114, 78},
-	{".continue", "config.yaml", "", "", false, false, 11, 116, 86},
-	{".docker/mcp", "config.yaml", "", "", false, false, 11, 139, 95},
-	{".rovodev", "config.yml", "", "", false, false, 10, 110, 78},
-	{".hermes", "config.yml", "", "", false, false, 10, 114, 74},
-	{".github/workflows", "copilot-setup-steps.yaml", "", "", false, false, 24, 35, 171},
-	{".github/workflows", "copilot-setup-steps.yml", "", "", false, false, 23, 35, 167},
-	{"", "crush.json", "", "", false, false, 10, 89, 43},
-	{".amazonq", "default.json", "", "", false, false, 12, 68, 86},
+	{"", "ai-plugin.json", "", "", false, false, 14, 39, 59},
+	{"appPackage", "ai-plugin.json", "", "", false, false, 14, 39, 103},
+	{".junie", "allowlist.json", "", "", false, false, 14, 86, 86},
+	{"", "anythingllm_mcp_servers.json", "", "", false, false, 28, 125, 114},
+	{"", "apm.lock.yaml", "", "", false, false, 13, 41, 54},
+	{"", "apm.yml", "", "", false, false, 7, 33, 31},
+	{".config/github-copilot", "apps.json", "", "", false, false, 9, 24, 130},
+	{".codex", "auth.json", "", "", false, false, 9, 50, 66},
+	{".local/share/opencode", "auth.json", "", "", false, false, 9, 90, 126},
+	{".docker/mcp", "catalog.yaml", "", "", false, false, 12, 144, 99},
+	{"", "catalog.yaml", "", "", false, false, 12, 147, 51},
+	{".cursor", "cli-config.json", "", "", false, false, 15, 44, 94},
+	{".cursor", "cli.json", "", "", false, false, 8, 44, 66},
+	{"", "cline_mcp_settings.json", "", "", false, false, 23, 66, 94},
+	{".cline/data/settings", "cline_mcp_settings.json", "", "", false, false, 23, 66, 178},
+	{".cline", "command-permissions.json", "", "", false, false, 24, 83, 126},
+	{".devin", "config.json", "", "", false, false, 11, 69, 74},
+	{".junie", "config.json", "", "", false, false, 11, 86, 74},
+	{".continue", "config.json", "", "", false, false, 11, 122, 86},
+	{"", "config.json", "", "", false, false, 11, 132, 47},
+	{".codex", "config.toml", "", "", false, false, 11, 48, 74},
+	{".grok", "config.toml", "", "", false, false, 11, 103, 70},
+	{".vibe", "config.toml", "", "", false, false, 11, 104, 70},
+	{"goose", "config.yaml", "", "", false, false, 11, 95, 71},
+	{".goose", "config.yaml", "", "", false, false, 11, 95, 75},
+	{".rovodev", "config.yaml", "", "", false, false, 11, 115, 82},
+	{".takt", "config.yaml", "", "", false, false, 11, 117, 70},
+	{".hermes", "config.yaml", "", "", false, false, 11, 119, 78},
+	{".continue", "config.yaml", "", "", false, false, 11, 121, 86},
+	{".docker/mcp", "config.yaml", "", "", false, false, 11, 144, 95},
+	{".rovodev", "config.yml", "", "", false, false, 10, 115, 78},
+	{".hermes", "config.yml", "", "", false, false, 10, 119, 74},
+	{".github/workflows", "copilot-setup-steps.yaml", "", "", false, false, 24, 37, 171},
+	{".github/workflows", "copilot-setup-steps.yml", "", "", false, false, 23, 37, 167},
+	{"", "crush.json", "", "", false, false, 10, 94, 43},
+	{".amazonq", "default.json", "", "", false, false, 12, 72, 86},
 	{".devcontainer", "devcontainer.json", "", "", false, false, 17, 19, 127},
 	{".devcontainer/*", "devcontainer.json", "", "", false, false, 17, 19, 129},
-	{"", "docker-mcp.yaml", "", "", false, false, 15, 139, 63},
+	{"", "docker-mcp.yaml", "", "", false, false, 15, 144, 63},
 	{"", "dot_claude.json", "", "", false, false, 15, 7, 62},
-	{".cursor", "environment.json", "", "", false, false, 16, 44, 98},
-	{"", "fastmcp.json", "", "", false, false, 12, 138, 51},
-	{"", "gemini-extension.json", "", "", false, false, 21, 54, 86},
+	{".cursor", "environment.json", "", "", false, false, 16, 46, 98},
+	{"", "fastmcp.json", "", "", false, false, 12, 143, 51},
+	{"", "gemini-extension.json", "", "", false, false, 21, 56, 86},
 	{"hooks", "hooks.json", "", "", false, false, 10, 12, 67},
-	{".cursor", "hooks.json", "", "", false, false, 10, 43, 74},
-	{".codex", "hooks.json", "", "", false, false, 10, 50, 70},
-	{".agents", "hooks.json", "", "", false, false, 10, 57, 74},
-	{".windsurf", "hooks.json", "", "", false, false, 10, 64, 82},
-	{".factory", "hooks.json", "", "", false, false, 10, 107, 78},
-	{".rulesync", "hooks.json", "", "", false, false, 10, 135, 82},
-	{".rulesync", "hooks.jsonc", "", "", false, false, 11, 135, 86},
-	{".devin", "hooks.v1.json", "", "", false, false, 13, 78, 82},
-	{"", "justfile", "", "", false, false, 8, 145, 34},
-	{"", "kilo.json", "", "", false, false, 9, 61, 38},
-	{".kilo", "kilo.json", "", "", false, false, 9, 61, 62},
-	{"", "kilo.jsonc", "", "", false, false, 10, 61, 42},
-	{".kilo", "kilo.jsonc", "", "", false, false, 10, 61, 66},
-	{".librechat", "librechat.yaml", "", "", false, false, 14, 118, 102},
+	{".cursor", "hooks.json", "", "", false, false, 10, 45, 74},
+	{".codex", "hooks.json", "", "", false, false, 10, 52, 70},
+	{".agents", "hooks.json", "", "", false, false, 10, 59, 74},
+	{".windsurf", "hooks.json", "", "", false, false, 10, 68, 82},
+	{".factory", "hooks.json", "", "", false, false, 10, 112, 78},
+	{".rulesync", "hooks.json", "", "", false, false, 10, 140, 82},
+	{".rulesync", "hooks.jsonc", "", "", false, false, 11, 140, 86},
+	{".devin", "hooks.v1.json", "", "", false, false, 13, 82, 82},
+	{".config/github-copilot", "hosts.json", "", "", false, false, 10, 24, 134},
+	{"", "justfile", "", "", false, false, 8, 150, 34},
+	{"", "kilo.json", "", "", false, false, 9, 65, 38},
+	{".kilo", "kilo.json", "", "", false, false, 9, 65, 62},
+	{"", "kilo.jsonc", "", "", false, false, 10, 65, 42},
+	{".kilo", "kilo.jsonc", "", "", false, false, 10, 65, 66},
+	{".librechat", "librechat.yaml", "", "", false, false, 14, 123, 102},
 	{"", "manifest.json", "", "", false, false, 13, 11, 55},
-	{"", "manifest.json", "", "", false, false, 13, 38, 55},
+	{"", "manifest.json", "", "", false, false, 13, 40, 55},
 	{".claude-plugin", "marketplace.json", "", "", false, false, 16, 9, 126},
-	{".cursor-plugin", "marketplace.json", "", "", false, false, 16, 45, 126},
-	{".agents/plugins", "marketplace.json", "", "", false, false, 16, 52, 130},
+	{".cursor-plugin", "marketplace.json", "", "", false, false, 16, 47, 126},
+	{".agents/plugins", "marketplace.json", "", "", false, false, 16, 54, 130},
 	{".copilot", "mcp-config.json", "", "", false, false, 15, 21, 98},
-	{"", "mcp-config.json", "", "", false, false, 15, 154, 63},
-	{"", "mcp-servers.json", "", "", false, false, 16, 154, 67},
-	{"", "mcp.config.json", "", "", false, false, 15, 154, 63},
+	{"", "mcp-config.json", "", "", false, false, 15, 159, 63},
+	{"", "mcp-servers.json", "", "", false, false, 16, 159, 67},
+	{"", "mcp.config.json", "", "", false, false, 15, 159, 63},
 	{".claude", "mcp.json", "", "", false, false, 8, 1, 66},
 	{".vscode", "mcp.json", "", "", false, false, 8, 16, 66},
 	{".github", "mcp.json", "", "", false, false, 8, 20, 66},
-	{".vs", "mcp.json", "", "", false, false, 8, 29, 50},
-	{".cursor", "mcp.json", "", "", false, false, 8, 40, 66},
-	{".roo", "mcp.json", "", "", false, false, 8, 59, 54},
-	{".kilocode", "mcp.json", "", "", false, false, 8, 60, 74},
-	{".cline", "mcp.json", "", "", false, false, 8, 62, 62},
-	{".windsurf", "mcp.json", "", "", false, false, 8, 63, 74},
-	{".kiro/settings", "mcp.json", "", "", false, false, 8, 67, 94},
-	{".amazonq", "mcp.json", "", "", false, false, 8, 68, 70},
-	{".trae", "mcp.json", "", "", false, false, 8, 69, 58},
-	{".qoder", "mcp.json", "", "", false, false, 8, 70, 62},
-	{".lingma", "mcp.json", "", "", false, false, 8, 70, 66},
-	{".codebuddy", "mcp.json", "", "", false, false, 8, 71, 78},
-	{".bob", "mcp.json", "", "", false, false, 8, 72, 54},
-	{".junie/mcp", "mcp.json", "", "", false, false, 8, 75, 78},
-	{".junie", "mcp.json", "", "", false, false, 8, 75, 62},
-	{".ai/mcp", "mcp.json", "", "", false, false, 8, 76, 66},
-	{".idea", "mcp.json", "", "", false, false, 8, 76, 58},
-	{".agents", "mcp.json", "", "", false, false, 8, 86, 66},
-	{".factory", "mcp.json", "", "", false, false, 8, 97, 70},
-	{".kimi", "mcp.json", "", "", false, false, 8, 100, 58},
-	{".kimi-code", "mcp.json", "", "", false, false, 8, 100, 78},
-	{".rovodev", "mcp.json", "", "", false, false, 8, 101, 70},
-	{".lmstudio", "mcp.json", "", "", false, false, 8, 119, 74},
-	{".rulesync", "mcp.json", "", "", false, false, 8, 123, 74},
-	{".ruler", "mcp.json", "", "", false, false, 8, 133, 62},
-	{"", "mcp.json", "", "", false, false, 8, 154, 35},
-	{".rulesync", "mcp.jsonc", "", "", false, false, 9, 123, 78},
-	{"", "mcpServers.json", "", "", false, false, 15, 154, 63},
-	{"", "mcp_agent.config.yaml", "", "", false, false, 21, 124, 86},
-	{"", "mcp_agent.config.yml", "", "", false, false, 20, 124, 82},
-	{"", "mcp_agent.secrets.yaml", "", "", false, false, 22, 125, 90},
-	{"", "mcp_agent.secrets.yml", "", "", false, false, 21, 125, 86},
-	{".agents", "mcp_config.json", "", "", false, false, 15, 55, 94},
-	{".antigravity", "mcp_config.json", "", "", false, false, 15, 55, 114},
-	{".agent", "mcp_config.json", "", "", false, false, 15, 55, 90},
-	{".gemini/antigravity", "mcp_config.json", "", "", false, false, 15, 55, 142},
-	{".gemini/config", "mcp_config.json", "", "", false, false, 15, 55, 122},
-	{".windsurf", "mcp_config.json", "", "", false, false, 15, 63, 102},
-	{".codeium/windsurf", "mcp_config.json", "", "", false, false, 15, 63, 134},
-	{".devin", "mcp_config.json", "", "", false, false, 15, 65, 90},
-	{"", "mcp_config.json", "", "", false, false, 15, 154, 63},
-	{".devin", "mcp_config.local.json", "", "", false, false, 21, 66, 114},
+	{".vs", "mcp.json", "", "", false, false, 8, 31, 50},
+	{".cursor", "mcp.json", "", "", false, false, 8, 42, 66},
+	{".roo", "mcp.json", "", "", false, false, 8, 63, 54},
+	{".kilocode", "mcp.json", "", "", false, false, 8, 64, 74},
+	{".cline", "mcp.json", "", "", false, false, 8, 66, 62},
+	{".windsurf", "mcp.json", "", "", false, false, 8, 67, 74},
+	{".kiro/settings", "mcp.json", "", "", false, false, 8, 71, 94},
+	{".amazonq", "mcp.json", "", "", false, false, 8, 72, 70},
+	{".trae", "mcp.json", "", "", false, false, 8, 73, 58},
+	{".qoder", "mcp.json", "", "", false, false, 8, 74, 62},
+	{".lingma", "mcp.json", "", "", false, false, 8, 74, 66},
+	{".codebuddy", "mcp.json", "", "", false, false, 8, 75, 78},
+	{".bob", "mcp.json", "", "", false, false, 8, 76, 54},
+	{".junie/mcp", "mcp.json", "", "", false, false, 8, 79, 78},
+	{".junie", "mcp.json", "", "", false, false, 8, 79, 62},
+	{".ai/mcp", "mcp.json", "", "", false, false, 8, 80, 66},
+	{".idea", "mcp.json", "", "", false, false, 8, 80, 58},
+	{".agents", "mcp.json", "", "", false, false, 8, 91, 66},
+	{".factory", "mcp.json", "", "", false, false, 8, 102, 70},
+	{".kimi", "mcp.json", "", "", false, false, 8, 105, 58},
+	{".kimi-code", "mcp.json", "", "", false, false, 8, 105, 78},
+	{".rovodev", "mcp.json", "", "", false, false, 8, 106, 70},
+	{".lmstudio", "mcp.json", "", "", false, false, 8, 124, 74},
+	{".rulesync", "mcp.json", "", "", false, false, 8, 128, 74},
+	{".ruler", "mcp.json", "", "", false, false, 8, 138, 62},
+	{"", "mcp.json", "", "", false, false, 8, 159, 35},
+	{".rulesync", "mcp.jsonc", "", "", false, false, 9, 128, 78},
+	{"", "mcpServers.json", "", "", false, false, 15, 159, 63},
+	{"", "mcp_agent.config.yaml", "", "", false, false, 21, 129, 86},
+	{"", "mcp_agent.config.yml", "", "", false, false, 20, 129, 82},
+	{"", "mcp_agent.secrets.yaml", "", "", false, false, 22, 130, 90},
+	{"", "mcp_agent.secrets.yml", "", "", false, false, 21, 130, 86},
+	{".agents", "mcp_config.json", "", "", false, false, 15, 57, 94},
+	{".antigravity", "mcp_config.json", "", "", false, false, 15, 57, 114},
+	{".agent", "mcp_config.json", "", "", false, false, 15, 57, 90},
+	{".gemini/antigravity", "mcp_config.json", "", "", false, false, 15, 57, 142},
+	{".gemini/config", "mcp_config.json", "", "", false, false, 15, 57, 122},
+	{".windsurf", "mcp_config.json", "", "", false, false, 15, 67, 102},
+	{".codeium/windsurf", "mcp_config.json", "", "", false, false, 15, 67, 134},
+	{".devin", "mcp_config.json", "", "", false, false, 15, 69, 90},
+	{"", "mcp_config.json", "", "", false, false, 15, 159, 63},
+	{".devin", "mcp_config.local.json", "", "", false, false, 21, 70, 114},
 	{".claude", "mcp_servers.json", "", "", false, false, 16, 1, 98},
-	{".tabnine", "mcp_servers.json", "", "", false, false, 16, 74, 102},
-	{"", "mcp_servers.json", "", "", false, false, 16, 154, 67},
-	{".codeartsdoer/mcp", "mcp_settings.json", "", "", false, false, 17, 73, 142},
-	{"", "mcp_settings.json", "", "", false, false, 17, 154, 71},
-	{"config", "mcporter.json", "", "", false, false, 13, 121, 82},
-	{".mcporter", "mcporter.json", "", "", false, false, 13, 121, 94},
-	{"", "openclaw.json", "", "", false, false, 13, 103, 55},
-	{"", "opencode.json", "", "", false, false, 13, 85, 54},
-	{".opencode", "opencode.json", "", "", false, false, 13, 85, 94},
-	{"", "opencode.jsonc", "", "", false, false, 14, 85, 58},
-	{".opencode", "opencode.jsonc", "", "", false, false, 14, 85, 98},
-	{"", "package.json", "", "", false, false, 12, 145, 50},
-	{"goose", "permission.yaml", "", "", false, false, 15, 106, 86},
-	{".goose", "permission.yaml", "", "", false, false, 15, 106, 90},
-	{".cursor", "permissions.json", "", "", false, false, 16, 41, 98},
-	{".rulesync", "permissions.json", "", "", false, false, 16, 135, 106},
-	{".rulesync", "permissions.jsonc", "", "", false, false, 17, 135, 110},
+	{".tabnine", "mcp_servers.json", "", "", false, false, 16, 78, 102},
+	{"", "mcp_servers.json", "", "", false, false, 16, 159, 67},
+	{".codeartsdoer/mcp", "mcp_settings.json", "", "", false, false, 17, 77, 142},
+	{"", "mcp_settings.json", "", "", false, false, 17, 159, 71},
+	{"config", "mcporter.json", "", "", false, false, 13, 126, 82},
+	{".mcporter", "mcporter.json", "", "", false, false, 13, 126, 94},
+	{".gemini", "oauth_creds.json", "", "", false, false, 16, 60, 98},
+	{".qwen", "oauth_creds.json", "", "", false, false, 16, 62, 90},
+	{"", "openclaw.json", "", "", false, false, 13, 108, 55},
+	{"", "opencode.json", "", "", false, false, 13, 89, 54},
+	{".opencode", "opencode.json", "", "", false, false, 13, 89, 94},
+	{"", "opencode.jsonc", "", "", false, false, 14, 89, 58},
+	{".opencode", "opencode.jsonc", "", "", false, false, 14, 89, 98},
+	{"", "package.json", "", "", false, false, 12, 150, 50},
+	{"goose", "permission.yaml", "", "", false, false, 15, 111, 86},
+	{".goose", "permission.yaml", "", "", false, false, 15, 111, 90},
+	{".cursor", "permissions.json", "", "", false, false, 16, 43, 98},
+	{".rulesync", "permissions.json", "", "", false, false, 16, 140, 106},
+	{".rulesync", "permissions.jsonc", "", "", false, false, 17, 140, 110},
 	{".claude-plugin", "plugin.json", "", "", false, false, 11, 9, 106},
-	{".cursor-plugin", "plugin.json", "", "", false, false, 11, 45, 106},
-	{".codex-plugin", "plugin.json", "", "", false, false, 11, 47, 102},
-	{"", "reasonix.toml", "", "", false, false, 13, 111, 54},
-	{"", "recipe.yaml", "", "", true, false, 11, 91, 47},
-	{".docker/mcp", "registry.yaml", "", "", false, false, 13, 139, 103},
-	{".ruler", "ruler.toml", "", "", false, false, 10, 134, 70},
-	{".cursor", "sandbox.json", "", "", false, false, 12, 44, 82},
-	{"", "server.json", "", "", false, false, 11, 136, 47},
-	{".mcp", "server.json", "", "", false, false, 11, 136, 67},
-	{"servers/*", "server.yaml", "", "", false, false, 11, 140, 81},
-	{"mcphub", "servers.json", "", "", false, false, 12, 122, 78},
+	{".cursor-plugin", "plugin.json", "", "", false, false, 11, 47, 106},
+	{".codex-plugin", "plugin.json", "", "", false, false, 11, 49, 102},
+	{"", "reasonix.toml", "", "", false, false, 13, 116, 54},
+	{"", "recipe.yaml", "", "", true, false, 11, 96, 47},
+	{".docker/mcp", "registry.yaml", "", "", false, false, 13, 144, 103},
+	{".ruler", "ruler.toml", "", "", false, false, 10, 139, 70},
+	{".cursor", "sandbox.json", "", "", false, false, 12, 46, 82},
+	{"", "server.json", "", "", false, false, 11, 141, 47},
+	{".mcp", "server.json", "", "", false, false, 11, 141, 67},
+	{"servers/*", "server.yaml", "", "", false, false, 11, 145, 81},
+	{"mcphub", "servers.json", "", "", false, false, 12, 127, 78},
 	{".claude", "settings.json", "", "", false, false, 13, 2, 86},
 	{".vscode", "settings.json", "", "", false, false, 13, 17, 87},
-	{".github/copilot", "settings.json", "", "", false, false, 13, 27, 118},
-	{".gemini", "settings.json", "", "", false, false, 13, 53, 86},
-	{".antigravity", "settings.json", "", "", false, false, 13, 56, 106},
-	{".qwen", "settings.json", "", "", false, false, 13, 58, 79},
-	{".tabnine/agent", "settings.json", "", "", false, false, 13, 74, 114},
-	{".zed", "settings.json", "", "", false, false, 13, 77, 75},
-	{".codebuddy", "settings.json", "", "", false, false, 13, 81, 98},
-	{".amp", "settings.json", "", "", false, false, 13, 87, 74},
-	{".augment", "settings.json", "", "", false, false, 13, 95, 90},
-	{".factory", "settings.json", "", "", false, false, 13, 107, 90},
-	{".grok", "settings.json", "", "", false, false, 13, 109, 78},
-	{".config/muse", "settings.json", "", "", false, false, 13, 113, 106},
-	{".muse", "settings.json", "", "", false, false, 13, 113, 78},
-	{".pi", "settings.json", "", "", false, false, 13, 115, 70},
-	{".amp", "settings.jsonc", "", "", false, false, 14, 87, 78},
+	{".github/copilot", "settings.json", "", "", false, false, 13, 29, 118},
+	{".gemini", "settings.json", "", "", false, false, 13, 55, 86},
+	{".antigravity", "settings.json", "", "", false, false, 13, 58, 106},
+	{".qwen", "settings.json", "", "", false, false, 13, 61, 79},
+	{".tabnine/agent", "settings.json", "", "", false, false, 13, 78, 114},
+	{".zed", "settings.json", "", "", false, false, 13, 81, 75},
+	{".codebuddy", "settings.json", "", "", false, false, 13, 85, 98},
+	{".amp", "settings.json", "", "", false, false, 13, 92, 74},
+	{".augment", "settings.json", "", "", false, false, 13, 100, 90},
+	{".factory", "settings.json", "", "", false, false, 13, 112, 90},
+	{".grok", "settings.json", "", "", false, false, 13, 114, 78},
+	{".config/muse", "settings.json", "", "", false, false, 13, 118, 106},
+	{".muse", "settings.json", "", "", false, false, 13, 118, 78},
+	{".pi", "settings.json", "", "", false, false, 13, 120, 70},
+	{".amp", "settings.jsonc", "", "", false, false, 14, 92, 78},
 	{".claude", "settings.local.json", "", "", false, false, 19, 3, 110},
-	{".github/copilot", "settings.local.json", "", "", false, false, 19, 33, 142},
-	{".augment", "settings.local.json", "", "", false, false, 19, 96, 114},
-	{".factory", "settings.local.json", "", "", false, false, 19, 107, 114},
-	{"", "smithery.yaml", "", "", false, false, 13, 137, 55},
-	{".vscode", "tasks.json", "", "", false, false, 10, 32, 75},
-	{".zed", "tasks.json", "", "", false, false, 10, 83, 63},
-	{"", "windsurf_mcp.json", "", "", false, false, 17, 63, 70},
+	{".github/copilot", "settings.local.json", "", "", false, false, 19, 35, 142},
+	{".augment", "settings.local.json", "", "", false, false, 19, 101, 114},
+	{".factory", "settings.local.json", "", "", false, false, 19, 112, 114},
+	{"", "smithery.yaml", "", "", false, false, 13, 142, 55},
+	{".vscode", "tasks.json", "", "", false, false, 10, 34, 75},
+	{".zed", "tasks.json", "", "", false, false, 10, 87, 63},
+	{"", "windsurf_mcp.json", "", "", false, false, 17, 67, 70},
 	{".claude", "workflow.yml", "", "", false, false, 12, 13, 83},
 	{"", "", "*", ".agent.md", false, false, 9, 23, 37},
-	{"", "", "*", ".bash", false, false, 5, 145, 20},
-	{"", "", "*", ".chatmode.md", false, false, 12, 24, 48},
+	{"", "", "*", ".bash", false, false, 5, 150, 20},
+	{"", "", "*", ".chatmode.md", false, false, 12, 26, 48},
 	{"", "", "*", ".code-workspace", false, false, 15, 18, 61},
-	{"", "", "*", ".cs", false, false, 3, 146, 12},
-	{"", "", "*", ".cs", false, false, 3, 147, 12},
-	{"", "", "*mcp*", ".dist.json", false, false, 13, 150, 52},
-	{".claude", "settings", "*", ".json.example", false, false, 21, 149, 116},
-	{".gemini", "settings", "*", ".json.example", false, false, 21, 150, 116},
-	{".qwen", "settings", "*", ".json.example", false, false, 21, 150, 108},
-	{".vscode", "settings", "*", ".json.example", false, false, 21, 150, 116},
-	{".zed", "settings", "*", ".json.example", false, false, 21, 150, 104},
-	{".amp", "settings", "*", ".json.example", false, false, 21, 150, 104},
-	{".augment", "settings", "*", ".json.example", false, false, 21, 150, 120},
-	{".kiro/settings", "", "*", ".json.example", false, false, 13, 150, 112},
-	{".openclaw", "", "*", ".json.example", false, false, 13, 150, 92},
-	{".devin", "", "*", ".json.example", false, false, 13, 150, 80},
-	{".continue", "", "*", ".json.example", false, false, 13, 150, 92},
-	{".rulesync", "", "*", ".jsonc.example", false, false, 14, 150, 96},
-	{".continue", "", "*", ".yaml.example", false, false, 13, 151, 92},
-	{".continue/mcpServers", "", "*", ".yaml.example", false, false, 13, 151, 136},
-	{"goose", "", "*", ".yaml.example", false, false, 13, 151, 76},
-	{".hermes", "", "*", ".yaml.example", false, false, 13, 151, 84},
-	{".codex", "", "*", ".toml.example", false, false, 13, 152, 80},
-	{".vibe", "", "*", ".toml.example", false, false, 13, 152, 76},
-	{".grok", "", "*", ".toml.example", false, false, 13, 152, 76},
-	{"", "", "*mcp*", ".example.json", false, false, 16, 150, 64},
-	{"", "", "*claude*desktop*config*", ".example.json", false, false, 32, 150, 128},
-	{"", "opencode", "*", ".example.json", false, false, 21, 150, 84},
-	{"", "openclaw", "*", ".example.json", false, false, 21, 150, 84},
-	{"", "", "*mcp*", ".example.jsonc", false, false, 17, 150, 68},
-	{"", "", "*mcp*", ".example.toml", false, false, 16, 152, 64},
-	{"", "", "*mcp*", ".example.yaml", false, false, 16, 151, 64},
-	{"", "librechat", "*", ".example.yaml", false, false, 22, 151, 88},
-	{"", "", "*mcp*", ".example.yml", false, false, 15, 151, 60},
-	{"", "librechat", "*", ".example.yml", false, false, 21, 151, 84},
-	{"", "", "*", ".fastmcp.json", false, false, 13, 138, 53},
-	{"", "", "*", ".fish", false, false, 5, 145, 20},
-	{"", "", "*", ".go", false, false, 3, 146, 12},
-	{"", "", "*", ".go", false, false, 3, 147, 12},
-	{".kiro/hooks", "", "*", ".kiro.hook", false, false, 10, 80, 88},
-	{"", "", "*", ".ipynb", false, false, 6, 146, 24},
-	{"", "", "*", ".ipynb", false, false, 6, 147, 24},
-	{"", "", "*", ".java", false, false, 5, 146, 20},
-	{"", "", "*", ".java", false, false, 5, 147, 20},
-	{"", "", "*", ".js", false, false, 3, 146, 12},
-	{"", "", "*", ".js", false, false, 3, 147, 12},
+	{"", "", "*", ".cs", false, false, 3, 151, 12},
+	{"", "", "*", ".cs", false, false, 3, 152, 12},
+	{"", "", "*mcp*", ".dist.json", false, false, 13, 155, 52},
+	{".claude", "settings", "*", ".json.example", false, false, 21, 154, 116},
+	{".gemini", "settings", "*", ".json.example", false, false, 21, 155, 116},
+	{".qwen", "settings", "*", ".json.example", false, false, 21, 155, 108},
+	{".vscode", "settings", "*", ".json.example", false, false, 21, 155, 116},
+	{".zed", "settings", "*", ".json.example", false, false, 21, 155, 104},
+	{".amp", "settings", "*", ".json.example", false, false, 21, 155, 104},
+	{".augment", "settings", "*", ".json.example", false, false, 21, 155, 120},
+	{".kiro/settings", "", "*", ".json.example", false, false, 13, 155, 112},
+	{".openclaw", "", "*", ".json.example", false, false, 13, 155, 92},
+	{".devin", "", "*", ".json.example", false, false, 13, 155, 80},
+	{".continue", "", "*", ".json.example", false, false, 13, 155, 92},
+	{".rulesync", "", "*", ".jsonc.example", false, false, 14, 155, 96},
+	{".continue", "", "*", ".yaml.example", false, false, 13, 156, 92},
+	{".continue/mcpServers", "", "*", ".yaml.example", false, false, 13, 156, 136},
+	{"goose", "", "*", ".yaml.example", false, false, 13, 156, 76},
+	{".hermes", "", "*", ".yaml.example", false, false, 13, 156, 84},
+	{".codex", "", "*", ".toml.example", false, false, 13, 157, 80},
+	{".vibe", "", "*", ".toml.example", false, false, 13, 157, 76},
+	{".grok", "", "*", ".toml.example", false, false, 13, 157, 76},
+	{"", "", "*mcp*", ".example.json", false, false, 16, 155, 64},
+	{"", "", "*claude*desktop*config*", ".example.json", false, false, 32, 155, 128},
+	{"", "opencode", "*", ".example.json", false, false, 21, 155, 84},
+	{"", "openclaw", "*", ".example.json", false, false, 21, 155, 84},
+	{"", "", "*mcp*", ".example.jsonc", false, false, 17, 155, 68},
+	{"", "", "*mcp*", ".example.toml", false, false, 16, 157, 64},
+	{"", "", "*mcp*", ".example.yaml", false, false, 16, 156, 64},
+	{"", "librechat", "*", ".example.yaml", false, false, 22, 156, 88},
+	{"", "", "*mcp*", ".example.yml", false, false, 15, 156, 60},
+	{"", "librechat", "*", ".example.yml", false, false, 21, 156, 84},
+	{"", "", "*", ".fastmcp.json", false, false, 13, 143, 53},
+	{"", "", "*", ".fish", false, false, 5, 150, 20},
+	{"", "", "*", ".go", false, false, 3, 151, 12},
+	{"", "", "*", ".go", false, false, 3, 152, 12},
+	{".kiro/hooks", "", "*", ".kiro.hook", false, false, 10, 84, 88},
+	{"", "", "*", ".ipynb", false, false, 6, 151, 24},
+	{"", "", "*", ".ipynb", false, false, 6, 152, 24},
+	{"", "", "*", ".java", false, false, 5, 151, 20},
+	{"", "", "*", ".java", false, false, 5, 152, 20},
+	{"", "", "*", ".js", false, false, 3, 151, 12},
+	{"", "", "*", ".js", false, false, 3, 152, 12},
 	{".mcp-auth", "", "*", "_tokens.json", false, true, 12, 6, 92},
 	{".mcp-auth", "", "*", "_client_info.json", false, true, 17, 6, 112},
 	{"", "claude_desktop_config", "*", ".json", false, false, 26, 10, 104},
 	{"", "", "*claude*desktop*config*", ".json", false, false, 24, 10, 96},
-	{"", "mcpo", "*", ".json", false, false, 9, 127, 37},
-	{"", "", "*", ".json", false, false, 5, 129, 21},
-	{"", "", "*", ".json", false, false, 5, 130, 21},
-	{"", "", "*mcp*", "_example.json", false, false, 16, 150, 64},
-	{"", "", "*mcp*", "-example.json", false, false, 16, 150, 64},
-	{"", "", "*mcp*", "_sample.json", false, false, 15, 150, 60},
-	{"", "", "*mcp*", "-sample.json", false, false, 15, 150, 60},
-	{"", "", "*mcp*", "_template.json", false, false, 17, 150, 68},
-	{"", "", "*mcp*", "-template.json", false, false, 17, 150, 68},
-	{"", "claude_desktop_config", "*example*", ".json", false, false, 33, 150, 132},
-	{"", "claude_desktop_config", "*sample*", ".json", false, false, 32, 150, 128},
-	{"", "claude_desktop_config", "*template*", ".json", false, false, 34, 150, 136},
-	{"", "mcp", "*", ".json", false, false, 8, 154, 33},
-	{"", "", "*", "mcp_settings.json", false, false, 17, 154, 69},
-	{"", "", "*", "mcp-settings.json", false, false, 17, 154, 69},
-	{"", "", "*", "mcp_config.json", false, false, 15, 154, 61},
-	{"", "", "*", "mcp-config.json", false, false, 15, 154, 61},
-	{"", "", "*", "mcp_servers.json", false, false, 16, 154, 65},
-	{"", "", "*", "mcp-servers.json", false, false, 16, 154, 65},
-	{"", "", "*claude*", "config.json", false, false, 17, 155, 69},
-	{"", "", "*claude*", "settings.json", false, false, 19, 155, 77},
-	{".github/hooks", "", "*", ".json", false, false, 5, 34, 76},
-	{".kiro/agents", "", "*", ".json", false, false, 5, 67, 72},
-	{".amazonq/agents", "", "*", ".json", false, false, 5, 68, 84},
-	{".amazonq/cli-agents", "", "*", ".json", false, false, 5, 68, 100},
-	{".kiro/hooks", "", "*", ".json", false, false, 5, 80, 68},
-	{".continue/mcpServers", "", "*", ".json", false, false, 5, 117, 104},
-	{".claude", "settings", "*", ".example.json", false, false, 21, 149, 116},
-	{".gemini", "settings", "*", ".example.json", false, false, 21, 150, 116},
-	{".mcp", "", "*", ".json", false, false, 5, 154, 41},
-	{"", "", "*mcp*", ".json.backup", false, false, 15, 153, 60},
-	{"", "", "*claude*config*", ".json.backup", false, false, 24, 153, 96},
-	{"", "", "*mcp*", ".json.bak", false, false, 12, 153, 48},
-	{"", "", "*claude*config*", ".json.bak", false, false, 21, 153, 84},
-	{"", "", "*mcp*", ".json.disabled", false, false, 17, 153, 68},
-	{"", "", "*mcp*", ".json.dist", false, false, 13, 150, 52},
-	{"", "", "*mcp*", ".json.example", false, false, 16, 150, 64},
-	{"", "", "*claude*desktop*config*", ".json.example", false, false, 32, 150, 128},
-	{"", "opencode", "*", ".json.example", false, false, 21, 150, 84},
-	{"", "openclaw", "*", ".json.example", false, false, 21, 150, 84},
-	{"", "crush", "*", ".json.example", false, false, 18, 150, 72},
-	{"", "", "*mcp*", ".json.old", false, false, 12, 153, 48},
-	{"", "", "*claude*config*", ".json.old", false, false, 21, 153, 84},
-	{"", "", "*mcp*", ".json.orig", false, false, 13, 153, 52},
-	{"", "", "*mcp*", ".json.sample", false, false, 15, 150, 60},
-	{"", "", "*claude*desktop*config*", ".json.sample", false, false, 31, 150, 124},
-	{"", "", "*mcp*", ".json.save", false, false, 13, 153, 52},
-	{"", "", "*mcp*", ".json.template", false, false, 17, 150, 68},
-	{"", "", "*claude*desktop*config*", ".json.template", false, false, 33, 150, 132},
-	{"", "mcp", "*", ".json5", false, false, 9, 154, 37},
-	{"", "mcp", "*", ".jsonc", false, false, 9, 154, 37},
-	{"", "", "*mcp*", ".jsonc.example", false, false, 17, 150, 68},
-	{"", "kilo", "*", ".jsonc.example", false, false, 18, 150, 72},
-	{"", "", "*", ".kt", false, false, 3, 146, 12},
-	{"", "", "*", ".markdown", false, false, 9, 144, 36},
-	{"", "", "*", ".mcp.json", false, false, 9, 154, 37},
+	{"", "mcpo", "*", ".json", false, false, 9, 132, 37},
+	{"", "", "*", ".json", false, false, 5, 134, 21},
+	{"", "", "*", ".json", false, false, 5, 135, 21},
+	{"", "", "*mcp*", "_example.json", false, false, 16, 155, 64},
+	{"", "", "*mcp*", "-example.json", false, false, 16, 155, 64},
+	{"", "", "*mcp*", "_sample.json", false, false, 15, 155, 60},
+	{"", "", "*mcp*", "-sample.json", false, false, 15, 155, 60},
+	{"", "", "*mcp*", "_template.json", false, false, 17, 155, 68},
+	{"", "", "*mcp*", "-template.json", false, false, 17, 155, 68},
+	{"", "claude_desktop_config", "*example*", ".json", false, false, 33, 155, 132},
+	{"", "claude_desktop_config", "*sample*", ".json", false, false, 32, 155, 128},
+	{"", "claude_desktop_config", "*template*", ".json", false, false, 34, 155, 136},
+	{"", "mcp", "*", ".json", false, false, 8, 159, 33},
+	{"", "", "*", "mcp_settings.json", false, false, 17, 159, 69},
+	{"", "", "*", "mcp-settings.json", false, false, 17, 159, 69},
+	{"", "", "*", "mcp_config.json", false, false, 15, 159, 61},
+	{"", "", "*", "mcp-config.json", false, false, 15, 159, 61},
+	{"", "", "*", "mcp_servers.json", false, false, 16, 159, 65},
+	{"", "", "*", "mcp-servers.json", false, false, 16, 159, 65},
+	{"", "", "*claude*", "config.json", false, false, 17, 160, 69},
+	{"", "", "*claude*", "settings.json", false, false, 19, 160, 77},
+	{".github/hooks", "", "*", ".json", false, false, 5, 36, 76},
+	{".kiro/agents", "", "*", ".json", false, false, 5, 71, 72},
+	{".amazonq/agents", "", "*", ".json", false, false, 5, 72, 84},
+	{".amazonq/cli-agents", "", "*", ".json", false, false, 5, 72, 100},
+	{".kiro/hooks", "", "*", ".json", false, false, 5, 84, 68},
+	{".continue/mcpServers", "", "*", ".json", false, false, 5, 122, 104},
+	{".claude", "settings", "*", ".example.json", false, false, 21, 154, 116},
+	{".gemini", "settings", "*", ".example.json", false, false, 21, 155, 116},
+	{".mcp", "", "*", ".json", false, false, 5, 159, 41},
+	{"", "", "*mcp*", ".json.backup", false, false, 15, 158, 60},
+	{"", "", "*claude*config*", ".json.backup", false, false, 24, 158, 96},
+	{"", "", "*mcp*", ".json.bak", false, false, 12, 158, 48},
+	{"", "", "*claude*config*", ".json.bak", false, false, 21, 158, 84},
+	{"", "", "*mcp*", ".json.disabled", false, false, 17, 158, 68},
+	{"", "", "*mcp*", ".json.dist", false, false, 13, 155, 52},
+	{"", "", "*mcp*", ".json.example", false, false, 16, 155, 64},
+	{"", "", "*claude*desktop*config*", ".json.example", false, false, 32, 155, 128},
+	{"", "opencode", "*", ".json.example", false, false, 21, 155, 84},
+	{"", "openclaw", "*", ".json.example", false, false, 21, 155, 84},
+	{"", "crush", "*", ".json.example", false, false, 18, 155, 72},
+	{"", "", "*mcp*", ".json.old", false, false, 12, 158, 48},
+	{"", "", "*claude*config*", ".json.old", false, false, 21, 158, 84},
+	{"", "", "*mcp*", ".json.orig", false, false, 13, 158, 52},
+	{"", "", "*mcp*", ".json.sample", false, false, 15, 155, 60},
+	{"", "", "*claude*desktop*config*", ".json.sample", false, false, 31, 155, 124},
+	{"", "", "*mcp*", ".json.save", false, false, 13, 158, 52},
+	{"", "", "*mcp*", ".json.template", false, false, 17, 155, 68},
+	{"", "", "*claude*desktop*config*", ".json.template", false, false, 33, 155, 132},
+	{"", "mcp", "*", ".json5", false, false, 9, 159, 37},
+	{"", "mcp", "*", ".jsonc", false, false, 9, 159, 37},
+	{"", "", "*mcp*", ".jsonc.example", false, false, 17, 155, 68},
+	{"", "kilo", "*", ".jsonc.example", false, false, 18, 155, 72},
+	{"", "", "*", ".kt", false, false, 3, 151, 12},
+	{"", "", "*", ".markdown", false, false, 9, 149, 36},
+	{"", "", "*", ".mcp.json", false, false, 9, 159, 37},
 	{".claude/agents", "", "*", ".md", false, true, 3, 8, 76},
 	{".claude/commands", "", "*", ".md", false, true, 3, 8, 84},
-	{".github/workflows/shared", "", "*", ".md", false, true, 3, 28, 117},
-	{"", "", "*", ".md", false, false, 3, 144, 12},
+	{".github/workflows/shared", "", "*", ".md", false, true, 3, 30, 117},
+	{"", "", "*", ".md", false, false, 3, 149, 12},
 	{".github/agents", "", "*", ".md", false, false, 3, 22, 72},
 	{".github/agents", "", "*", ".agent.md", false, false, 9, 22, 96},
 	{"agents", "", "*", ".agent.md", false, false, 9, 23, 65},
-	{"agents", "", "*", ".md", false, false, 3, 25, 41},
-	{"agents", "", "*", ".md", false, false, 3, 26, 41},
-	{".github/workflows", "", "*", ".md", false, false, 3, 28, 85},
-	{".opencode/agent", "", "*", ".md", false, false, 3, 104, 76},
-	{".opencode/agents", "", "*", ".md", false, false, 3, 104, 80},
-	{".opencode/command", "", "*", ".md", false, false, 3, 104, 84},
-	{".opencode/commands", "", "*", ".md", false, false, 3, 104, 88},
-	{".factory/droids", "", "*", ".md", false, false, 3, 108, 76},
-	{"", "", "*", ".mdx", false, false, 4, 144, 16},
-	{"", "", "*", ".mjs", false, false, 4, 146, 16},
-	{"", "", "*", ".php", false, false, 4, 146, 16},
-	{"", "", "*", ".ps1", false, false, 4, 145, 16},
-	{"", "", "*", ".py", false, false, 3, 146, 12},
-	{"", "", "*", ".py", false, false, 3, 147, 12},
-	{"", "", "*", ".rb", false, false, 3, 146, 12},
-	{"", "", "*", ".rs", false, false, 3, 146, 12},
-	{"", "", "*", ".rst", false, false, 4, 144, 16},
-	{".codex/rules", "", "*", ".rules", false, false, 6, 51, 76},
-	{".codex", "", "*", ".toml.sample", false, false, 12, 152, 76},
-	{"", "", "*mcp*", ".sample.json", false, false, 15, 150, 60},
-	{"", "", "*", ".sh", false, false, 3, 145, 12},
-	{".codex", "", "*", ".toml.template", false, false, 14, 152, 84},
-	{"", "", "*mcp*", ".template.json", false, false, 17, 150, 68},
-	{"", "", "*", ".tf", false, false, 3, 148, 12},
-	{"", "mcp", "*", ".toml", false, false, 8, 157, 33},
-	{".codex", "", "*", ".config.toml", false, false, 12, 46, 76},
-	{".codex/agents", "", "*", ".toml", false, false, 5, 49, 76},
-	{".codex", "", "*", ".example.toml", false, false, 13, 152, 80},
-	{"", "", "*mcp*", ".toml.example", false, false, 16, 152, 64},
-	{"", "", "*", ".ts", false, false, 3, 146, 12},
-	{"", "", "*", ".ts", false, false, 3, 147, 12},
-	{"", "", "*", ".tsx", false, false, 4, 146, 16},
-	{"", "llms", "*", ".txt", false, false, 8, 144, 32},
-	{"", "application", "*", ".yaml", false, false, 16, 92, 65},
-	{"", "librechat", "*", ".yaml", false, false, 14, 118, 56},
-	{"", "docker-compose", "*", ".yaml", false, false, 19, 128, 77},
-	{"", "compose", "*", ".yaml", false, false, 12, 128, 49},
-	{"", "docker-compose", "*", ".yaml", false, false, 19, 141, 77},
-	{"", "compose", "*", ".yaml", false, false, 12, 141, 49},
-	{"", "", "*", ".yaml", false, false, 5, 143, 21},
-	{"", "mcp", "*", ".yaml", false, false, 8, 156, 33},
+	{"agents", "", "*", ".md", false, false, 3, 27, 41},
+	{"agents", "", "*", ".md", false, false, 3, 28, 41},
+	{".github/workflows", "", "*", ".md", false, false, 3, 30, 85},
+	{".opencode/agent", "", "*", ".md", false, false, 3, 109, 76},
+	{".opencode/agents", "", "*", ".md", false, false, 3, 109, 80},
+	{".opencode/command", "", "*", ".md", false, false, 3, 109, 84},
+	{".opencode/commands", "", "*", ".md", false, false, 3, 109, 88},
+	{".factory/droids", "", "*", ".md", false, false, 3, 113, 76},
+	{"", "", "*", ".mdx", false, false, 4, 149, 16},
+	{"", "", "*", ".mjs", false, false, 4, 151, 16},
+	{"", "", "*", ".php", false, false, 4, 151, 16},
+	{"", "", "*", ".prompt.md", false, false, 10, 25, 41},
+	{"", "", "*", ".ps1", false, false, 4, 150, 16},
+	{"", "", "*", ".py", false, false, 3, 151, 12},
+	{"", "", "*", ".py", false, false, 3, 152, 12},
+	{"", "", "*", ".rb", false, false, 3, 151, 12},
+	{"", "", "*", ".rs", false, false, 3, 151, 12},
+	{"", "", "*", ".rst", false, false, 4, 149, 16},
+	{".codex/rules", "", "*", ".rules", false, false, 6, 53, 76},
+	{".codex", "", "*", ".toml.sample", false, false, 12, 157, 76},
+	{"", "", "*mcp*", ".sample.json", false, false, 15, 155, 60},
+	{"", "", "*", ".sh", false, false, 3, 150, 12},
+	{".codex", "", "*", ".toml.template", false, false, 14, 157, 84},
+	{"", "", "*mcp*", ".template.json", false, false, 17, 155, 68},
+	{"", "", "*", ".tf", false, false, 3, 153, 12},
+	{"", "mcp", "*", ".toml", false, false, 8, 162, 33},
+	{".codex", "", "*", ".config.toml", false, false, 12, 48, 76},
+	{".codex/agents", "", "*", ".toml", false, false, 5, 51, 76},
+	{".codex", "", "*", ".example.toml", false, false, 13, 157, 80},
+	{"", "", "*mcp*", ".toml.example", false, false, 16, 157, 64},
+	{"", "", "*", ".ts", false, false, 3, 151, 12},
+	{"", "", "*", ".ts", false, false, 3, 152, 12},
+	{"", "", "*", ".tsx", false, false, 4, 151, 16},
+	{"", "llms", "*", ".txt", false, false, 8, 149, 32},
+	{"", "application", "*", ".yaml", false, false, 16, 97, 65},
+	{"", "librechat", "*", ".yaml", false, false, 14, 123, 56},
+	{"", "docker-compose", "*", ".yaml", false, false, 19, 133, 77},
+	{"", "compose", "*", ".yaml", false, false, 12, 133, 49},
+	{"", "docker-compose", "*", ".yaml", false, false, 19, 146, 77},
+	{"", "compose", "*", ".yaml", false, false, 12, 146, 49},
+	{"", "", "*", ".yaml", false, false, 5, 148, 21},
+	{"", "mcp", "*", ".yaml", false, false, 8, 161, 33},
 	{".github/workflows", "", "*", ".yaml", false, false, 5, 13, 93},
 	{".github/workflows", "", "*", ".yaml", false, false, 5, 14, 93},
-	{".goose/recipes", "", "*", ".yaml", false, false, 5, 91, 81},
-	{".takt/workflows", "", "*", ".yaml", false, false, 5, 112, 84},
-	{".continue/mcpServers", "", "*", ".yaml", false, false, 5, 116, 104},
-	{".continue/agents", "", "*", ".yaml", false, false, 5, 116, 88},
-	{"", "", "*mcp*", ".yaml.example", false, false, 16, 151, 64},
-	{"", "librechat", "*", ".yaml.example", false, false, 22, 151, 88},
-	{"", "application", "*", ".yml", false, false, 15, 92, 61},
-	{"", "librechat", "*", ".yml", false, false, 13, 118, 52},
-	{"", "docker-compose", "*", ".yml", false, false, 18, 128, 73},
-	{"", "compose", "*", ".yml", false, false, 11, 128, 45},
-	{"", "docker-compose", "*", ".yml", false, false, 18, 141, 73},
-	{"", "compose", "*", ".yml", false, false, 11, 141, 45},
-	{"", "", "*", ".yml", false, false, 4, 143, 17},
-	{"", "mcp", "*", ".yml", false, false, 7, 156, 29},
+	{".goose/recipes", "", "*", ".yaml", false, false, 5, 96, 81},
+	{".takt/workflows", "", "*", ".yaml", false, false, 5, 117, 84},
+	{".continue/mcpServers", "", "*", ".yaml", false, false, 5, 121, 104},
+	{".continue/agents", "", "*", ".yaml", false, false, 5, 121, 88},
+	{"", "", "*mcp*", ".yaml.example", false, false, 16, 156, 64},
+	{"", "librechat", "*", ".yaml.example", false, false, 22, 156, 88},
+	{"", "application", "*", ".yml", false, false, 15, 97, 61},
+	{"", "librechat", "*", ".yml", false, false, 13, 123, 52},
+	{"", "docker-compose", "*", ".yml", false, false, 18, 133, 73},
+	{"", "compose", "*", ".yml", false, false, 11, 133, 45},
+	{"", "docker-compose", "*", ".yml", false, false, 18, 146, 73},
+	{"", "compose", "*", ".yml", false, false, 11, 146, 45},
+	{"", "", "*", ".yml", false, false, 4, 148, 17},
+	{"", "mcp", "*", ".yml", false, false, 7, 161, 29},
 	{".github/workflows", "", "*", ".yml", false, false, 4, 13, 89},
 	{".github/workflows", "", "*", ".yml", false, false, 4, 14, 89},
-	{".takt/workflows", "", "*", ".yml", false, false, 4, 112, 80},
-	{".continue/mcpServers", "", "*", ".yml", false, false, 4, 116, 100},
-	{".continue/agents", "", "*", ".yml", false, false, 4, 116, 84},
-	{"", "", "*mcp*", ".yml.example", false, false, 15, 151, 60},
-	{"", "librechat", "*", ".yml.example", false, false, 21, 151, 84},
-	{"", "", "*", ".zsh", false, false, 4, 145, 16},
+	{".takt/workflows", "", "*", ".yml", false, false, 4, 117, 80},
+	{".continue/mcpServers", "", "*", ".yml", false, false, 4, 121, 100},
+	{".continue/agents", "", "*", ".yml", false, false, 4, 121, 84},
+	{"", "", "*mcp*", ".yml.example", false, false, 15, 156, 60},
+	{"", "librechat", "*", ".yml.example", false, false, 21, 156, 84},
+	{"", "", "*", ".zsh", false, false, 4, 150, 16},
 }
 
 // byBase are the patterns for this base name alone.
@@ -838,140 +849,146 @@ func byBase(base string) span {
 		return span{40, 41}
 	case "apm.yml":
 		return span{41, 42}
-	case "auth.json":
+	case "apps.json":
 		return span{42, 43}
-	case "catalog.yaml":
+	case "auth.json":
 		return span{43, 45}
+	case "catalog.yaml":
+		return span{45, 47}
 	case "cli-config.json":
-		return span{45, 46}
+		return span{47, 48}
 	case "cli.json":
-		return span{46, 47}
+		return span{48, 49}
 	case "cline_mcp_settings.json":
-		return span{47, 49}
+		return span{49, 51}
 	case "command-permissions.json":
-		return span{49, 50}
+		return span{51, 52}
 	case "config.json":
-		return span{50, 54}
+		return span{52, 56}
 	case "config.toml":
-		return span{54, 57}
+		return span{56, 59}
 	case "config.yaml":
-		return span{57, 64}
+		return span{59, 66}
 	case "config.yml":
-		return span{64, 66}
+		return span{66, 68}
 	case "copilot-setup-steps.yaml":
-		return span{66, 67}
-	case "copilot-setup-steps.yml":
-		return span{67, 68}
-	case "crush.json":
 		return span{68, 69}
-	case "default.json":
+	case "copilot-setup-steps.yml":
 		return span{69, 70}
+	case "crush.json":
+		return span{70, 71}
+	case "default.json":
+		return span{71, 72}
 	case "devcontainer.json":
-		return span{70, 72}
+		return span{72, 74}
 	case "docker-mcp.yaml":
-		return span{72, 73}
-	case "dot_claude.json":
-		return span{73, 74}
-	case "environment.json":
 		return span{74, 75}
-	case "fastmcp.json":
+	case "dot_claude.json":
 		return span{75, 76}
-	case "gemini-extension.json":
+	case "environment.json":
 		return span{76, 77}
+	case "fastmcp.json":
+		return span{77, 78}
+	case "gemini-extension.json":
+		return span{78, 79}
 	case "hooks.json":
-		return span{77, 84}
+		return span{79, 86}
 	case "hooks.jsonc":
-		return span{84, 85}
-	case "hooks.v1.json":
-		return span{85, 86}
-	case "justfile":
 		return span{86, 87}
+	case "hooks.v1.json":
+		return span{87, 88}
+	case "hosts.json":
+		return span{88, 89}
+	case "justfile":
+		return span{89, 90}
 	case "kilo.json":
-		return span{87, 89}
+		return span{90, 92}
 	case "kilo.jsonc":
-		return span{89, 91}
-	case "librechat.yaml":
-		return span{91, 92}
-	case "manifest.json":
 		return span{92, 94}
+	case "librechat.yaml":
+		return span{94, 95}
+	case "manifest.json":
+		return span{95, 97}
 	case "marketplace.json":
-		return span{94, 97}
+		return span{97, 100}
 	case "mcp-config.json":
-		return span{97, 99}
+		return span{100, 102}
 	case "mcp-servers.json":
-		return span{99, 100}
+		return span{102, 103}
 	case "mcp.config.json":
-		return span{100, 101}
+		return span{103, 104}
 	case "mcp.json":
-		return span{101, 130}
+		return span{104, 133}
 	case "mcp.jsonc":
-		return span{130, 131}
-	case "mcpServers.json":
-		return span{131, 132}
-	case "mcp_agent.config.yaml":
-		return span{132, 133}
-	case "mcp_agent.config.yml":
 		return span{133, 134}
-	case "mcp_agent.secrets.yaml":
+	case "mcpServers.json":
 		return span{134, 135}
-	case "mcp_agent.secrets.yml":
+	case "mcp_agent.config.yaml":
 		return span{135, 136}
+	case "mcp_agent.config.yml":
+		return span{136, 137}
+	case "mcp_agent.secrets.yaml":
+		return span{137, 138}
+	case "mcp_agent.secrets.yml":
+		return span{138, 139}
 	case "mcp_config.json":
-		return span{136, 145}
+		return span{139, 148}
 	case "mcp_config.local.json":
-		return span{145, 146}
+		return span{148, 149}
 	case "mcp_servers.json":
-		return span{146, 149}
+		return span{149, 152}
 	case "mcp_settings.json":
-		return span{149, 151}
+		return span{152, 154}
 	case "mcporter.json":
-		return span{151, 153}
-	case "openclaw.json":
-		return span{153, 154}
-	case "opencode.json":
 		return span{154, 156}
-	case "opencode.jsonc":
+	case "oauth_creds.json":
 		return span{156, 158}
-	case "package.json":
+	case "openclaw.json":
 		return span{158, 159}
-	case "permission.yaml":
+	case "opencode.json":
 		return span{159, 161}
-	case "permissions.json":
+	case "opencode.jsonc":
 		return span{161, 163}
-	case "permissions.jsonc":
+	case "package.json":
 		return span{163, 164}
-	case "plugin.json":
-		return span{164, 167}
-	case "reasonix.toml":
-		return span{167, 168}
-	case "recipe.yaml":
+	case "permission.yaml":
+		return span{164, 166}
+	case "permissions.json":
+		return span{166, 168}
+	case "permissions.jsonc":
 		return span{168, 169}
+	case "plugin.json":
+		return span{169, 172}
+	case "reasonix.toml":
+		return span{172, 173}
+	case "recipe.yaml":
+		return span{173, 174}
 	case "registry.yaml":
-		return span{169, 170}
-	case "ruler.toml":
-		return span{170, 171}
-	case "sandbox.json":
-		return span{171, 172}
-	case "server.json":
-		return span{172, 174}
-	case "server.yaml":
 		return span{174, 175}
-	case "servers.json":
+	case "ruler.toml":
 		return span{175, 176}
+	case "sandbox.json":
+		return span{176, 177}
+	case "server.json":
+		return span{177, 179}
+	case "server.yaml":
+		return span{179, 180}
+	case "servers.json":
+		return span{180, 181}
 	case "settings.json":
-		return span{176, 192}
+		return span{181, 197}
 	case "settings.jsonc":
-		return span{192, 193}
-	case "settings.local.json":
-		return span{193, 197}
-	case "smithery.yaml":
 		return span{197, 198}
+	case "settings.local.json":
+		return span{198, 202}
+	case "smithery.yaml":
+		return span{202, 203}
 	case "tasks.json":
-		return span{198, 200}
+		return span{203, 205}
 	case "windsurf_mcp.json":
-		return span{200, 201}
+		return span{205, 206}
 	case "workflow.yml":
-		return span{201, 202}
+		return span{206, 207}
 	}
 	return span{}
 }
@@ -981,129 +998,131 @@ func byBase(base string) span {
 func byEnding(ending string) (anywhere, within span) {
 	switch ending {
 	case ".agent.md":
-		return span{202, 203}, span{203, 203}
+		return span{207, 208}, span{208, 208}
 	case ".bash":
-		return span{203, 204}, span{204, 204}
-	case ".chatmode.md":
-		return span{204, 205}, span{205, 205}
-	case ".code-workspace":
-		return span{205, 206}, span{206, 206}
-	case ".cs":
-		return span{206, 208}, span{208, 208}
-	case ".dist.json":
 		return span{208, 209}, span{209, 209}
+	case ".chatmode.md":
+		return span{209, 210}, span{210, 210}
+	case ".code-workspace":
+		return span{210, 211}, span{211, 211}
+	case ".cs":
+		return span{211, 213}, span{213, 213}
+	case ".dist.json":
+		return span{213, 214}, span{214, 214}
 	case ".example":
-		return span{209, 209}, span{209, 228}
+		return span{214, 214}, span{214, 233}
 	case ".example.json":
-		return span{228, 232}, span{232, 232}
+		return span{233, 237}, span{237, 237}
 	case ".example.jsonc":
-		return span{232, 233}, span{233, 233}
+		return span{237, 238}, span{238, 238}
 	case ".example.toml":
-		return span{233, 234}, span{234, 234}
-	case ".example.yaml":
-		return span{234, 236}, span{236, 236}
-	case ".example.yml":
-		return span{236, 238}, span{238, 238}
-	case ".fastmcp.json":
 		return span{238, 239}, span{239, 239}
+	case ".example.yaml":
+		return span{239, 241}, span{241, 241}
+	case ".example.yml":
+		return span{241, 243}, span{243, 243}
+	case ".fastmcp.json":
+		return span{243, 244}, span{244, 244}
 	case ".fish":
-		return span{239, 240}, span{240, 240}
+		return span{244, 245}, span{245, 245}
 	case ".go":
-		return span{240, 242}, span{242, 242}
-	case ".hook":
-		return span{242, 242}, span{242, 243}
-	case ".ipynb":
-		return span{243, 245}, span{245, 245}
-	case ".java":
 		return span{245, 247}, span{247, 247}
+	case ".hook":
+		return span{247, 247}, span{247, 248}
+	case ".ipynb":
+		return span{248, 250}, span{250, 250}
+	case ".java":
+		return span{250, 252}, span{252, 252}
 	case ".js":
-		return span{247, 249}, span{249, 249}
+		return span{252, 254}, span{254, 254}
 	case ".json":
-		return span{249, 274}, span{274, 283}
+		return span{254, 279}, span{279, 288}
 	case ".json.backup":
-		return span{283, 285}, span{285, 285}
+		return span{288, 290}, span{290, 290}
 	case ".json.bak":
-		return span{285, 287}, span{287, 287}
+		return span{290, 292}, span{292, 292}
 	case ".json.disabled":
-		return span{287, 288}, span{288, 288}
+		return span{292, 293}, span{293, 293}
 	case ".json.dist":
-		return span{288, 289}, span{289, 289}
+		return span{293, 294}, span{294, 294}
 	case ".json.example":
-		return span{289, 294}, span{294, 294}
+		return span{294, 299}, span{299, 299}
 	case ".json.old":
-		return span{294, 296}, span{296, 296}
+		return span{299, 301}, span{301, 301}
 	case ".json.orig":
-		return span{296, 297}, span{297, 297}
+		return span{301, 302}, span{302, 302}
 	case ".json.sample":
-		return span{297, 299}, span{299, 299}
+		return span{302, 304}, span{304, 304}
 	case ".json.save":
-		return span{299, 300}, span{300, 300}
+		return span{304, 305}, span{305, 305}
 	case ".json.template":
-		return span{300, 302}, span{302, 302}
+		return span{305, 307}, span{307, 307}
 	case ".json5":
-		return span{302, 303}, span{303, 303}
-	case ".jsonc":
-		return span{303, 304}, span{304, 304}
-	case ".jsonc.example":
-		return span{304, 306}, span{306, 306}
-	case ".kt":
-		return span{306, 307}, span{307, 307}
-	case ".markdown":
 		return span{307, 308}, span{308, 308}
-	case ".mcp.json":
+	case ".jsonc":
 		return span{308, 309}, span{309, 309}
+	case ".jsonc.example":
+		return span{309, 311}, span{311, 311}
+	case ".kt":
+		return span{311, 312}, span{312, 312}
+	case ".markdown":
+		return span{312, 313}, span{313, 313}
+	case ".mcp.json":
+		return span{313, 314}, span{314, 314}
 	case ".md":
-		return span{309, 313}, span{313, 324}
+		return span{314, 318}, span{318, 329}
 	case ".mdx":
-		return span{324, 325}, span{325, 325}
+		return span{329, 330}, span{330, 330}
 	case ".mjs":
-		return span{325, 326}, span{326, 326}
-	case ".php":
-		return span{326, 327}, span{327, 327}
-	case ".ps1":
-		return span{327, 328}, span{328, 328}
-	case ".py":
-		return span{328, 330}, span{330, 330}
-	case ".rb":
 		return span{330, 331}, span{331, 331}
-	case ".rs":
+	case ".php":
 		return span{331, 332}, span{332, 332}
-	case ".rst":
+	case ".prompt.md":
 		return span{332, 333}, span{333, 333}
-	case ".rules":
-		return span{333, 333}, span{333, 334}
-	case ".sample":
-		return span{334, 334}, span{334, 335}
-	case ".sample.json":
-		return span{335, 336}, span{336, 336}
-	case ".sh":
+	case ".ps1":
+		return span{333, 334}, span{334, 334}
+	case ".py":
+		return span{334, 336}, span{336, 336}
+	case ".rb":
 		return span{336, 337}, span{337, 337}
-	case ".template":
-		return span{337, 337}, span{337, 338}
-	case ".template.json":
+	case ".rs":
+		return span{337, 338}, span{338, 338}
+	case ".rst":
 		return span{338, 339}, span{339, 339}
-	case ".tf":
-		return span{339, 340}, span{340, 340}
-	case ".toml":
-		return span{340, 341}, span{341, 344}
-	case ".toml.example":
+	case ".rules":
+		return span{339, 339}, span{339, 340}
+	case ".sample":
+		return span{340, 340}, span{340, 341}
+	case ".sample.json":
+		return span{341, 342}, span{342, 342}
+	case ".sh":
+		return span{342, 343}, span{343, 343}
+	case ".template":
+		return span{343, 343}, span{343, 344}
+	case ".template.json":
 		return span{344, 345}, span{345, 345}
+	case ".tf":
+		return span{345, 346}, span{346, 346}
+	case ".toml":
+		return span{346, 347}, span{347, 350}
+	case ".toml.example":
+		return span{350, 351}, span{351, 351}
 	case ".ts":
-		return span{345, 347}, span{347, 347}
+		return span{351, 353}, span{353, 353}
 	case ".tsx":
-		return span{347, 348}, span{348, 348}
+		return span{353, 354}, span{354, 354}
 	case ".txt":
-		return span{348, 349}, span{349, 349}
+		return span{354, 355}, span{355, 355}
 	case ".yaml":
-		return span{349, 357}, span{357, 363}
+		return span{355, 363}, span{363, 369}
 	case ".yaml.example":
-		return span{363, 365}, span{365, 365}
+		return span{369, 371}, span{371, 371}
 	case ".yml":
-		return span{365, 373}, span{373, 378}
+		return span{371, 379}, span{379, 384}
 	case ".yml.example":
-		return span{378, 380}, span{380, 380}
+		return span{384, 386}, span{386, 386}
 	case ".zsh":
-		return span{380, 381}, span{381, 381}
+		return span{386, 387}, span{387, 387}
 	}
 	return span{}, span{}
 }
