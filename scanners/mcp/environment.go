@@ -15,7 +15,7 @@ import (
 // was asked to run.
 func (c *check) codeLoading() {
 	for _, v := range c.variables() {
-		if !loadsCode(strings.ToUpper(v.name), strings.TrimSpace(v.value)) {
+		if !c.loadsCode(strings.ToUpper(v.name), strings.TrimSpace(v.value)) {
 			continue
 		}
 		v.at.Rule, v.at.Severity = ruleCodeLoading, scanners.High
@@ -34,7 +34,7 @@ var (
 
 // loadsCode decides by name and value; a value that is a reference decides
 // nothing.
-func loadsCode(name, value string) bool {
+func (c *check) loadsCode(name, value string) bool {
 	if value == "" {
 		return false
 	}
@@ -56,7 +56,7 @@ func loadsCode(name, value string) bool {
 		return program != "ssh" && program != "ssh.exe" || strings.Contains(value, "ProxyCommand")
 	case "PYTHONPATH", "PERL5LIB", "RUBYLIB", "NODE_PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FRAMEWORK_PATH", "PYTHONHOME":
 		for dir := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == ':' || r == ';' }) {
-			if temporary(dir) || elsewhere(dir) {
+			if temporary(dir) || elsewhere(dir) && !c.own(dir) {
 				return true
 			}
 		}
@@ -77,6 +77,19 @@ func elsewhere(dir string) bool {
 		}
 	}
 	return !strings.Contains(p, "site-packages") && !strings.Contains(p, "node_modules")
+}
+
+// own says whether a folder is the one in which the server's own program lies,
+// or one that stands for it in instructions.
+func (c *check) own(dir string) bool {
+	l := c.launch()
+	dir = strings.TrimRight(slashed(dir), "/") + "/"
+	for _, w := range []launch.Word{l.Script, l.Program, l.Dir} {
+		if dir != "/" && strings.HasPrefix(slashed(w.Text)+"/", dir) {
+			return true
+		}
+	}
+	return strings.HasPrefix(dir, "/path/to/") || strings.HasPrefix(dir, "/your/")
 }
 
 // unverifiedTLS: switches that accept any certificate.
