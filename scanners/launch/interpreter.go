@@ -108,6 +108,8 @@ func (in interpreter) read(words []Word) program {
 				pr.file = o.value
 			case hasName(in.env, o.name):
 				pr.envFiles = append(pr.envFiles, o.value)
+			case in.lang == "javascript" && strings.HasPrefix(o.value.Text, "dotenv/config"): // -r, --require, --import
+				pr.envFiles = append(pr.envFiles, Word{Text: ".env", Arg: o.value.Arg, Start: o.value.Start, End: o.value.End})
 			case o.name == "--cwd":
 				pr.dir = o.value
 			}

@@ -147,8 +147,14 @@ func (b *builder) compound(cmd syntax.Command, ctx context) {
 	case *syntax.DeclClause: // export X=…
 		call := &syntax.CallExpr{}
 		for _, a := range c.Args {
-			if a.Name != nil {
+			switch {
+			case a.Name != nil:
 				call.Assigns = append(call.Assigns, a)
+			case a.Value != nil && c.Variant != nil: // export $(cat .env)
+				if len(call.Args) == 0 {
+					call.Args = append(call.Args, &syntax.Word{Parts: []syntax.WordPart{c.Variant}})
+				}
+				call.Args = append(call.Args, a.Value)
 			}
 		}
 		b.call(call, nil, ctx)

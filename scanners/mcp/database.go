@@ -32,12 +32,99 @@ func (c *check) database() {
 		h.Node, h.Span = c.f.Word(c.srv, w)
 		c.connection(text, h)
 	}
+	c.parts()
+}
+
+// parts: connections whose parts stand in variables of their own, as in
+// PGUSER and PGHOST, or MYSQL_USER and MYSQL_HOST.
+func (c *check) parts() {
+	vars := c.variables()
+	for _, v := range vars {
+		name := strings.ToUpper(v.name)
+		mighty, prefix := "", ""
+		for _, d := range databaseVariables {
+			if p, ok := strings.CutSuffix(name, d.user); ok && strings.HasSuffix("_"+p, d.prefix) {
+				mighty, prefix = databases[d.scheme], p
+				break
+			}
+		}
+		if mighty == "" || !wordset.Has(mighty, strings.ToLower(v.value)) {
+			continue
+		}
+		for _, at := range vars {
+			rest, ok := strings.CutPrefix(strings.ToUpper(at.name), prefix)
+			if !ok || !wordset.Has(" HOST _HOST _HOSTNAME _SERVER HOSTADDR _ADDRESS ", rest) {
+				continue
+			}
+			if _, host, r := address.Parse("https://" + at.value); r == address.Public {
+				c.mighty(v.at, v.value, host)
+			}
+			break
+		}
+	}
+}
+
+// databaseVariables are how variables for a user of a database are called: what
+// comes before, and the word itself.
+var databaseVariables = []struct{ scheme, prefix, user string }{
+	{"postgres", "_PG", "USER"}, {"postgres", "_POSTGRES", "_USER"}, {"postgres", "_POSTGRES", "_USERNAME"}, {"postgres", "_POSTGRESQL", "_USER"},
+	{"mysql", "_MYSQL", "_USER"}, {"mysql", "_MYSQL", "_USERNAME"}, {"mariadb", "_MARIADB", "_USER"}, {"mssql", "_MSSQL", "_USER"}, {"mssql", "_MSSQL", "_USERNAME"},
+	{"sqlserver", "_SQLSERVER", "_USER"}, {"postgres", "_DB", "_USER"}, {"mysql", "_DATABASE", "_USER"},
+}
+
+func (c *check) mighty(h config.Hit, user, host string) {
+	h.Rule, h.Severity, h.Slot = ruleDatabase, scanners.High, slotOr(h.Slot, "connection")
+	h.Message = c.say(" connects to a database as "+strings.ToLower(user)+", who may do everything, at ", host)
+	h.Fix = scanners.Say("Give it a role that may only read what it needs, over TLS, by reference, and switch it to read-only where it can be.")
+	c.report(nil, h)
+}
+
+// pairs are the parts of a connection string of ADO.NET or ODBC, by name in
+// lower case without spaces: "Server=h;User Id=sa" (learn.microsoft.com/dotnet/framework/data/adonet/connection-string-syntax).
+func pairs(raw string) map[string]string {
+	if !strings.Contains(raw, "=") || !strings.Contains(raw, ";") || len(raw) > 4096 {
+		return nil
+	}
+	out := map[string]string{}
+	for part := range strings.SplitSeq(raw, ";") {
+		if name, value, ok := strings.Cut(part, "="); ok {
+			out[strings.ToLower(strings.ReplaceAll(strings.TrimSpace(name), " ", ""))] = strings.TrimSpace(value)
+		}
+	}
+	return out
+}
+
+// spelled judges a connection string of pairs.
+func (c *check) spelled(raw string, h config.Hit) {
+	parts := pairs(raw)
+	at := firstOf(parts, "server", "datasource", "host", "addr", "address")
+	user := firstOf(parts, "userid", "uid", "user", "username")
+	at = strings.TrimPrefix(at, "tcp:")
+	if i := strings.IndexAny(at, `,\`); i >= 0 {
+		at = at[:i]
+	}
+	if at == "" || !wordset.Has(" sa root postgres admin ", strings.ToLower(user)) {
+		return
+	}
+	if _, host, r := address.Parse("https://" + at); r == address.Public {
+		c.mighty(h, user, host)
+	}
+}
+
+func firstOf(m map[string]string, keys ...string) string {
+	for _, k := range keys {
+		if v := m[k]; v != "" {
+			return v
+		}
+	}
+	return ""
 }
 
 // connection judges one connection string.
 func (c *check) connection(raw string, h config.Hit) {
 	scheme, _, ok := strings.Cut(raw, "://")
 	if !ok {
+		c.spelled(raw, h)
 		return
 	}
 	scheme, _, _ = strings.Cut(strings.TrimPrefix(strings.ToLower(scheme), "jdbc:"), "+asyncpg")

@@ -105,10 +105,10 @@ func (c *check) unverifiedTLS() {
 	}
 	for i, w := range c.flags() {
 		name, value, joined := strings.Cut(w.Text, "=")
-		if !strings.HasPrefix(name, "-") || joined && falsy(value) || !joined && i+1 < len(c.flags()) && falsy(c.flags()[i+1].Text) {
-			continue
+		if !joined && i+1 < len(c.flags()) {
+			value = c.flags()[i+1].Text
 		}
-		if !insecureFlag(name) {
+		if !strings.HasPrefix(name, "-") || falsy(value) == insecureFlag(name) || !insecureFlag(name) && !verifies(name) {
 			continue
 		}
 		c.reportWord(w, config.Hit{
@@ -142,6 +142,12 @@ func disablesTLS(name, value string) bool {
 		return truthy(value)
 	}
 	return false
+}
+
+// verifies says whether a flag switches the check of certificates on.
+func verifies(name string) bool {
+	w := nameWords(name)
+	return anyWord(w, "TLS", "SSL", "CERT", "CERTS", "CERTIFICATE", "CERTIFICATES", "HTTPS") && anyWord(w, "VERIFY", "VERIFICATION", "VALIDATE", "CHECK", "STRICT") && !anyWord(w, "NO", "SKIP", "DISABLE", "IGNORE")
 }
 
 func insecureFlag(name string) bool {
@@ -194,6 +200,9 @@ func bindFlag(name string) bool {
 	if !strings.HasPrefix(name, "-") {
 		return false
 	}
+	if name == "-H" || name == "-b" || name == "-h" || name == "-a" || name == "-l" {
+		return true
+	}
 	w := nameWords(name)
 	return anyWord(w, "HOST", "BIND", "LISTEN", "ADDR", "ADDRESS", "HOSTNAME") && !anyWord(w, "ALLOWED", "ALLOW", "ALLOWLIST", "ORIGINS", "DB", "REMOTE")
 }
@@ -225,6 +234,36 @@ func (c *check) envFile() {
 			c.reportWord(w, envFileHit(c, "--env-file", w.Text))
 		}
 	}
+	for _, cmd := range c.launch().Shell.Commands {
+		if w, ok := readsIn(c.launch().Shell, &cmd); ok {
+			c.reportWord(w, envFileHit(c, "--env-file", w.Text))
+			return
+		}
+	}
+}
+
+// readsIn is the shared file whose variables a command of a shell takes over:
+// ". .env", "export $(cat .env)", "env $(grep -v '^#' .env) node x".
+func readsIn(sh launch.Shell, cmd *launch.Command) (launch.Word, bool) {
+	name, words := cmd.Program()
+	switch name {
+	case "source", ".":
+	case "cat", "grep", "egrep", "sed", "awk":
+		if cmd.Parent < 0 || cmd.Place != launch.Substitution {
+			return launch.Word{}, false
+		}
+		if around := sh.Commands[cmd.Parent].Words; len(around) == 0 || around[0].Text != "export" && around[0].Text != "env" && around[0].Text != "eval" {
+			return launch.Word{}, false
+		}
+	default:
+		return launch.Word{}, false
+	}
+	for _, w := range words[min(1, len(words)):] {
+		if sharedEnvFile(w.Text) {
+			return w, true
+		}
+	}
+	return launch.Word{}, false
 }
 
 func envFileHit(c *check, slot, file string) config.Hit {

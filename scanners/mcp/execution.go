@@ -1,6 +1,8 @@
 package mcp
 
 import (
+	"strings"
+
 	"github.com/castellan-app/castellan/scanners"
 	"github.com/castellan-app/castellan/scanners/config"
 	"github.com/castellan-app/castellan/scanners/launch"
@@ -53,6 +55,41 @@ func (c *check) temporaryPath() {
 		})
 		return
 	}
+	c.temporaryFolder()
+}
+
+// temporaryFolder: what a relative path leads to depends on the folder.
+func (c *check) temporaryFolder() {
+	l := c.launch()
+	if l.Script.Text == "" || rooted(l.Script.Text) {
+		return
+	}
+	h := config.Hit{
+		Rule: ruleTemporary, Severity: scanners.High,
+		Fix: scanners.Say("Start it from the repository or from an installed package."),
+	}
+	if l.Dir.Text != "" && temporary(l.Dir.Text) {
+		h.Message = c.say(" is started in ", l.Dir.Text, ", where anybody and anything may write")
+		c.reportWord(l.Dir, h)
+		return
+	}
+	if n := c.srv.Node.Get("cwd").Resolve(); n != nil && temporary(n.Text) {
+		h.Message, h.Slot = c.say(" is started in ", c.f.Text(n), ", where anybody and anything may write"), "cwd"
+		c.report(n, h)
+	}
+}
+
+// rooted says whether a path leads to the same place from every folder.
+func rooted(file string) bool {
+	return strings.HasPrefix(file, "/") || strings.HasPrefix(file, "~") || strings.HasPrefix(file, "$") || strings.HasPrefix(file, "%") || len(file) > 1 && file[1] == ':'
+}
+
+func (c *check) raised(w launch.Word, by string) {
+	c.reportWord(w, config.Hit{
+		Rule: ruleSudo, Severity: scanners.High, Slot: by,
+		Message: c.say(" is started with the rights of another user, by ", by),
+		Fix:     scanners.Say("Start it as the user who works with it."),
+	})
 }
 
 // superuser: no server needs all of a machine.
@@ -66,11 +103,17 @@ func (c *check) superuser() {
 		if len(w.Words) == 0 {
 			continue
 		}
-		c.reportWord(w.Words[0], config.Hit{
-			Rule: ruleSudo, Severity: scanners.High, Slot: w.Name,
-			Message: c.say(" is started with the rights of another user, by ", w.Name),
-			Fix:     scanners.Say("Start it as the user who works with it."),
-		})
+		c.raised(w.Words[0], w.Name)
 		return
+	}
+	for _, cmd := range c.launch().Shell.Commands { // Start-Process x -Verb RunAs
+		if name, words := cmd.Program(); name == "start-process" || name == "saps" || name == "start" {
+			for i, w := range words[:max(len(words)-1, 0)] {
+				if strings.EqualFold(w.Text, "-Verb") && strings.EqualFold(words[i+1].Text, "RunAs") {
+					c.raised(words[i+1], "RunAs")
+					return
+				}
+			}
+		}
 	}
 }

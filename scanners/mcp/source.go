@@ -223,7 +223,7 @@ func (c *check) broadRoot() {
 			c.broad(v.value, v.at)
 		}
 	}
-	if known := c.f.Known(c.srv); known == nil || !known.Files {
+	if known := c.f.Known(c.srv); known == nil && !filesName(c.launch().Package().Name) || known != nil && !known.Files {
 		return
 	}
 	for _, w := range c.launch().Args {
@@ -233,6 +233,12 @@ func (c *check) broadRoot() {
 			c.broad(w.Text, h)
 		}
 	}
+}
+
+// filesName says whether a package calls itself a server of files.
+func filesName(name string) bool {
+	words := nameWords(name)
+	return anyWord(words, "FILESYSTEM", "FILESYSTEMS") || anyWord(words, "FILE") && anyWord(words, "SYSTEM")
 }
 
 // bounds says whether a variable is where a server of files is told to stay:
@@ -245,7 +251,7 @@ func bounds(name string) bool {
 
 func (c *check) broad(paths string, h config.Hit) {
 	for path := range strings.FieldsFuncSeq(paths, func(r rune) bool { return r == ',' || r == ';' }) {
-		if path = strings.TrimSpace(path); !broadPath(path) {
+		if path = strings.TrimPrefix(strings.TrimSpace(path), "file://"); !broadPath(path) {
 			continue
 		}
 		h.Rule, h.Severity = ruleBroadRoot, scanners.High

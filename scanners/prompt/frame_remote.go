@@ -1,6 +1,10 @@
 package prompt
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/castellan-app/castellan/scanners/launch"
+)
 
 // frameRemote looks for the frames of rules-remote-include: an address, a verb
 // of fetching and one of following, in any mood and order.
@@ -54,7 +58,7 @@ func (a *analysis) runsAddress(u *unit, at int) bool {
 func (a *analysis) fetchThen(u *unit, at int) bool {
 	for k := at + 1; k < len(u.tokens); k++ {
 		if u.classed(k, cShell) && strings.HasSuffix(strings.TrimRight(u.text[:u.tokens[k].start], " "), "&&") && u.any&cNetwork != 0 {
-			if u.negated(k) || u.any&cSetup != 0 || u.is(inSetup) || installer(u.at(at), hostOf(u.at(at))) {
+			if u.negated(k) || u.any&cSetup != 0 || u.is(inSetup) || installer(u.at(at), hostOf(u.at(at))) || !u.runsFetched(at) {
 				return false
 			}
 			a.include(u, at, k)
@@ -63,6 +67,20 @@ func (a *analysis) fetchThen(u *unit, at int) bool {
 		}
 	}
 	return false
+}
+
+// runsFetched says whether the commands around an address run what they fetch.
+func (u *unit) runsFetched(at int) bool {
+	net := u.find(cNetwork, 0, at)
+	if net < 0 {
+		return true // "get https://… && sh file"
+	}
+	line := u.text[u.tokens[net].start:u.tokens[len(u.tokens)-1].end]
+	if n := strings.IndexByte(line, '`'); n >= 0 {
+		line = line[:n]
+	}
+	_, runs := launch.FetchesAndRuns(launch.ParseShell(line))
+	return runs
 }
 
 // into is "curl it into bash", "pipe https://… to sh".
