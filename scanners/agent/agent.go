@@ -50,9 +50,9 @@ func (Checks) Rules() []scanners.Rule { return slices.Concat(permissionRules(), 
 
 // Check says what is to be said of the file.
 func (Checks) Check(f *config.File) {
-	c := &check{File: f, said: map[string]int{}}
+	c := &check{File: f, said: map[string]int{}, powered: map[place]bool{}}
 	for _, run := range []func(*check){
-		(*check).powers, (*check).approvedTools, (*check).allowed, (*check).codex, (*check).commands, (*check).addresses, (*check).helpers, (*check).marketplaces, (*check).executables, (*check).suppressions,
+		(*check).powers, (*check).approvedTools, (*check).allowed, (*check).folders, (*check).codex, (*check).commands, (*check).addresses, (*check).helpers, (*check).marketplaces, (*check).executables, (*check).suppressions,
 	} {
 		run(c)
 	}
@@ -61,7 +61,8 @@ func (Checks) Check(f *config.File) {
 // check is one file while it is checked.
 type check struct {
 	*config.File
-	said map[string]int // by rule
+	said    map[string]int // by rule
+	powered map[place]bool // by the catalogue's settings
 }
 
 // client is the id of the file's client, "" if nobody's.

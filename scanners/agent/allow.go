@@ -67,6 +67,20 @@ func (c *check) allowed() {
 	}
 }
 
+// folders looks at folders beyond the repository that an agent may read.
+func (c *check) folders() {
+	if !c.is("claude-code", "qwen-code", "codebuddy") {
+		return
+	}
+	for _, n := range c.at("/permissions/additionalDirectories") {
+		for _, e := range entries(n.Resolve()) {
+			if secretFile(e.text) {
+				c.allow(e, config.Hit{Rule: ruleSecretRead, Severity: scanners.High}, "lets the agent read a folder of secrets")
+			}
+		}
+	}
+}
+
 // entry is one rule of a list, and where it stands.
 type entry struct {
 	text string
@@ -242,14 +256,27 @@ func (c *check) mcpRule(e entry, p permission) {
 
 // readRule judges a rule for reading files.
 func (c *check) readRule(e entry, p permission) {
-	if secretFile(p.pattern) {
+	if secretFile(p.pattern) || everyFile(p.pattern) {
 		c.allow(e, config.Hit{Rule: ruleSecretRead, Severity: scanners.High}, "lets the agent read secrets without a question")
 	}
+}
+
+// everyFile says whether a pattern is for all files of a person or a machine.
+func everyFile(pattern string) bool {
+	switch pattern {
+	case "/**", "//**", "~/**", "//*", "~/*", "~", "//", "C:/**", "//home/**", "//Users/**", "//etc/**":
+		return true
+	}
+	return false
 }
 
 // writeRule judges a rule for changing files: beyond the workspace, or, where
 // nothing else holds it there, everywhere.
 func (c *check) writeRule(e entry, p permission) {
+	if secretFile(p.pattern) && strings.HasPrefix(p.pattern, "~") {
+		c.allow(e, config.Hit{Rule: ruleSecretRead, Severity: scanners.High}, "lets the agent change secrets without a question")
+		return
+	}
 	switch p.pattern {
 	case "/**", "//**", "~/**", "/*", "~/*", "C:/**":
 		c.allow(e, config.Hit{Rule: ruleBroadAllow, Severity: scanners.High, Broad: true}, "lets the agent change files beyond the repository without a question")

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/castellan-app/castellan/scanners"
@@ -130,7 +131,7 @@ func shorten(s string) string {
 }
 
 func (c *check) fetchesAndRuns(n *doctree.Node, sh launch.Shell, rule, what string) bool {
-	if _, ok := launch.FetchesAndRuns(sh); !ok {
+	if _, ok := launch.FetchesAndRuns(sh); !ok && !slices.ContainsFunc(sh.Commands, runsAddress) {
 		return false
 	}
 	h := config.Hit{
@@ -143,6 +144,31 @@ func (c *check) fetchesAndRuns(n *doctree.Node, sh launch.Shell, rule, what stri
 	}
 	c.say(h)
 	return true
+}
+
+// runners start what stands at an address, with the words that make them do so.
+var runners = map[string]string{"deno": " run x ", "uv": " run ", "npx": "", "bunx": "", "pnpx": "", "uvx": "", "pipx": " run ", "bun": " run x ", "pnpm": " dlx ", "npm": " exec x ", "yarn": " dlx "}
+
+// runsAddress says whether a command starts a program by its address.
+func runsAddress(cmd launch.Command) bool {
+	name, words := cmd.Program()
+	how, ok := runners[name]
+	if !ok {
+		return false
+	}
+	started := how == ""
+	for _, w := range words[1:] {
+		switch {
+		case strings.HasPrefix(w.Text, "-"):
+		case !started:
+			if started = among(how, w.Text); !started {
+				return false
+			}
+		default:
+			return strings.HasPrefix(w.Text, "https://") || strings.HasPrefix(w.Text, "http://")
+		}
+	}
+	return false
 }
 
 // egress says whether a command sends secrets, the environment or what the

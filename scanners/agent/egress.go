@@ -29,6 +29,7 @@ func sends(cmd *launch.Command) []launch.Word {
 	switch name {
 	case "curl":
 		payload = append(optionValues(args, sendingOptions), inAddress(args)...)
+		payload = append(payload, substituting(optionValues(args, []string{"-H", "--header", "-u", "--user", "-A", "--user-agent", "-b", "--cookie", "-e", "--referer"}))...)
 	case "wget":
 		payload = append(optionValues(args, postOptions), inAddress(args)...)
 	case "invoke-webrequest", "invoke-restmethod", "iwr", "irm":
@@ -37,16 +38,47 @@ func sends(cmd *launch.Command) []launch.Word {
 		payload = args
 	case "nc", "ncat", "netcat", "socat":
 		payload = append([]launch.Word{{Text: "@-"}}, args...)
+	case "aws", "gsutil", "gcloud", "rclone", "s3cmd", "azcopy":
+		if slices.ContainsFunc(args, func(w launch.Word) bool { return among(" cp mv sync copy put copyto ", w.Text) }) {
+			payload = args
+		}
+	case "mail", "mailx", "mutt", "sendmail", "openssl":
+		if name != "openssl" || len(args) > 0 && args[0].Text == "s_client" {
+			payload = append([]launch.Word{{Text: "@-"}}, args...)
+		}
+	case "dig", "nslookup", "host", "ping":
+		payload = substituting(args)
 	case "scp", "rsync", "sftp":
 		if slices.ContainsFunc(args, func(w launch.Word) bool { return strings.Contains(w.Text, ":") }) {
 			payload = args
 		}
 	}
 	payload = append(payload, strayKeys(args)...)
+	if overSocket(cmd) {
+		payload = append(slices.Clone(words), launch.Word{Text: "@-"})
+	}
 	if payload == nil || slices.ContainsFunc(args, func(w launch.Word) bool { return toThisMachine(w.Text) }) {
 		return nil
 	}
 	return payload
+}
+
+// substituting are the words that a command substitution fills.
+func substituting(args []launch.Word) []launch.Word {
+	var out []launch.Word
+	for _, w := range args {
+		if strings.Contains(w.Text, "$(") || strings.Contains(w.Text, "`") {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// overSocket says whether bash writes a command's output to another machine.
+func overSocket(cmd *launch.Command) bool {
+	return slices.ContainsFunc(cmd.Redirects, func(r launch.Redirect) bool {
+		return strings.HasPrefix(r.Op, ">") && (strings.HasPrefix(r.Target.Text, "/dev/tcp/") || strings.HasPrefix(r.Target.Text, "/dev/udp/"))
+	})
 }
 
 // inAddress are the addresses that a substitution or variable fills.
@@ -190,6 +222,9 @@ func takenFrom(sh launch.Shell, i int, payload []launch.Word) string {
 		if what := takenBy(w.Text); what != "" {
 			return what
 		}
+		if what := fromFile(&sh.Commands[i]); what != "" {
+			return what
+		}
 		if w.Text == "@-" || w.Text == "-" || strings.HasSuffix(w.Text, "=@-") || strings.Contains(w.Text, "{}") {
 			if what := pipedInto(sh, i); what != "" {
 				return what
@@ -201,6 +236,16 @@ func takenFrom(sh launch.Shell, i int, payload []launch.Word) string {
 			if what := readBy(&cmd); what != "" {
 				return what
 			}
+		}
+	}
+	return ""
+}
+
+// fromFile is what a command reads through a redirection.
+func fromFile(cmd *launch.Command) string {
+	for _, r := range cmd.Redirects {
+		if r.Op == "<" && secretFile(r.Target.Text) {
+			return "a file of secrets"
 		}
 	}
 	return ""
@@ -307,7 +352,7 @@ func readBy(c *launch.Command) string {
 		plain[i] = w.Text
 	}
 	switch {
-	case name == "env" && len(words) == 1, name == "printenv", name == "set" && len(words) == 1, name == "export" && len(words) == 1, name == "gci" || name == "get-childitem" && strings.Contains(strings.ToLower(strings.Join(plain, " ")), "env:"):
+	case name == "env" && len(words) == 1, name == "printenv", name == "set" && len(words) == 1, name == "export" && (len(words) == 1 || len(words) == 2 && words[1].Text == "-p"), name == "declare" && len(words) == 2 && words[1].Text == "-x", name == "gci" || name == "get-childitem" && strings.Contains(strings.ToLower(strings.Join(plain, " ")), "env:"):
 		return "the environment"
 	case secretCommand(append([]string{name}, plain[1:]...)):
 		return "secrets"

@@ -80,7 +80,7 @@ func (c *check) marketplace(name string, n *doctree.Node) {
 	if name == "" {
 		name = where
 	}
-	if where == "" || inRepository(where) || slices.Contains(makers, accountOf(where)) {
+	if where == "" || text(source.Get("source")) != "npm" && inRepository(where) || slices.Contains(makers, strings.TrimPrefix(accountOf(where), "@")) {
 		return
 	}
 	h := config.Hit{

@@ -10,14 +10,15 @@ import (
 	"github.com/castellan-app/castellan/scanners/doctree"
 )
 
+// place is where a rule was raised.
+type place struct {
+	rule string
+	node *doctree.Node
+}
+
 // powers evaluates the catalogue's settings of the file's client. Of two that
 // hold at one place the first counts.
 func (c *check) powers() {
-	type place struct {
-		rule string
-		node *doctree.Node
-	}
-	seen := map[place]bool{}
 	rows := catalog.Powers()
 	for i := range rows {
 		p := &rows[i]
@@ -28,10 +29,10 @@ func (c *check) powers() {
 			for _, n := range c.at(pointer) {
 				n = n.Resolve()
 				culprit := holds(p, n)
-				if culprit == nil || seen[place{p.Rule, culprit}] {
+				if culprit == nil || c.powered[place{p.Rule, culprit}] {
 					continue
 				}
-				seen[place{p.Rule, culprit}] = true
+				c.powered[place{p.Rule, culprit}] = true
 				c.power(p, culprit)
 			}
 		}

@@ -31,11 +31,13 @@ type launcher struct {
 
 var launchers = []launcher{
 	{"claude", "claude-code", []string{"--dangerously-skip-permissions", "--allow-dangerously-skip-permissions", "--permission-mode bypassPermissions", "--permission-mode=bypassPermissions"}},
+	{"claude-code", "claude-code", []string{"--dangerously-skip-permissions"}},
 	{"codex", "codex", []string{"--dangerously-bypass-approvals-and-sandbox", "--yolo", "--sandbox danger-full-access", "--sandbox=danger-full-access", "-s danger-full-access"}},
-	{"gemini", "gemini-cli", []string{"--yolo", "--approval-mode yolo", "--approval-mode=yolo"}},
-	{"qwen", "qwen-code", []string{"--yolo", "--approval-mode yolo", "--approval-mode=yolo"}},
+	{"gemini", "gemini-cli", []string{"-y", "--yolo", "--approval-mode yolo", "--approval-mode=yolo"}},
+	{"gemini-cli", "gemini-cli", []string{"-y", "--yolo"}},
+	{"qwen", "qwen-code", []string{"-y", "--yolo", "--approval-mode yolo", "--approval-mode=yolo"}},
 	{"copilot", "copilot-cli", []string{"--allow-all-tools", "--yolo", "--allow-all"}},
-	{"cursor-agent", "cursor", []string{"--yolo", "--force"}},
+	{"cursor-agent", "cursor", []string{"-f", "--yolo", "--force"}},
 	{"aider", "aider", []string{"--yes-always"}},
 	{"amp", "amp", []string{"--dangerously-allow-all"}},
 	{"droid", "factory", []string{"--skip-permissions-unsafe"}},
@@ -48,7 +50,7 @@ var launchers = []launcher{
 
 // gates are what one of must stand in a file for anything to be found in it.
 var gates = [][]byte{[]byte("--dangerously-"), []byte("--allow-dangerously-"), []byte("bypassPermissions"), []byte("--yolo"), []byte("danger-full-access"), []byte("=yolo"), []byte("mode yolo"), []byte("--allow-all"), []byte("--force"), []byte("--yes-always"),
-	[]byte("--skip-permissions-unsafe"), []byte("--always-approve"), []byte("--trust-all-tools")}
+	[]byte("--skip-permissions-unsafe"), []byte("--always-approve"), []byte("--trust-all-tools"), []byte("gemini"), []byte("qwen"), []byte("cursor-agent")}
 
 // Rules are none of its own: its findings are of the rule about settings.
 func (Scripts) Rules() []scanners.Rule { return nil }
@@ -57,14 +59,14 @@ func (Scripts) Rules() []scanners.Rule { return nil }
 func (Scripts) Candidate(p string) scanners.Interest {
 	base := path.Base(p)
 	switch base {
-	case "Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", ".justfile", "Taskfile.yml", "Taskfile.yaml", "package.json", "Procfile", "mise.toml":
+	case "Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", ".justfile", "Taskfile.yml", "Taskfile.yaml", "package.json", "Procfile", "mise.toml", "Dockerfile", "Containerfile", "docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml", "tasks.json", "devcontainer.json":
 		return scanners.Chance
 	}
 	if isStartup(p) {
 		return scanners.Chance
 	}
 	switch path.Ext(base) {
-	case ".sh", ".bash", ".zsh", ".fish", ".ps1", ".cmd", ".bat", ".mk":
+	case ".sh", ".bash", ".zsh", ".fish", ".ps1", ".cmd", ".bat", ".mk", ".dockerfile":
 		return scanners.Chance
 	}
 	return scanners.NoInterest
@@ -126,6 +128,9 @@ func unasked(line string) (*launcher, found) {
 			continue
 		}
 		for _, flag := range l.flags {
+			if len(flag) == 2 && strings.Contains(line, "install") {
+				continue // -y may be the package manager's
+			}
 			if start := wordIn(line, flag, at+len(l.program)); start >= 0 {
 				return l, found{flag, start, start + len(flag)}
 			}
@@ -150,7 +155,7 @@ func wordIn(line, word string, from int) int {
 		if end < len(line) {
 			after = line[end]
 		}
-		if strings.IndexByte(" \t\"'`/\\;&|($={", before) >= 0 && strings.IndexByte(" \t\r\n\"'`;&|)\\,}", after) >= 0 {
+		if strings.IndexByte(" \t\"'`/\\;&|($={", before) >= 0 && strings.IndexByte(" \t\r\n\"'`;&|)\\,}@", after) >= 0 {
 			return start
 		}
 		from = end

@@ -8,7 +8,7 @@ import (
 
 // Names of files, and of folders, in which credentials are kept.
 const (
-	secretNames   = " id_rsa id_dsa id_ecdsa id_ed25519 .npmrc .netrc _netrc .pypirc .git-credentials .pgpass .htpasswd credentials.json service-account.json secrets.yml secrets.yaml secrets.json .dockercfg authorized_keys "
+	secretNames   = " id_rsa id_dsa id_ecdsa id_ed25519 .npmrc .netrc _netrc .pypirc .git-credentials .pgpass .htpasswd credentials.json service-account.json secrets.yml secrets.yaml secrets.json .credentials.json oauth_creds.json .dockercfg authorized_keys "
 	secretFolders = " .ssh .aws .gnupg .kube .azure .docker .password-store keychains gcloud "
 	secretEndings = " .pem .key .p12 .pfx .jks .keystore .kdbx .ppk "
 	samples       = " example sample template test testing dist default defaults schema ci "
@@ -28,7 +28,7 @@ func secretFile(pattern string) bool {
 		return true
 	}
 	base := path.Base(strings.TrimSuffix(strings.TrimSuffix(p, "/**"), "/*"))
-	if among(secretNames, base) {
+	if among(secretNames, base) || (base == "secrets" || base == ".secrets") && base != p && strings.HasSuffix(p, "*") {
 		return true
 	}
 	if path.Ext(base) == ".env" && base != ".env" { // *.env, production.env
@@ -40,13 +40,16 @@ func secretFile(pattern string) bool {
 	if ending := path.Ext(base); ending != "" && among(secretEndings, ending) {
 		return strings.TrimSuffix(base, ending) != "package" && !strings.Contains(base, "public") && !strings.Contains(base, "cert")
 	}
-	return base == "credentials" && strings.Contains(p, "/")
+	return base == "credentials" && strings.Contains(p, "/") || strings.HasSuffix(p, "etc/shadow") || strings.HasSuffix(p, ".codex/auth.json")
 }
 
 // secretCommand says whether a command reads credentials.
 func secretCommand(words []string) bool {
 	program := strings.ToLower(words[0])
 	rest := bare(words[1:])
+	if program == "gpg" || program == "gpg2" {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, "--export-secret") })
+	}
 	line := strings.ToLower(strings.Join(append([]string{program}, rest...), " "))
 	switch program {
 	case "cat", "less", "more", "head", "tail", "type", "bat", "grep", "rg", "awk", "sed", "base64", "xxd", "strings", "get-content", "gc", "source", ".", "cp", "scp", "open", "vim", "nano", "tee":
@@ -58,7 +61,7 @@ func secretCommand(words []string) bool {
 	}
 	for _, reader := range []string{
 		"gh auth token", "gh auth status --show-token", "security find-generic-password", "security find-internet-password", "aws secretsmanager get-secret-value", "aws ssm get-parameter",
-		"vault read", "vault kv get", "op read", "op item get", "gcloud secrets versions access", "gcloud auth print-access-token", "az keyvault secret show", "kubectl get secret", "pass show",
+		"vault read", "vault kv get", "op read", "op item get", "gcloud secrets versions access", "gcloud auth print-access-token", "az keyvault secret show", "kubectl get secret", "kubectl get secrets", "pass show",
 		"doppler secrets", "infisical secrets", "git credential fill", "aws configure export-credentials",
 	} {
 		if line == reader || strings.HasPrefix(line, reader+" ") || strings.HasPrefix(line, reader+"s ") {

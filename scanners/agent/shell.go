@@ -6,7 +6,6 @@ import (
 
 	"github.com/castellan-app/castellan/scanners"
 	"github.com/castellan-app/castellan/scanners/config"
-	"github.com/castellan-app/castellan/scanners/doctree"
 )
 
 // Programs with which a rule that leaves their arguments open allows anything:
@@ -14,7 +13,10 @@ import (
 const (
 	interpreters = " bash sh zsh fish dash ksh cmd powershell pwsh python python2 python3 py node deno bun ruby perl php lua osascript npx bunx uvx pnpx tsx ts-node eval exec xargs env " +
 		"sudo doas su sshpass ssh scp sftp curl wget nc ncat netcat socat telnet ftp docker podman nerdctl kubectl rm aws gcloud az terraform gh git "
-	runtimes  = " bash sh zsh fish dash ksh cmd powershell pwsh python python2 python3 py node deno bun ruby perl php lua osascript "
+	runtimes = " bash sh zsh fish dash ksh cmd powershell pwsh python python2 python3 py node deno bun ruby perl php lua osascript "
+	// executors start other programs with some of their options or parts: find
+	// -exec, awk's system, npm exec, go run.
+	executors = " find awk gawk npm pnpm yarn uv pip pip3 cargo go "
 	overHosts = " ssh scp sftp curl wget nc ncat netcat socat telnet ftp sshpass "
 )
 
@@ -35,7 +37,7 @@ var (
 		"kubectl": " exec delete apply run cp patch edit replace ", "terraform": " apply destroy import ", "npm": " publish exec ", "pipx": " run ", "pnpm": " dlx ", "yarn": " dlx ", "uv": " run ",
 	}
 	// behind two words
-	boundlessPairs = " gh pr merge gh repo delete gh repo create gh workflow run docker compose run docker compose exec aws s3 rm aws s3 cp aws s3 sync "
+	boundlessPairs = " gh pr merge gh repo delete gh repo create gh workflow run gh secret set gh secret delete gh auth token gh auth login gh extension install gh release delete docker compose run docker compose exec aws s3 rm aws s3 cp aws s3 sync "
 )
 
 // shellRule judges a rule for commands.
@@ -61,25 +63,19 @@ func (c *check) shellRule(e entry, p permission, denied map[string]bool) {
 		c.allow(e, config.Hit{Rule: ruleSecretRead, Severity: scanners.High}, "lets the agent read secrets without a question")
 	case open && boundless(words):
 		c.allow(e, config.Hit{Rule: ruleBroadAllow, Severity: scanners.High}, "lets commands without bounds run without a question")
+	case open && len(words) == 1 && among(executors, words[0]):
+		c.allow(e, config.Hit{Rule: ruleBroadAllow, Severity: scanners.LowSeverity}, "lets a program that starts others run without a question")
 	}
 }
 
 // prefixes says whether the file's client takes every command for the beginning
-// of one (cursor.com/docs/cli/reference/permissions, docs.roocode.com).
-func (c *check) prefixes() bool { return c.is("cursor", "devin", "vscode") }
+// of one (cursor.com/docs/cli/reference/permissions, docs.roocode.com,
+// google-gemini/gemini-cli docs/tools/shell.md).
+func (c *check) prefixes() bool { return c.is("cursor", "devin", "vscode", "gemini-cli", "qwen-code") }
 
 // reported says whether the catalogue's settings tell of an entry already.
 func (c *check) reported(e entry) bool {
-	if e.node == nil {
-		return false
-	}
-	key := e.node.NearestKey()
-	if p := e.node.Parent(); p != nil && p.Kind == doctree.Map && e.node.Key() == e.text {
-		key = p.Key() // the entry is a member's key
-	}
-	return slices.Contains([]string{"chat.tools.terminal.autoApprove", "roo-cline.allowedCommands", "zoo-code.allowedCommands", "kilo-code.allowedCommands", "allowedCommands", "commandAllowlist", "bash"}, key) ||
-		c.is("cline") || e.text == "run_shell_command" || e.text == "ShellTool" || e.node.Key() == "*" ||
-		key == "allowed-tools" && slices.Contains([]string{"Bash", "Bash(*)", "Bash(:*)"}, e.text)
+	return e.node != nil && (c.powered[place{ruleBroadAllow, e.node}] || c.powered[place{ruleWildcard, e.node}] || c.powered[place{ruleBypass, e.node}])
 }
 
 // openWords are the words of a command pattern before what it leaves open, and
@@ -117,11 +113,11 @@ func boundless(words []string) bool {
 	if len(rest) > 0 {
 		first = rest[0]
 	}
-	if parts := boundlessParts[program]; first != "" && among(parts, first) {
-		return len(rest) == 1
-	}
 	if len(rest) > 1 && strings.Contains(boundlessPairs, " "+program+" "+rest[0]+" "+rest[1]+" ") {
 		return len(rest) == 2
+	}
+	if parts := boundlessParts[program]; first != "" && among(parts, first) {
+		return len(rest) == 1
 	}
 	if !among(interpreters, program) {
 		return program == "python" || strings.HasPrefix(program, "python")

@@ -302,6 +302,9 @@ func selfContained(e *effect) bool {
 // evaluates says whether code, in lower case, runs a text as code. Methods of
 // those names (regex.exec, model.eval, re.compile) do not.
 func evaluates(code, lang string) bool {
+	if strings.Contains(code, "(eval)") { // .then(eval)
+		return true
+	}
 	marks := []string{"eval(", "new function(", "vm.run", "runpy.", "instance_eval", "eval "}
 	if lang == "python" {
 		marks = append(marks, "exec(")
