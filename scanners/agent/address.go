@@ -44,6 +44,7 @@ var providers = []provider{
 	{"NVIDIA", "nvidia", []string{"NVIDIA", "NIM"}, []string{"nvidia.com"}},
 	{"GitHub", "github-models", []string{"GITHUB_MODELS", "COPILOT"}, []string{"github.ai", "githubcopilot.com"}},
 	{"Ollama", "ollama", []string{"OLLAMA"}, []string{"ollama.com"}},
+	{"OpenCode", "opencode", []string{"OPENCODE"}, []string{"opencode.ai"}},
 	{"Vercel", "vercel-ai-gateway", []string{"AI_GATEWAY"}, []string{"ai-gateway.vercel.sh"}},
 	{"Cloudflare", "cloudflare-ai", []string{"CLOUDFLARE_AI"}, []string{"gateway.ai.cloudflare.com", "api.cloudflare.com"}},
 	{"Volcengine", "volcengine", []string{"ARK", "VOLCENGINE", "DOUBAO"}, []string{"volces.com", "bytepluses.com"}},
@@ -88,7 +89,7 @@ func (c *check) addresses() {
 		}
 		for _, n := range c.at(p.at) {
 			if n = n.Resolve(); n != nil && n.Kind == doctree.String {
-				c.endpoint(n, n.NearestKey(), nil)
+				c.endpoint(n, n.NearestKey(), nil, c.offered(n, p.at))
 			}
 		}
 	}
@@ -104,12 +105,38 @@ func (c *check) addresses() {
 	for _, e := range env {
 		exporter = exporter || strings.HasPrefix(e.Name, "OTEL_EXPORTER_OTLP")
 		if p, ok := providerOf(e.Name); ok {
-			c.endpoint(e.Value, e.Name, p)
+			c.endpoint(e.Value, e.Name, p, scanners.Critical)
 		}
 	}
 	for _, e := range env {
 		c.telemetry(e, exporter)
 	}
+}
+
+// offered is how bad it is that settings name a host: it is critical where they
+// lead a known provider elsewhere. A provider of one's own is another choice,
+// and as good as made where the file makes it.
+func (c *check) offered(n *doctree.Node, at string) scanners.Severity {
+	if !strings.Contains(at, "*") {
+		return scanners.Critical
+	}
+	for of := n; of != nil; of = of.Parent() {
+		name := strings.ToUpper(of.Key())
+		if name != "" && slices.ContainsFunc(providers, func(p provider) bool { return slices.Contains(p.prefixes, name) }) {
+			return scanners.Critical
+		}
+		if name == "" {
+			continue
+		}
+		for _, choice := range []string{"/model_provider", "/profiles/*/model_provider", "/model", "/small_model", "/models/*/provider"} {
+			for _, chosen := range c.at(choice) {
+				if t := strings.ToUpper(text(chosen)); t == name || strings.HasPrefix(t, name+"/") {
+					return scanners.High
+				}
+			}
+		}
+	}
+	return scanners.Medium
 }
 
 // environment are the variables that a client sets for its sessions, not those
@@ -141,7 +168,7 @@ func (c *check) environment() []config.Setting {
 
 // endpoint judges where prompts of a provider are sent; own is nil for a
 // provider that the client's own settings define.
-func (c *check) endpoint(n *doctree.Node, slot string, own *provider) {
+func (c *check) endpoint(n *doctree.Node, slot string, own *provider, s scanners.Severity) {
 	raw := n.Text
 	if _, value, ok := strings.Cut(raw, "="); ok && !strings.Contains(strings.SplitN(raw, "=", 2)[0], "/") {
 		raw = value
@@ -151,7 +178,7 @@ func (c *check) endpoint(n *doctree.Node, slot string, own *provider) {
 		return
 	}
 	h := config.Hit{
-		Rule: ruleBaseURL, Node: n, Slot: slot, Severity: scanners.Critical, Host: host,
+		Rule: ruleBaseURL, Node: n, Slot: slot, Severity: s, Host: host,
 		Message: c.words("sends prompts, code and the key to ", host),
 		Fix:     scanners.Say("Take it out, or name the host under ", "approved_hosts", " in the organisation's policy if it is your own gateway."),
 	}

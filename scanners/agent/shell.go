@@ -59,7 +59,7 @@ func (c *check) shellRule(e entry, p permission, denied map[string]bool) {
 	}
 	switch {
 	case len(words) == 0:
-	case secretCommand(words):
+	case secretCommand(words) && !(open && (words[0] == "set" || words[0] == "export")):
 		c.allow(e, config.Hit{Rule: ruleSecretRead, Severity: scanners.High}, "lets the agent read secrets without a question")
 	case open && boundless(words):
 		c.allow(e, config.Hit{Rule: ruleBroadAllow, Severity: scanners.High}, "lets commands without bounds run without a question")
@@ -135,9 +135,15 @@ func boundless(words []string) bool {
 		return strings.HasPrefix(rest[len(rest)-1], "/") && strings.Count(rest[len(rest)-1], "/") < 2 || rest[len(rest)-1] == "~" || rest[len(rest)-1] == "~/"
 	}
 	if parts, ok := harmlessParts[program]; ok {
-		return !among(parts, first)
+		return !among(parts, first) && !slices.ContainsFunc(rest, looks)
 	}
 	return false
+}
+
+// looks says whether a part of a command line only shows something, as the
+// command lines of clouds call it: describe, list-buckets.
+func looks(part string) bool {
+	return among(" describe list ls show get-caller-identity help ", part) || strings.HasPrefix(part, "describe-") || strings.HasPrefix(part, "list-")
 }
 
 // bare are the words that are no flags.

@@ -346,7 +346,7 @@ var formats = []Format{
 	{ID: "muse", Client: "muse", Paths: []string{"**/.config/muse/settings.json", "**/.muse/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Keep this server and `{NAME}` in your user file.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Servers: []Place{{"/mcp_servers", Map}}},
 	{ID: "hermes", Client: "hermes", Paths: []string{"**/.hermes/config.yaml", "**/.hermes/config.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Keep this server and `{NAME}` in your user file.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Servers: []Place{{"/mcp_servers", Map}}},
 	{ID: "pi", Client: "pi", Paths: []string{"**/.pi/settings.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep `{NAME}` in the environment.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Servers: []Place{}},
-	{ID: "continue", Client: "continue", Paths: []string{"**/.continue/config.yaml", "**/.continue/mcpServers/*.yaml", "**/.continue/mcpServers/*.yml", "**/.continue/agents/*.yaml", "**/.continue/agents/*.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Put `${{ secrets.{NAME} }}` in its place and keep `{NAME}` in a `.env` that git ignores, or in the secrets of Continue.", Evidence: Verified, Source: "continuedev/continue", AnyReference: true, Count: 422, Servers: []Place{{"/mcpServers", List}}},
+	{ID: "continue", Client: "continue", Paths: []string{"**/.continue/config.yaml", "**/.continue/config-*.yaml", "**/.continue/assistants/*.yaml", "**/.continue/assistants/*.yml", "**/.continue/mcpServers/*.yaml", "**/.continue/mcpServers/*.yml", "**/.continue/agents/*.yaml", "**/.continue/agents/*.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Put `${{ secrets.{NAME} }}` in its place and keep `{NAME}` in a `.env` that git ignores, or in the secrets of Continue.", Evidence: Verified, Source: "continuedev/continue", AnyReference: true, Count: 422, Servers: []Place{{"/mcpServers", List}}},
 	{ID: "continue-json", Client: "continue", Paths: []string{"**/.continue/config.json", "**/.continue/mcpServers/*.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${{ secrets.{NAME} }}` in its place and keep `{NAME}` in a `.env` that git ignores, or in the secrets of Continue.", Evidence: Verified, Source: "continuedev/continue", AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/experimental/modelContextProtocolServers", List}}},
 	{ID: "librechat", Client: "librechat", Paths: []string{"**/librechat*.yaml", "**/librechat*.yml", "**/.librechat/librechat.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and keep it in `.env`, or let each user give it with `customUserVars`.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Count: 887, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "lmstudio", Client: "lmstudio", Paths: []string{"**/.lmstudio/mcp.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is a user-level file: take it out of git and keep `{NAME}` in your own copy.", Evidence: Inferred, Source: "general knowledge", AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
@@ -358,7 +358,7 @@ var formats = []Format{
 	{ID: "mcp-agent-secrets", Client: "mcp-agent", Paths: []string{"**/mcp_agent.secrets.yaml", "**/mcp_agent.secrets.yml"}, Syntax: YAML, Role: RoleUserFile, Fix: "Keep `{NAME}` in `mcp_agent.secrets.yaml` and have git ignore that file, or export it.", Evidence: Inferred, Source: "general knowledge", AnyReference: true, Servers: []Place{{"/mcp/servers", Map}}},
 	{ID: "jan-others", Client: "generic", Paths: []string{"**/.jan/mcp_config.json", "**/.cherry-studio/mcp.json", "**/.5ire/mcp.json", "**/.witsy/mcp.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is a user-level file: take it out of git and keep `{NAME}` in your own copy.", Evidence: Inferred, Source: "general knowledge", AnyReference: true, Off: "guessed folders of user files; mcp.json and mcp_config.json are read as generic-mcp-json", Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "mcpo-config", Client: "open-webui", Paths: []string{"**/config.json", "**/mcpo*.json"}, Syntax: JSON, Role: RoleServers, Fix: "Move it to a secret of the compose file, or to an `env_file` that git ignores, as `{NAME}`.", Evidence: Inferred, Source: "open-webui/mcpo", AnyReference: true, Wide: true, Gate: []string{"/mcpServers"}, Words: []string{"mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "open-webui-compose", Client: "open-webui", Paths: []string{"**/docker-compose*.yml", "**/docker-compose*.yaml", "**/compose*.yml", "**/compose*.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "Move it to a secret of the compose file, or to an `env_file` that git ignores, as `{NAME}`.", Evidence: DocOnly, Source: "docs.openwebui.com/getting-started/advanced-topics/env-configuration", AnyReference: true, Wide: true, Gate: []string{"/services"}, Words: []string{"TOOL_SERVER_CONNECTIONS"}, Servers: []Place{{"/services/*/environment/TOOL_SERVER_CONNECTIONS", Text}, {"/services", Services}}},
+	{ID: "open-webui-compose", Client: "open-webui", Paths: []string{"**/docker-compose*.yml", "**/docker-compose*.yaml", "**/compose*.yml", "**/compose*.yaml", "**/*-compose.yml", "**/*-compose.yaml", "**/*.compose.yml", "**/*.compose.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "Move it to a secret of the compose file, or to an `env_file` that git ignores, as `{NAME}`.", Evidence: DocOnly, Source: "docs.openwebui.com/getting-started/advanced-topics/env-configuration", AnyReference: true, Wide: true, Gate: []string{"/services"}, Words: []string{"TOOL_SERVER_CONNECTIONS"}, Servers: []Place{{"/services/*/environment/TOOL_SERVER_CONNECTIONS", Text}, {"/services", Services}}},
 	{ID: "n8n", Client: "n8n", Paths: []string{"**/*.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep `{NAME}` in the credentials of n8n and choose it in the node.", Evidence: Inferred, Source: "n8n-io/n8n, files of public repositories", AnyReference: true, Wide: true, Gate: []string{"/nodes"}, Words: []string{"n8n-nodes-langchain.mcp", "n8n-nodes-mcp"}, Servers: []Place{{"/nodes", Nodes}}},
 	{ID: "flowise", Client: "flowise", Paths: []string{"**/*.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep `{NAME}` in the credentials or variables of Flowise: write `{{$vars.{NAME}}}`.", Evidence: Inferred, Source: "FlowiseAI/Flowise", AnyReference: true, Wide: true, Gate: []string{"/nodes"}, Words: []string{"mcpServerConfig"}, Servers: []Place{{"/nodes/*/data/inputs/mcpServerConfig", Text}, {"/nodes/*/data/inputs/agentTools/*/agentSelectedToolConfig/mcpServerConfig", Text}}},
 	{ID: "langflow", Client: "langflow", Paths: []string{"**/*.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep `{NAME}` in the global variables of Langflow.", Evidence: Inferred, Source: "langflow-ai/langflow", AnyReference: true, Wide: true, Off: "the place of the server in an export is a guess", Gate: []string{"/data/nodes"}, Words: []string{"MCPTools"}, Servers: []Place{{"/data/nodes/*/data/node/template/mcp_server/value/config", Single}}},
@@ -371,7 +371,7 @@ var formats = []Format{
 	{ID: "fastmcp", Client: "fastmcp", Paths: []string{"**/fastmcp.json", "**/*.fastmcp.json"}, Syntax: JSON, Role: RolePublish, Fix: "Put `${{NAME}}` in its place and export `{NAME}`.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Count: 436, Gate: []string{"/source", "/mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "docker-mcp-catalog", Client: "docker-mcp", Paths: []string{"**/docker-mcp.yaml", "**/.docker/mcp/catalog.yaml", "**/.docker/mcp/registry.yaml", "**/.docker/mcp/config.yaml"}, Syntax: YAML, Role: RolePublish, Fix: "Declare it under `config.secrets`, store it with `docker mcp secret set` and take `{NAME}` out of this file.", Evidence: Verified, Source: "docker/mcp-registry", AnyReference: true, Gate: []string{"/registry"}, Servers: []Place{{"/registry", Images}}},
 	{ID: "docker-mcp-server", Client: "docker-mcp", Paths: []string{"**/servers/*/server.yaml"}, Syntax: YAML, Role: RolePublish, Fix: "Declare it under `config.secrets`, store it with `docker mcp secret set` and take `{NAME}` out of this file.", Evidence: Verified, Source: "docker/mcp-registry", AnyReference: true, Gate: []string{"/about", "/config/secrets"}, Servers: []Place{{"", Image}}},
-	{ID: "docker-mcp-compose", Client: "docker-mcp", Paths: []string{"**/docker-compose*.yml", "**/docker-compose*.yaml", "**/compose*.yml", "**/compose*.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "Move it to a secret of the compose file, or to an `env_file` that git ignores, as `{NAME}`.", Evidence: Verified, Source: "docker/mcp-registry, docker/mcp-gateway", AnyReference: true, Wide: true, Gate: []string{"/services"}, Words: []string{"mcp/", "mcp-gateway", "mcp-server", "-mcp", "/mcpo"}, Servers: []Place{{"/services", Services}}},
+	{ID: "docker-mcp-compose", Client: "docker-mcp", Paths: []string{"**/docker-compose*.yml", "**/docker-compose*.yaml", "**/compose*.yml", "**/compose*.yaml", "**/*-compose.yml", "**/*-compose.yaml", "**/*.compose.yml", "**/*.compose.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "Move it to a secret of the compose file, or to an `env_file` that git ignores, as `{NAME}`.", Evidence: Verified, Source: "docker/mcp-registry, docker/mcp-gateway", AnyReference: true, Wide: true, Gate: []string{"/services"}, Words: []string{"mcp/", "mcp-gateway", "mcp-server", "-mcp", "/mcpo"}, Servers: []Place{{"/services", Services}}},
 	{ID: "docker-mcp-catalog-yaml", Client: "docker-mcp", Paths: []string{"**/catalog.yaml"}, Syntax: YAML, Role: RolePublish, Fix: "Declare it under `config.secrets`, store it with `docker mcp secret set` and take `{NAME}` out of this file.", Evidence: Verified, Source: "docker/mcp-registry", AnyReference: true, Wide: true, Gate: []string{"/registry/*/image", "/registry/*/remote"}, Words: []string{"registry:"}, Servers: []Place{{"/registry", Images}}},
 	{ID: "kubernetes", Client: "kubernetes", Paths: []string{"**/*.yaml", "**/*.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Keep `{NAME}` in a Secret and refer to it with `secretKeyRef`.", Evidence: DocOnly, Source: "stacklok/toolhive, kagent.dev/docs", AnyReference: true, Wide: true, Gate: []string{"/kind", "/data"}, Words: []string{"MCPServer", "MCPRemoteProxy", "mcpServers", "mcp_servers"}, Servers: []Place{{"/data/*", Text}, {"/stringData/*", Text}, {"", Resource}}},
 	{ID: "markdown-fenced", Client: "generic", Paths: []string{"**/*.md", "**/*.mdx", "**/*.markdown", "**/*.rst", "**/llms*.txt", "**/.cursorrules", "**/.windsurfrules", "**/.clinerules"}, Syntax: Plain, Role: RoleDocs, Fix: "Put a placeholder such as `<{NAME}>` in its place.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Wide: true, Words: []string{"mcpServers", "mcp_servers", "context_servers", "\"servers\"", "mcp add", "--add-mcp", "mcp/install"}, Servers: []Place{}},
@@ -602,6 +602,10 @@ var patterns = []pattern{
 	{"", "", "*", ".bash", false, false, 5, 150, 20},
 	{"", "", "*", ".chatmode.md", false, false, 12, 26, 48},
 	{"", "", "*", ".code-workspace", false, false, 15, 18, 61},
+	{"", "", "*", ".compose.yaml", false, false, 13, 133, 53},
+	{"", "", "*", ".compose.yaml", false, false, 13, 146, 53},
+	{"", "", "*", ".compose.yml", false, false, 12, 133, 49},
+	{"", "", "*", ".compose.yml", false, false, 12, 146, 49},
 	{"", "", "*", ".cs", false, false, 3, 151, 12},
 	{"", "", "*", ".cs", false, false, 3, 152, 12},
 	{"", "", "*mcp*", ".dist.json", false, false, 13, 155, 52},
@@ -750,14 +754,18 @@ var patterns = []pattern{
 	{"", "librechat", "*", ".yaml", false, false, 14, 123, 56},
 	{"", "docker-compose", "*", ".yaml", false, false, 19, 133, 77},
 	{"", "compose", "*", ".yaml", false, false, 12, 133, 49},
+	{"", "", "*", "-compose.yaml", false, false, 13, 133, 53},
 	{"", "docker-compose", "*", ".yaml", false, false, 19, 146, 77},
 	{"", "compose", "*", ".yaml", false, false, 12, 146, 49},
+	{"", "", "*", "-compose.yaml", false, false, 13, 146, 53},
 	{"", "", "*", ".yaml", false, false, 5, 148, 21},
 	{"", "mcp", "*", ".yaml", false, false, 8, 161, 33},
 	{".github/workflows", "", "*", ".yaml", false, false, 5, 13, 93},
 	{".github/workflows", "", "*", ".yaml", false, false, 5, 14, 93},
 	{".goose/recipes", "", "*", ".yaml", false, false, 5, 96, 81},
 	{".takt/workflows", "", "*", ".yaml", false, false, 5, 117, 84},
+	{".continue", "config-", "*", ".yaml", false, false, 12, 121, 88},
+	{".continue/assistants", "", "*", ".yaml", false, false, 5, 121, 104},
 	{".continue/mcpServers", "", "*", ".yaml", false, false, 5, 121, 104},
 	{".continue/agents", "", "*", ".yaml", false, false, 5, 121, 88},
 	{"", "", "*mcp*", ".yaml.example", false, false, 16, 156, 64},
@@ -766,13 +774,16 @@ var patterns = []pattern{
 	{"", "librechat", "*", ".yml", false, false, 13, 123, 52},
 	{"", "docker-compose", "*", ".yml", false, false, 18, 133, 73},
 	{"", "compose", "*", ".yml", false, false, 11, 133, 45},
+	{"", "", "*", "-compose.yml", false, false, 12, 133, 49},
 	{"", "docker-compose", "*", ".yml", false, false, 18, 146, 73},
 	{"", "compose", "*", ".yml", false, false, 11, 146, 45},
+	{"", "", "*", "-compose.yml", false, false, 12, 146, 49},
 	{"", "", "*", ".yml", false, false, 4, 148, 17},
 	{"", "mcp", "*", ".yml", false, false, 7, 161, 29},
 	{".github/workflows", "", "*", ".yml", false, false, 4, 13, 89},
 	{".github/workflows", "", "*", ".yml", false, false, 4, 14, 89},
 	{".takt/workflows", "", "*", ".yml", false, false, 4, 117, 80},
+	{".continue/assistants", "", "*", ".yml", false, false, 4, 121, 100},
 	{".continue/mcpServers", "", "*", ".yml", false, false, 4, 121, 100},
 	{".continue/agents", "", "*", ".yml", false, false, 4, 121, 84},
 	{"", "", "*mcp*", ".yml.example", false, false, 15, 156, 60},
@@ -1005,124 +1016,128 @@ func byEnding(ending string) (anywhere, within span) {
 		return span{209, 210}, span{210, 210}
 	case ".code-workspace":
 		return span{210, 211}, span{211, 211}
-	case ".cs":
+	case ".compose.yaml":
 		return span{211, 213}, span{213, 213}
+	case ".compose.yml":
+		return span{213, 215}, span{215, 215}
+	case ".cs":
+		return span{215, 217}, span{217, 217}
 	case ".dist.json":
-		return span{213, 214}, span{214, 214}
+		return span{217, 218}, span{218, 218}
 	case ".example":
-		return span{214, 214}, span{214, 233}
+		return span{218, 218}, span{218, 237}
 	case ".example.json":
-		return span{233, 237}, span{237, 237}
+		return span{237, 241}, span{241, 241}
 	case ".example.jsonc":
-		return span{237, 238}, span{238, 238}
+		return span{241, 242}, span{242, 242}
 	case ".example.toml":
-		return span{238, 239}, span{239, 239}
+		return span{242, 243}, span{243, 243}
 	case ".example.yaml":
-		return span{239, 241}, span{241, 241}
+		return span{243, 245}, span{245, 245}
 	case ".example.yml":
-		return span{241, 243}, span{243, 243}
-	case ".fastmcp.json":
-		return span{243, 244}, span{244, 244}
-	case ".fish":
-		return span{244, 245}, span{245, 245}
-	case ".go":
 		return span{245, 247}, span{247, 247}
+	case ".fastmcp.json":
+		return span{247, 248}, span{248, 248}
+	case ".fish":
+		return span{248, 249}, span{249, 249}
+	case ".go":
+		return span{249, 251}, span{251, 251}
 	case ".hook":
-		return span{247, 247}, span{247, 248}
+		return span{251, 251}, span{251, 252}
 	case ".ipynb":
-		return span{248, 250}, span{250, 250}
-	case ".java":
-		return span{250, 252}, span{252, 252}
-	case ".js":
 		return span{252, 254}, span{254, 254}
+	case ".java":
+		return span{254, 256}, span{256, 256}
+	case ".js":
+		return span{256, 258}, span{258, 258}
 	case ".json":
-		return span{254, 279}, span{279, 288}
+		return span{258, 283}, span{283, 292}
 	case ".json.backup":
-		return span{288, 290}, span{290, 290}
+		return span{292, 294}, span{294, 294}
 	case ".json.bak":
-		return span{290, 292}, span{292, 292}
+		return span{294, 296}, span{296, 296}
 	case ".json.disabled":
-		return span{292, 293}, span{293, 293}
+		return span{296, 297}, span{297, 297}
 	case ".json.dist":
-		return span{293, 294}, span{294, 294}
+		return span{297, 298}, span{298, 298}
 	case ".json.example":
-		return span{294, 299}, span{299, 299}
+		return span{298, 303}, span{303, 303}
 	case ".json.old":
-		return span{299, 301}, span{301, 301}
+		return span{303, 305}, span{305, 305}
 	case ".json.orig":
-		return span{301, 302}, span{302, 302}
+		return span{305, 306}, span{306, 306}
 	case ".json.sample":
-		return span{302, 304}, span{304, 304}
+		return span{306, 308}, span{308, 308}
 	case ".json.save":
-		return span{304, 305}, span{305, 305}
-	case ".json.template":
-		return span{305, 307}, span{307, 307}
-	case ".json5":
-		return span{307, 308}, span{308, 308}
-	case ".jsonc":
 		return span{308, 309}, span{309, 309}
-	case ".jsonc.example":
+	case ".json.template":
 		return span{309, 311}, span{311, 311}
-	case ".kt":
+	case ".json5":
 		return span{311, 312}, span{312, 312}
-	case ".markdown":
+	case ".jsonc":
 		return span{312, 313}, span{313, 313}
+	case ".jsonc.example":
+		return span{313, 315}, span{315, 315}
+	case ".kt":
+		return span{315, 316}, span{316, 316}
+	case ".markdown":
+		return span{316, 317}, span{317, 317}
 	case ".mcp.json":
-		return span{313, 314}, span{314, 314}
+		return span{317, 318}, span{318, 318}
 	case ".md":
-		return span{314, 318}, span{318, 329}
+		return span{318, 322}, span{322, 333}
 	case ".mdx":
-		return span{329, 330}, span{330, 330}
-	case ".mjs":
-		return span{330, 331}, span{331, 331}
-	case ".php":
-		return span{331, 332}, span{332, 332}
-	case ".prompt.md":
-		return span{332, 333}, span{333, 333}
-	case ".ps1":
 		return span{333, 334}, span{334, 334}
-	case ".py":
-		return span{334, 336}, span{336, 336}
-	case ".rb":
+	case ".mjs":
+		return span{334, 335}, span{335, 335}
+	case ".php":
+		return span{335, 336}, span{336, 336}
+	case ".prompt.md":
 		return span{336, 337}, span{337, 337}
-	case ".rs":
+	case ".ps1":
 		return span{337, 338}, span{338, 338}
-	case ".rst":
-		return span{338, 339}, span{339, 339}
-	case ".rules":
-		return span{339, 339}, span{339, 340}
-	case ".sample":
-		return span{340, 340}, span{340, 341}
-	case ".sample.json":
+	case ".py":
+		return span{338, 340}, span{340, 340}
+	case ".rb":
+		return span{340, 341}, span{341, 341}
+	case ".rs":
 		return span{341, 342}, span{342, 342}
-	case ".sh":
+	case ".rst":
 		return span{342, 343}, span{343, 343}
-	case ".template":
+	case ".rules":
 		return span{343, 343}, span{343, 344}
-	case ".template.json":
-		return span{344, 345}, span{345, 345}
-	case ".tf":
+	case ".sample":
+		return span{344, 344}, span{344, 345}
+	case ".sample.json":
 		return span{345, 346}, span{346, 346}
+	case ".sh":
+		return span{346, 347}, span{347, 347}
+	case ".template":
+		return span{347, 347}, span{347, 348}
+	case ".template.json":
+		return span{348, 349}, span{349, 349}
+	case ".tf":
+		return span{349, 350}, span{350, 350}
 	case ".toml":
-		return span{346, 347}, span{347, 350}
+		return span{350, 351}, span{351, 354}
 	case ".toml.example":
-		return span{350, 351}, span{351, 351}
-	case ".ts":
-		return span{351, 353}, span{353, 353}
-	case ".tsx":
-		return span{353, 354}, span{354, 354}
-	case ".txt":
 		return span{354, 355}, span{355, 355}
+	case ".ts":
+		return span{355, 357}, span{357, 357}
+	case ".tsx":
+		return span{357, 358}, span{358, 358}
+	case ".txt":
+		return span{358, 359}, span{359, 359}
 	case ".yaml":
-		return span{355, 363}, span{363, 369}
+		return span{359, 369}, span{369, 377}
 	case ".yaml.example":
-		return span{369, 371}, span{371, 371}
+		return span{377, 379}, span{379, 379}
 	case ".yml":
-		return span{371, 379}, span{379, 384}
+		return span{379, 389}, span{389, 395}
 	case ".yml.example":
-		return span{384, 386}, span{386, 386}
+		return span{395, 397}, span{397, 397}
 	case ".zsh":
-		return span{386, 387}, span{387, 387}
+		return span{397, 398}, span{398, 398}
 	}
 	return span{}, span{}
 }
@@ -1165,6 +1180,8 @@ func hasWild(parent string) bool {
 	case "agent":
 		return true
 	case "agents":
+		return true
+	case "assistants":
 		return true
 	case "cli-agents":
 		return true

@@ -55,7 +55,7 @@ func (c *check) loadsCode(name, value string) bool {
 		program := path.Base(strings.Fields(value)[0])
 		return program != "ssh" && program != "ssh.exe" || strings.Contains(value, "ProxyCommand")
 	case "PYTHONPATH", "PERL5LIB", "RUBYLIB", "NODE_PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FRAMEWORK_PATH", "PYTHONHOME":
-		for dir := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == ':' || r == ';' }) {
+		for dir := range strings.FieldsFuncSeq(value, listSeparator(value)) {
 			if temporary(dir) || elsewhere(dir) && !c.own(dir) {
 				return true
 			}
@@ -77,6 +77,15 @@ func elsewhere(dir string) bool {
 		}
 	}
 	return !strings.Contains(p, "site-packages") && !strings.Contains(p, "node_modules")
+}
+
+// listSeparator parts a list of folders: at colons, or, where folders are on
+// drives or semicolons stand, at semicolons alone.
+func listSeparator(list string) func(rune) bool {
+	if strings.Contains(list, ";") || strings.Contains(list, `:\`) || strings.Contains(list, ":/") && len(list) > 1 && list[1] == ':' {
+		return func(r rune) bool { return r == ';' }
+	}
+	return func(r rune) bool { return r == ':' }
 }
 
 // own says whether a folder is the one in which the server's own program lies,

@@ -37,6 +37,9 @@ func (c *check) plainHTTP() {
 	h.Rule, h.Severity, h.Host = ruleHTTP, scanners.High, host
 	if r == address.Private {
 		h.Severity = scanners.Medium
+		if !strings.ContainsAny(host, ".:") { // a container beside the client's
+			h.Severity = scanners.LowSeverity
+		}
 	}
 	h.Message = c.say(" is reached in clear over "+scheme+":// at ", host)
 	h.Fix = scanners.Say("Use ", scheme+"s://", ", or reach it through a tunnel that ends on this machine.")

@@ -61,6 +61,8 @@ func (c *check) unpinnedHit(p launch.Package) (config.Hit, bool) {
 	switch {
 	case p.Pin == launch.PinExact || p.Pin == launch.PinLocal || p.Pin == launch.PinUnknown:
 		return config.Hit{}, false
+	case p.Ecosystem == launch.OCI && c.srv.Node.Get("build") != nil:
+		return config.Hit{}, false // compose gives its own build that name
 	case p.Ecosystem == launch.OCI:
 		h := config.Hit{Rule: ruleUnpinnedImage, Severity: scanners.Medium, Slot: p.Name}
 		if p.Version != "" && p.Version != "latest" {
