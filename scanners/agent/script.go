@@ -116,7 +116,7 @@ type found struct {
 // says so; nil for none. What is commented out or only said starts nothing.
 func unasked(line string) (*launcher, found) {
 	trimmed := strings.TrimLeft(line, " \t@-\"'")
-	for _, mark := range []string{"#", "//", "::", "rem ", "REM ", "echo ", "printf ", "grep ", "Write-Host "} {
+	for _, mark := range []string{"#", "//", "::", "rem ", "REM ", "echo ", "printf ", "grep ", "Write-Host ", "complete ", "compadd "} {
 		if strings.HasPrefix(trimmed, mark) {
 			return nil, found{}
 		}

@@ -23,6 +23,7 @@ func TestScripts(t *testing.T) {
 		{"Dockerfile", "CMD [\"claude\", \"--dangerously-skip-permissions\"]\n", "claude-code --dangerously-skip-permissions"},
 		{"compose.yaml", "services:\n  a:\n    command: codex --yolo\n", "codex --yolo"},
 		{".vscode/tasks.json", `{"tasks":[{"command":"claude --dangerously-skip-permissions"}]}`, "claude-code --dangerously-skip-permissions"},
+		{"copilot.fish", "complete -c copilot -l yolo -d 'Same as --allow-all-tools --allow-all-paths'\n", ""},
 		{"a.ps1", "claude.exe --permission-mode bypassPermissions\n", ""},
 		{"a.sh", "/usr/bin/claude --permission-mode bypassPermissions\n", "claude-code --permission-mode bypassPermissions"},
 		{"a.sh", "copilot -p x --allow-all-tools\n", "copilot-cli --allow-all-tools"},

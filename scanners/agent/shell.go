@@ -21,16 +21,13 @@ const (
 )
 
 // harmlessParts are first arguments behind which a program only looks, by
-// program; boundlessParts are those behind which it does anything.
+// program, where most others change what they are given; boundlessParts are
+// those behind which it does anything.
 var (
 	harmlessParts = map[string]string{
 		"git":     " status diff log show branch add commit fetch stash checkout switch restore rev-parse ls-files blame grep tag describe merge-base worktree rebase merge pull cherry-pick reset mv rm init for-each-ref reflog shortlog cat-file ls-tree ls-remote remote submodule range-diff ",
-		"gh":      " pr issue run search repo status browse label project ",
-		"docker":  " ps images logs inspect stats top port version info build compose network volume pull start stop restart ",
-		"podman":  " ps images logs inspect stats top port version info build pull ",
 		"kubectl": " get describe logs top version explain api-resources config diff rollout wait ",
 		"aws":     " s3 sts configure ", "gcloud": " config info version ", "az": " account version ",
-		"terraform": " plan validate fmt show output init version providers state ",
 	}
 	boundlessParts = map[string]string{
 		"git": " push config clone ", "gh": " api secret auth workflow release gist extension ", "docker": " run exec cp ", "podman": " run exec cp ", "nerdctl": " run exec ",

@@ -270,6 +270,9 @@ func (a *analysis) granted(u *unit) {
 			}
 		case !u.means(i, vGrant) || !u.wanted(i) && !u.auto(i):
 		case u.means(i, fPart) && !u.means(i, fBase) && !u.says(i, "answered"): // dialogs are to be confirmed
+			if u.names(from, end, "authenticated", "verified", "validated", "encrypted", "audited", "logged") {
+				continue // and not before they are looked at
+			}
 			if k := u.sensed(nDeed, from, i); k >= 0 && u.any&cAsk != 0 && u.any&cIf == 0 && u.sensed(nWide|nAll, from, end) >= 0 && u.limits(from, end) {
 				a.evade(u, signApprove, k, i)
 			}

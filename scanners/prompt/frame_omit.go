@@ -18,7 +18,8 @@ func (a *analysis) omits(u *unit) {
 			if u.tokens[j].kind == stop && j > i {
 				break
 			}
-			test := u.means(j, nProof) && (u.sensed(nFail, i-2, j) >= i+1 || u.failsAfter(j)) && !u.flaky(i, j)
+			fails := u.sensed(nFail, i-2, j)
+			test := u.means(j, nProof) && (fails >= i+1 && !u.names(fails, j, "from", "of") || u.failsAfter(j)) && !u.flaky(i, j)
 			hook := u.reads(j-1, "pre", "commit") && u.means(i, fPart)
 			if test || hook || u.means(j, nCheck) && u.control(j) && !u.names(i, j, "from", "in") {
 				a.evade(u, signDisabled, i, j)
