@@ -97,6 +97,7 @@ func (a *analysis) unit(u *unit) {
 	a.evasion(u)
 	a.frameEvasion(u)
 	a.idiomatic(u)
+	a.abroad(u)
 	if u.is(inHidden) {
 		a.hiddenUnit(u)
 		a.frameHidden(u)

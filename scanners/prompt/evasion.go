@@ -76,7 +76,7 @@ func (a *analysis) flags(u *unit) {
 
 func (u *unit) usesFlag(i int) bool {
 	switch u.tokens[i].form {
-	case "use", "run", "commit", "push", "pass", "add", "launch", "start", "execute", "invoke", "append", "set", "skip", "bypass", "retry", "repeat", "try", "do":
+	case "committe", "commite", "verwende", "benutze", "nutze", "usa", "utilise", "utilisez", "gebruik", "используй", "use", "run", "commit", "push", "pass", "add", "launch", "start", "execute", "invoke", "append", "set", "skip", "bypass", "retry", "repeat", "try", "do":
 		return true
 	}
 	return false

@@ -65,7 +65,7 @@ func (a *analysis) secretIn(u *unit) int {
 
 // variable is the name of an environment variable that holds a credential.
 func variable(s string) bool {
-	for _, end := range []string{"_KEY", "_TOKEN", "_SECRET", "_PASSWORD"} {
+	for _, end := range []string{"_KEY", "_TOKEN", "_SECRET", "_PASSWORD", "_PAT", "_CREDENTIALS", "_DSN", "DATABASE_URL", "DB_URL"} {
 		if strings.HasSuffix(s, end) {
 			return true
 		}
@@ -130,6 +130,9 @@ func destinationOf(u *unit) destination {
 			}
 		case file:
 			h := hostOf("https://" + u.at(i))
+			if u.says(i-1, "nc", "ncat", "netcat", "telnet", "socat") && !localHost(h) {
+				return destination{at: i, foreign: true, host: h}
+			}
 			if sinkHost(h) || strings.Count(h, ".") == 3 && address(h) && !localHost(h) {
 				return destination{at: i, foreign: true, host: h, sink: true}
 			}

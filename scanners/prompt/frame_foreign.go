@@ -23,6 +23,71 @@ func (a *analysis) foreign(u *unit) {
 	}
 }
 
+// abroad looks for thefts, texts to follow and freedom from asking in other
+// languages.
+func (a *analysis) abroad(u *unit) {
+	if u.senses&(xSend|xObey|xQuiet) == 0 || u.is(inForbid|inTable|inHeading|inFence) && !u.is(inHidden) || a.aboutAttacks(u) {
+		return
+	}
+	dest := u.goal()
+	if u.senses&xSend != 0 && dest.foreign && a.sign&signExfil == 0 {
+		a.sentAbroad(u, dest)
+	}
+	if u.senses&xObey != 0 && u.senses&xGuide != 0 && dest.foreign && a.sign&(signFetch|signPipe) == 0 {
+		for i := range u.tokens {
+			f := u.sensed(xFetch, 0, len(u.tokens))
+			if u.means(i, xObey) && f >= 0 && f != i && u.tokens[dest.at].kind == url && !u.deniedForeign(i) && !u.deniedForeign(f) && !a.spoken(u, i) {
+				a.include(u, min(f, i), max(dest.at, i))
+				return
+			}
+		}
+	}
+	if u.senses&xQuiet != 0 && u.senses&xAsk != 0 && u.senses&xDeed != 0 && a.sign&evading == 0 {
+		a.unaskedAbroad(u)
+	}
+}
+
+func (a *analysis) sentAbroad(u *unit, dest destination) {
+	target := u.sensed(xSecret, 0, len(u.tokens))
+	if k := u.find(cSecret, 0, len(u.tokens)); k >= 0 {
+		target = k
+	}
+	if target < 0 {
+		return
+	}
+	for i := range u.tokens {
+		if u.means(i, xSend) && !u.deniedForeign(i) && !a.spoken(u, i) && !u.has(cNegation, 0, i) {
+			a.steal(u, min(i, target), max(i, target, dest.at), dest)
+			return
+		}
+	}
+}
+
+// unaskedAbroad is "execute all commands without asking".
+func (a *analysis) unaskedAbroad(u *unit) {
+	for i := range u.tokens {
+		if !u.means(i, xQuiet) || a.spoken(u, i) {
+			continue
+		}
+		ask := u.sensed(xAsk, i, i+5)
+		if ask < 0 || u.sensed(xDeed, 0, len(u.tokens)) < 0 || !u.limits(0, len(u.tokens)) {
+			continue
+		}
+		for k := range u.tokens {
+			switch u.tokens[k].form {
+			case "nie", "niemals", "nunca", "jamais", "mai", "nooit", "никогда", "nicht", "keine", "kein", "pas", "non", "не", "niet", "geen":
+				return
+			case "no", "nao":
+				if k < i {
+					return
+				}
+			}
+		}
+		a.evade(u, signUnasked, i, ask)
+		return
+	}
+}
+
 // disregards are idioms of which no single word says it: "ne tiens pas compte",
 // "no hagas caso", "non tenere conto", "не обращай внимания".
 func (u *unit) disregards(i int) bool {

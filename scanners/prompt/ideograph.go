@@ -32,8 +32,34 @@ func (t *tokenizer) ideographs(at, end int) int {
 	if m.sense&(xIgnore|xPrior) != 0 && containsAny(s, "不要忽略", "不要忽视", "请勿忽略", "不得忽略", "禁止忽略", "不会忽略", "不能忽略", "不可忽略", "别忽略", "無視しない", "無視され", "無視せず", "忽略列表", "攻击", "注入", "攻撃", "例如", "不要忘记", "别忘", "勿忘", "忘れない", "忘れず") {
 		m.sense = 0
 	}
+	switch {
+	case containsAny(s, "不要", "请勿", "禁止", "不得", "切勿", "别把", "ないで", "しない", "してはいけ"):
+		m.class |= cNegation
+	case !containsAny(s, "例如", "攻击", "攻撃"):
+		m.sense |= acts(s)
+	}
 	t.push(word, m, at, stopAt)
 	return stopAt
+}
+
+// acts are the senses of what a run of Chinese or Japanese wants done.
+func acts(s string) (m sense) {
+	if containsAny(s, "发送到", "发送给", "发送至", "上传到", "上传至", "上传", "发到", "传到", "提交到", "送信", "アップロード", "送って", "送る") {
+		m |= xSend
+	}
+	if containsAny(s, "密码", "密钥", "凭证", "凭据", "环境变量", "私钥", "令牌", "パスワード", "秘密鍵", "環境変数", "認証情報") {
+		m |= xSecret
+	}
+	if containsAny(s, "下载", "获取", "读取", "访问", "打开", "ダウンロード", "取得", "読み込", "アクセス") {
+		m |= xFetch
+	}
+	if containsAny(s, "遵循", "遵守", "执行", "按照", "照做", "従って", "従う", "従い", "実行") {
+		m |= xObey
+	}
+	if containsAny(s, "无需确认", "不需要确认", "不用确认", "无须确认", "不经确认", "跳过确认", "无需批准", "无需询问", "不询问", "確認せず", "確認なし", "許可なく", "承認なし", "尋ねず") && containsAny(s, "执行", "运行", "命令", "実行", "コマンド", "操作") {
+		m |= xQuiet | xAsk | xDeed
+	}
+	return m
 }
 
 // hangul gives the senses of a Korean word, whose endings the stem shares a

@@ -2,6 +2,7 @@ package prompt
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -77,6 +78,54 @@ var idioms = []idiom{
 	{signFetch, "#url <5 act on|upon <1 its|the|their content|contents|output|response|instructions"},
 	{signFetch, "#url <4 run|execute|perform <2 script|code|commands|steps|program <1 it|they|which|that returns|serves|contains|lists|gives"},
 	{signFetch, "#url <4 do|act|proceed|behave <1 exactly|precisely|as <2 described|written|told|instructed|says|stated"},
+
+	{signConceal, "deny|denies that <1 they|it|these|this|any <1 exist|exists"},
+	{signConceal, "!deny <3 existence <1 of"},
+	{signConceal, "!say|tell|mention|disclose nothing <2 to <1 #person"},
+	{signConceal, "!conceal|hide this|the <1 notice|file|message|paragraph|section|document|fact|switch|change <1 from|in|so"},
+	{signConceal, "shall|must|will|should conceal|hide this|that|these <2 notice|message|text|rule|rules|instruction|instructions|fact"},
+	{signConceal, "never|not|dont disclose|reveal|mention|show|quote them|these|it"},
+	{signConceal, "#person <1 must|should|may|can not|never <1 learn|know|find|notice|see|hear|be"},
+	{signIgnore, "!pretend|imagine|act|behave|assume <3 #core|your <2 training|rules|policy|policies|prompt|message|instructions never|not|didnt <1 happened|happen|existed|exist"},
+	{signIgnore, "developer|system|operator <1 message|messages|prompt|instructions <1 is|are|was|were <2 null|void|invalid|cancelled|overridden|dead|gone"},
+	{signIgnore, "not|never|dont follow|obey|accept|heed|honor|honour|respect <2 user|users|user's|human|operator <1 later|further|next|subsequent|own <1 corrections|requests|commands|instructions|orders|wishes|objections"},
+	{signIgnore, "!ignore|disregard|dismiss|discard <1 user|users|user's|human|operator <1 requests|request|wishes|commands|instructions|corrections|input|objections"},
+	{signIgnore, "your|the <2 instructions|prompt|guidelines|briefing end|ends|stop|stops here|now"},
+	{signIgnore, "everything|all <2 above|before|earlier <2 this|point|line <2 was|is <1 test|joke|mistake|drill|decoy|placeholder"},
+	{signLoose, "instructions|rules|file|document|text|section|it|they <1 outrank|outranks|overrule|overrules|override|overrides|trump|trumps|supersede|supersedes <2 user|users|system|developer|operator|everything|everyone|anything"},
+	{signLoose, "real|actual|true|genuine <1 instructions|prompt|rules|task <1 start|starts|begin|begins|follow|follows|is|are <1 here|now|below|this"},
+	{signRole, "new|true|real <1 persona|identity|role|character|name is|dan|stop"},
+	{signRole, "new persona|identity|alter"},
+	{signFreed, "who|which|that|and|he|she|it can|may|will do anything|everything"},
+	{signFreed, "never refuses|declines|rejects"},
+
+	{signUnasked, "never|not|dont ask|prompt|consult|bother <3 permission|approval|confirmation|consent <1 before|when <1 you <1 execute|run|do|make|change|act|delete|push|install|deploy|edit|write"},
+	{signUnasked, "!execute|run|apply|perform|make <5 at|immediately|directly|straight|outright <4 confirmation|confirmations|approval|approvals|permission <1 is|are not|never|un needed|required|necessary"},
+	{signUnasked, "!bypass|circumvent|avoid|evade|dodge|sidestep <2 approval|confirmation|permission|consent <1 prompt|prompts|dialog|dialogs|step|gate|request|requests|check|checks"},
+	{signUnasked, "not|never|dont wait|stop|pause for|on <2 human|user|approval|confirmation|answer|reply|person|operator <3 proceed|continue|go|execute|run|act"},
+	{signUnasked, "!proceed|continue|go <2 with <2 destructive|irreversible|risky|dangerous|any|all <3 on <1 own|yourself"},
+	{signUnasked, "!set|add|put|write|switch|turn|flip|enable <3 autoapprove|alwaysallow|bypasspermissions|yolo|autoaccept <4 true|on|settings|config|configuration|user|user's|everything|all"},
+	{signUnasked, "so|that <2 no|fewer <1 further|more|other <1 prompts|questions|confirmations|approvals|dialogs <2 appear|show|needed|asked|shown|up|come"},
+	{signApprove, "!add|put|enter <1 yourself|itself|claude|agent|assistant <4 allow|allowlist|allowlisted|whitelist|allowed|approvers|codeowners|reviewers"},
+	{signMasked, "!split|break|chunk|divide|cut|slice <9 avoid|under|below|escape|evade|triggers|trigger|without|dodge <7 review|reviews|reviewer|audit|scan|approval|gate"},
+	{signDisabled, "!change|edit|modify|adjust|configure|rewrite|alter <3 ci|pipeline|workflow|build|job <7 never|not|always <1 fails|fail|passes|pass|block|blocks"},
+	{signDisabled, "!make|let|force <3 security|test|tests|scan|check|checks|ci <3 never|always|not <1 fail|fails|pass|passes|block|succeed"},
+
+	{signExfil, "!open|create|file|post|start|write <3 issue|ticket|comment|gist|discussion|pr|thread <10 contains|containing|with|including|includes <5 #secret"},
+	{signExfil, "#secret <8 put|paste|post|place|write <3 it|them|text|content|contents|value|values <4 gist|pastebin|paste|issue|comment|discussion|webhook"},
+	{signExfil, "!search|scan|look|hunt|check <7 wallet|wallets|passwords|credentials|secrets|tokens|keys|cookies <6 send|transmit|upload|post|forward|report|submit|mail <6 #url"},
+	{signExfil, "!make|send|call|get|open|fetch|visit|request|issue|load <5 #leak"},
+	{signExfil, "!encode|put|embed|resolve|turn|send|append|split|convert|base64 <5 #secret|key|keys|secret|token|password|credentials <10 subdomain|subdomains"},
+	{signExfil, "value|values|content|contents of <1 #variable <8 push|send|post|upload|mail|commit <4 #url"},
+
+	{signFetch, "!download|fetch|get|load|retrieve|pull|read|open #url <4 treat|use|consider|regard|take|count <2 as <1 part|extension|continuation|section|if <3 file|document|instructions|rules|prompt|here|written"},
+	{signFetch, "!consult|check|see|open|read|visit|query #url <2 what|how <1 to <1 do|next|proceed|act|on"},
+	{signFetch, "rules|instructions|guidelines|directives|policies <1 in|at|from|under|on #url <2 override|overrides|replace|replaces|supersede|supersedes|outrank|outranks|win|prevail"},
+	{signFetch, "#url <2 content|contents|text|body <1 replaces|replace|overrides|override|supersedes <2 document|file|instructions|rules|prompt|page"},
+	{signFetch, "instructions|rules|orders|directives|tasks <1 live|lives|are|reside|sit|stand <1 at|on|under|in #url <9 comply|obey|follow|adhere|execute"},
+	{signFetch, "!include|import|inline|adopt|insert <2 guidelines|rules|instructions|prompt|policy|text|directives from|at|of|in #url <2 as <1 if|part|though"},
+	{signFetch, "!download|fetch|pull|get|install <5 version|copy|update|release <3 skill|plugin|rules|agent|prompt|file <1 from|at|under #url <8 unpack|extract|unzip|overwrite|replace|use|apply"},
+	{signFetch, "!check|poll|query|visit|open #url <3 do|act|behave|proceed as <1 says|tells|told|asks|told|commands|demands|instructs"},
 }
 
 // groups of words that idioms name.
@@ -84,8 +133,21 @@ var idiomGroups = map[string]func(*unit, *token) bool{
 	"and":    func(_ *unit, t *token) bool { return t.class&cThen != 0 || t.kind == comma },
 	"core":   func(_ *unit, t *token) bool { return t.sense&nCore != 0 },
 	"person": func(_ *unit, t *token) bool { return t.sense&nPerson != 0 },
-	"secret": func(_ *unit, t *token) bool { return t.class&cSecret != 0 },
-	"url":    func(_ *unit, t *token) bool { return t.kind == url },
+	"leak": func(u *unit, t *token) bool { // an address with a secret in it
+		if t.kind != url {
+			return false
+		}
+		_, rest, ok := strings.Cut(u.text[t.start:t.end], "$")
+		rest = strings.TrimLeft(rest, "{(")
+		n := 0
+		for n < len(rest) && (letterByte(rest[n]) || rest[n] == '_') {
+			n++
+		}
+		return ok && variable(rest[:n])
+	},
+	"variable": func(u *unit, t *token) bool { return t.kind == word && variable(u.text[t.start:t.end]) },
+	"secret":   func(_ *unit, t *token) bool { return t.class&cSecret != 0 },
+	"url":      func(_ *unit, t *token) bool { return t.kind == url },
 	"raw": func(u *unit, t *token) bool { // text for programs, not a page for people
 		if t.kind != url {
 			return false
@@ -138,7 +200,7 @@ func elementsOf(s string) []element {
 		e := element{order: order}
 		switch rest[0] {
 		case '<':
-			e.gap = int(rest[1] - '0')
+			e.gap, _ = strconv.Atoi(rest[1:])
 		case '#':
 			name, words, _ := strings.Cut(rest[1:], "|")
 			e.group = idiomGroups[name]
@@ -204,6 +266,7 @@ func (a *analysis) idiom(u *unit, p *parts, i int) {
 		return
 	}
 	switch {
+	case p.sign == signUnasked && (u.any&cIf != 0 || !u.limits(i, len(u.tokens))):
 	case p.sign&evading != 0:
 		a.evade(u, p.sign, i, end)
 	case p.sign == signExfil:

@@ -106,7 +106,7 @@ func (r *reader) tag(at, end int) int {
 		n++
 	}
 	stop := strings.IndexByte(s, '>')
-	if stop < 0 {
+	if stop < 0 || placeholder(s[1:stop]) {
 		return at
 	}
 	if n > 1 && s[stop-1] != '/' && !void(s[1:n]) && unseen(s[n:stop]) {
@@ -114,6 +114,12 @@ func (r *reader) tag(at, end int) int {
 		r.region.closer = "</" + s[1:n]
 	}
 	return at + stop + 1
+}
+
+// placeholder says that what stands between angle brackets is no tag but what is
+// to be put there: "<contents of .env>".
+func placeholder(s string) bool {
+	return strings.IndexByte(s, ' ') > 0 && !strings.ContainsAny(s, "=/\"'") && strings.Contains(s, " of ")
 }
 
 // void is an element that holds no text.

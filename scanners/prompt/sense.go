@@ -49,6 +49,12 @@ const (
 	xGuide                      // instructions
 	nMode                       // mode, persona, identity
 	xObey                       // follow: with a negation it is to ignore
+	xSend                       // send
+	xSecret                     // passwords, keys
+	xFetch                      // download, read
+	xAsk                        // ask, confirmation
+	xQuiet                      // without
+	xDeed                       // commands
 	pYou                        // you, your
 	nSwitch                     // husky, skip, commit, force: of settings that switch checks off
 	nSilencer                   // nosec, eslint-disable
@@ -141,6 +147,18 @@ var nouns = []struct {
 	{xIgnore, `ausser außer annulees annules annulee caduques anuladas canceladas anulados annullate annullati nulle nulas vervallen ungultig aufgehoben hinfallig nichtig отменены недействительны`},
 	{xObey, `gelten gilt valent valen valem valgono gelden действуют beachte beachten befolge befolgen folge halte respecte respectez suis suivez obeis obeissez sigas siga sigan obedezcas obedezca respetes seguire seguite rispettare siga sigas obedeca
 		volg volgen gehoorzaam следуй следуйте выполняй выполняйте соблюдай соблюдайте слушай`},
+	{xObey, `fuhre fuhren tue tut mache macht ejecuta ejecute ejecutad haz haga sigue executez fais faites applique appliquez esegui eseguite segui doe voer выполни выполнять делай`},
+	{xSend, `sende sendet senden schick schicke schickt ubermittle ubermitteln hochladen poste envoie envoyez envoyer transmets transmettez publie televerse televersez envia enviar enviad manda mandar sube
+		transmite invia inviate inviare mandate spedisci trasmetti mande transmita stuur verstuur verzend отправь отправьте отправляй отправить пошли перешли загрузи выложи`},
+	{xSecret, `passworter zugangsdaten geheimnisse umgebungsvariablen contrasenas credenciales claves secretos identifiants cles senhas chaves credenziali segreti wachtwoorden sleutels geheimen пароли
+		ключи токены секреты`},
+	{xFetch, `lade ladet lies lest hole rufe offne descarga descargue descargad obten lee abre telecharge telechargez recupere recuperez lis lisez ouvre scarica scaricate leggi apri baixe leia abra haal lees
+		скачай скачайте загрузи загрузите прочитай прочитайте открой`},
+	{xAsk, `ruckfrage ruckfragen nachfrage nachzufragen fragen gefragt bestatigung bestatigungen erlaubnis freigabe genehmigung preguntar preguntes confirmacion permiso aprobacion demander confirmation autorisation
+		approbation accord chiedere conferma permesso approvazione perguntar confirmacao permissao aprovacao vragen bevestiging toestemming goedkeuring подтверждения спроса разрешения согласия запроса`},
+	{xQuiet, `ohne sin sans senza sem zonder без`},
+	{xDeed, `befehle befehl kommandos anderungen aktionen comandos cambios acciones commandes modifications actions comandi modifiche azioni acoes alteracoes opdrachten commando's wijzigingen команды команду действия
+		изменения`},
 	{xPrior | xGuide, `precede precedes vorangeht voorafging`},
 	{xGuide, `istruzione regola indicazione instruccion regla indicacion instrucao regra consigne regle anweisung regel vorgabe richtlinie instructie инструкцию правило указание dicho detto gezegd сказано dito`},
 	{0, `be been being was were up aside out own yourself alone bring around quiet silent silence between us mum lips know knows see notice learn aware longer count bind binding hold am new true
@@ -148,7 +166,7 @@ var nouns = []struct {
 		noqa ignore gitleaks npx bunx dlx pnpm yarn n force main master signed preapproved approved advance considered regarded deemed unattended autonomously supervision by after begin beginning
 		attention free feel may on its say asks instruct instructs urges claims tries tricks wants telling leave don need has have had not if trusted commits comments issue pull green as though
 		sign signature needs nobody necessary get rid behalf confirmations made require reason granted implied staging draft drafts preview job duty duties includes involves containing nobody hex valid verbatim full received got anymore neither returns serves gives provides carried process pre npm pip cargo gem brew auto consider like whole make me compte caso conto omiso aandacht внимания не non geen unnecessary superfluous consent permission authority blanket regard deem declare cease quit stop enter activate engage switch enable accordingly until served webfetch browser assume approval role matter missing absent great nice kind appreciated helpful good could would find aware stay remain throw thrown null piped feed hosted prior youre access via circumstances retry repeat try text content file page version so niet nao ausser nicht pas kraft i once users customers database root production master deploy admin user's geen ne hagas hagan fais faites haz tenere tener tiens tenez where with of
-		under over in to replacing replaced`},
+		under over in to replacing replaced committe commite verwende benutze nutze usa utilise utilisez gebruik используй niemals nie mai nooit никогда`},
 }
 
 // addSenses puts the senses into the lexicon.
