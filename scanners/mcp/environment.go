@@ -171,14 +171,15 @@ func insecureFlag(name string) bool {
 
 // bindsAll: a server that listens on every interface serves the whole network.
 func (c *check) bindsAll() {
+	inside := c.launch().Ecosystem == launch.OCI // a container's interfaces are its own
 	for _, v := range c.variables() {
 		w := nameWords(v.name)
-		if v.contained || !everywhere(v.value) || !anyWord(w, "HOST", "BIND", "LISTEN", "ADDR", "ADDRESS", "INTERFACE", "HOSTNAME", "IP") {
+		if inside || v.contained || !everywhere(v.value) || !anyWord(w, "HOST", "BIND", "LISTEN", "ADDR", "ADDRESS", "INTERFACE", "HOSTNAME", "IP") {
 			continue
 		}
 		c.report(nil, bindHit(c, v.at, v.name))
 	}
-	if c.launch().Ecosystem != "oci" { // within a container, every interface is the container's
+	if !inside {
 		flags := c.flags()
 		for i, w := range flags {
 			name, value, joined := strings.Cut(w.Text, "=")
