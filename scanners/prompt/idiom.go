@@ -98,6 +98,35 @@ var idioms = []idiom{
 	{signRole, "new persona|identity|alter"},
 	{signFreed, "who|which|that|and|he|she|it can|may|will do anything|everything"},
 	{signFreed, "never refuses|declines|rejects"},
+	{signIgnore, "earlier|previous|prior|original|old|your <2 guidelines|rules|instructions|directives|constraints|limits are|is|were <1 gone|off|over|dead|history|finished"},
+	{signIgnore, "not|never|dont follow|obey|trust|heed|honour|honor the|your <1 system prompt|message"},
+	{signIgnore, "!ignore|disregard|forget whatever|what|anything|everything <1 anthropic|openai|google|microsoft|developer|developers|vendor|system|maker|makers <2 told|said|says|taught|wants"},
+	{signIgnore, "all|any <1 prior|previous|earlier|preceding <1 context|messages|conversation is|are <1 invalid|void|irrelevant|cancelled|fake"},
+	{signIgnore, "!discard|drop|ignore|abandon|shed|lose <3 alignment|safety|ethical|ethics <1 training|rules|guidelines|layer|filters"},
+	{signIgnore, "!drop|discard|forget|clear|erase|unload <3 loaded|previous|previously|prior|existing <1 rules|instructions|guidelines|prompts"},
+	{signIgnore, "let go of <2 prior|previous|earlier|your <1 directives|rules|instructions|guidelines"},
+	{signIgnore, "anything|whatever|everything|what <1 user|human|operator says|asks|wants|tells <8 ignored|disregarded|dismissed|refused"},
+	{signIgnore, "end of <1 system <1 prompt|message|instructions"},
+	{signLoose, "you have been reset|reprogrammed|reconfigured|released|unlocked|jailbroken"},
+	{signLoose, "!treat|regard|consider <2 user|human|operator as <1 untrusted|hostile|adversary|irrelevant"},
+	{signLoose, "only the|this|these <2 text|file|document|rules <1 below|here|is|are <1 binding|valid|authoritative|counts|matter"},
+	{signLoose, "orders|rules|instructions|it|these <1 beat|beats|trump|trumps|outweigh|outweighs <2 system|user|developer|those|others"},
+	{signLoose, "instructions|rules <1 replace|override|supersede all|any|every <1 others|other"},
+	{signLoose, "obey|follow this|the|only <1 file|document <1 only|alone|exclusively"},
+	{signConceal, "mentioning|revealing|disclosing <5 is|are <1 forbidden|prohibited|banned"},
+	{signConceal, "nobody|noone|none <1 else <1 needs|has|must to <1 know"},
+	{signConceal, "never|not|dont admit|acknowledge|confirm <2 you|that|having <2 read|seen|have|follow|received"},
+	{signConceal, "if|when asked <7 answer|say|reply|respond <1 no|nothing|none"},
+	{signConceal, "must|should|shall|to stay|remain|be|kept <1 hidden|secret|concealed from <1 #person"},
+	{signConceal, "without telling|informing|notifying|alerting them|#person"},
+	{signFreed, "!imagine|pretend|suppose|assume <1 you|that <2 no|without <1 rules|limits|restrictions|guidelines|policies|filters|conscience"},
+	{signFreed, "!answer|fulfil|fulfill|grant every|any|all <1 request|question|demand|requests|questions|demands"},
+	{signFreed, "character|persona|ai|assistant|agent <2 not <1 bound|restricted|limited|constrained by"},
+	{signFreed, "full|unlimited|unrestricted permission|authority|access|freedom to do anything|everything|whatever"},
+	{signFreed, "freed|free|released|liberated|relieved of|from all|any|every <1 constraints|limits|rules|restrictions|obligations|guidelines"},
+	{signRole, "unrestricted|unfiltered|unlimited <1 shell|ai|assistant|agent|operator"},
+	{signRole, "never|not break|leave|drop character"},
+	{signRole, "!act|pose|play|speak|behave as <4 character|persona"},
 
 	{signUnasked, "never|not|dont ask|prompt|consult|bother <3 permission|approval|confirmation|consent <1 before|when <1 you <1 execute|run|do|make|change|act|delete|push|install|deploy|edit|write"},
 	{signUnasked, "!execute|run|apply|perform|make <5 at|immediately|directly|straight|outright <4 confirmation|confirmations|approval|approvals|permission <1 is|are not|never|un needed|required|necessary"},
@@ -110,6 +139,29 @@ var idioms = []idiom{
 	{signMasked, "!split|break|chunk|divide|cut|slice <9 avoid|under|below|escape|evade|triggers|trigger|without|dodge <7 review|reviews|reviewer|audit|scan|approval|gate"},
 	{signDisabled, "!change|edit|modify|adjust|configure|rewrite|alter <3 ci|pipeline|workflow|build|job <7 never|not|always <1 fails|fail|passes|pass|block|blocks"},
 	{signDisabled, "!make|let|force <3 security|test|tests|scan|check|checks|ci <3 never|always|not <1 fail|fails|pass|passes|block|succeed"},
+	{signUnasked, "not|never|dont bother|disturb|annoy|pester|interrupt <2 #person with|for <1 permission|approval|confirmation"},
+	{signUnasked, "reviews|review|approvals|hooks|checks|confirmations <1 slow|slows|waste|delay|delays us|you|me|time|things|work"},
+	{signUnasked, "push|commit|merge <1 straight|directly|right <1 to|into|onto <1 protected branch|branches"},
+	{signUnasked, "ignoring|bypassing|overriding|circumventing|despite <1 branch|required|review protection|protections|checks|reviews|rules"},
+	{signUnasked, "never|not|dont pause|stop|wait|hesitate to ask|check|confirm|verify <1 whether|if <2 command|action|change|step|operation <1 is|are <1 safe|ok|allowed|dangerous"},
+	{signUnasked, "!use|run|call|invoke <1 sudo|root <3 without <1 asking|confirmation|approval|permission"},
+	{signUnasked, "never|not|dont stop|pause|wait for <1 human|user|manual|any <1 intervention|confirmation|approval"},
+	{signUnasked, "autonomously <6 never|not|without <1 stop|stopping|pause|ask|asking|human"},
+	{signApprove, "!approve|sign <2 your own <1 changes|pr|prs|pull|commits|work"},
+	{signApprove, "!sign off as <1 reviewer|approver|maintainer"},
+	{signMasked, "#person never|not|cannot <1 see|sees|learn|learns|notice|notices <5 changes|changed|diff|modifications|edits"},
+	{signMasked, "!rewrite|squash|amend|edit|alter <2 history|commits|log|commit <3 hide|conceal|mask|cover|obscure"},
+	{signMasked, "not|never|dont mention|list|note|record|document <5 changelog|summary|description|notes|log <2 so|because|since|that <1 nobody|noone|reviewers"},
+	{signMasked, "not|never|dont disclose|reveal|announce|show|mention <1 risky|dangerous|destructive|privileged <1 commands|actions|operations|steps"},
+	{signDisabled, "!mark|flag|classify|label|dismiss <1 all|every|any <3 vulnerabilities|findings|alerts|warnings <6 false|resolved|ignored|accepted"},
+	{signDisabled, "!disable|skip|bypass|escape <1 sandbox|sandboxing before|when|while|whenever <1 running|executing|you"},
+	{signDisabled, "!add|put|insert|use eslint|nosec|nosemgrep|noqa|nolint <3 comments|comment|directives|markers|annotations <1 instead|rather"},
+	{signDisabled, "!remove|delete|drop|strip|relax|weaken <2 approval|approvals|review|reviewer <1 requirement|requirements|step|rule|gate|rules"},
+	{signDisabled, "!lower|reduce|drop|decrease|relax <2 coverage|quality|security|severity <1 threshold|gate|limit|level|requirement until|so|if|when"},
+	{signDisabled, "not|never|dont run|execute|start|perform <2 security|vulnerability|secret|compliance <1 checks|scans|scan|tests|review|audit|scanner <2 they|it|because|since|as"},
+	{signDisabled, "!suppress|silence|mute|hide <2 warnings|findings|alerts|errors <3 semgrep|codeql|snyk|gitleaks|bandit|scanner|sonarqube|security"},
+	{signDisabled, "!change|edit|adjust|alter|rewrite <2 expected|expectations|assertions|assertion <7 match|matches|fit|fits <1 output|actual|result|results|code|implementation"},
+	{signDisabled, "if|when|whenever <1 linter|scanner|hook|check|audit <1 complains|fails|blocks|objects <3 turn|switch|disable|remove|delete it|off|that"},
 
 	{signExfil, "!open|create|file|post|start|write <3 issue|ticket|comment|gist|discussion|pr|thread <10 contains|containing|with|including|includes <5 #secret"},
 	{signExfil, "#secret <8 put|paste|post|place|write <3 it|them|text|content|contents|value|values <4 gist|pastebin|paste|issue|comment|discussion|webhook"},
@@ -117,6 +169,16 @@ var idioms = []idiom{
 	{signExfil, "!make|send|call|get|open|fetch|visit|request|issue|load <5 #leak"},
 	{signExfil, "!encode|put|embed|resolve|turn|send|append|split|convert|base64 <5 #secret|key|keys|secret|token|password|credentials <10 subdomain|subdomains"},
 	{signExfil, "value|values|content|contents of <1 #variable <8 push|send|post|upload|mail|commit <4 #url"},
+	{signExfil, "!include|put|add|pass|place|insert|embed <2 key|keys|token|secret|password|credentials|values|#secret <3 referrer|referer|useragent|agent|filename|path <10 #url"},
+	{signExfil, "!zip|archive|pack|compress|tar <3 #secret|ssh|aws|gnupg|kube <6 upload|send|post|transfer|put|push|copy <5 #url"},
+	{signExfil, "!send|forward|post|upload|report|stream|copy|mirror every|all|each|any <2 prompt|prompts|conversation|conversations|keystroke|keystrokes <5 to <1 #url"},
+	{signExfil, "!use|call|open|visit|fetch|request <3 #url <6 base64|value|values|hash of <1 #secret"},
+	{signExfil, "!store|save|put|publish|paste|post|share|upload|write <1 content|contents|value|values|dump of|from <2 #secret|keychain|credentials|secrets|passwords <3 gist|pastebin|paste|public"},
+	{signExfil, "!tweet|broadcast|leak <2 password|passwords|credentials|secrets|token|tokens|keys|#secret"},
+	{signExfil, "!paste|put|copy|include|add|write <3 account|private|#secret <2 json|key|contents|content into|in|to <2 description|pr|pull|issue|comment|readme"},
+	{signExfil, "push|send|upload|post|transfer <1 content|contents|values of|from <1 #secret <2 to <1 #url"},
+	{signExfil, "have|let|make <4 call|request|fetch|hit|ping <1 #leak"},
+	{signExfil, "!put|place|write|hide|include <2 #secret <2 values|contents|content in|into <7 request|header|headers|body|payload|call to <1 #url"},
 
 	{signFetch, "!download|fetch|get|load|retrieve|pull|read|open #url <4 treat|use|consider|regard|take|count <2 as <1 part|extension|continuation|section|if <3 file|document|instructions|rules|prompt|here|written"},
 	{signFetch, "!consult|check|see|open|read|visit|query #url <2 what|how <1 to <1 do|next|proceed|act|on"},
@@ -125,6 +187,11 @@ var idioms = []idiom{
 	{signFetch, "instructions|rules|orders|directives|tasks <1 live|lives|are|reside|sit|stand <1 at|on|under|in #url <9 comply|obey|follow|adhere|execute"},
 	{signFetch, "!include|import|inline|adopt|insert <2 guidelines|rules|instructions|prompt|policy|text|directives from|at|of|in #url <2 as <1 if|part|though"},
 	{signFetch, "!download|fetch|pull|get|install <5 version|copy|update|release <3 skill|plugin|rules|agent|prompt|file <1 from|at|under #url <8 unpack|extract|unzip|overwrite|replace|use|apply"},
+	{signFetch, "!read|load|open|fetch|see|get #url #stop it|its|they|this <2 precedence|priority|overrides|supersedes|binding|authoritative|wins|replaces|content|contents <1 replaces|overrides|this|over"},
+	{signFetch, "!request|fetch|get|load|read|open|download #url <2 adjust|adapt|change|align|modify|set your|the <1 behaviour|behavior|actions|work|plan"},
+	{signFetch, "at #url #stop load|fetch|read|open|get <1 and|then <1 follow|obey|apply|execute it|them"},
+	{signFetch, "whatever|what|everything #url returns|says|serves|contains|sends <1 is|are|becomes <1 your"},
+	{signFetch, "!sync|update|refresh|replace|overwrite this|the <1 file|document|rules|skill with|from #url <5 obey|follow|apply|use|execute <2 new|it|version|rules|instructions"},
 	{signFetch, "!check|poll|query|visit|open #url <3 do|act|behave|proceed as <1 says|tells|told|asks|told|commands|demands|instructs"},
 }
 
@@ -146,6 +213,7 @@ var idiomGroups = map[string]func(*unit, *token) bool{
 		return ok && variable(rest[:n])
 	},
 	"variable": func(u *unit, t *token) bool { return t.kind == word && variable(u.text[t.start:t.end]) },
+	"stop":     func(_ *unit, t *token) bool { return t.kind == stop || t.kind == comma },
 	"secret":   func(_ *unit, t *token) bool { return t.class&cSecret != 0 },
 	"url":      func(_ *unit, t *token) bool { return t.kind == url },
 	"raw": func(u *unit, t *token) bool { // text for programs, not a page for people
@@ -270,7 +338,9 @@ func (a *analysis) idiom(u *unit, p *parts, i int) {
 	case p.sign&evading != 0:
 		a.evade(u, p.sign, i, end)
 	case p.sign == signExfil:
-		a.steal(u, i, end, destinationOf(u))
+		if dest := destinationOf(u); !ownVendor(u, dest.host) {
+			a.steal(u, i, end, dest)
+		}
 	case p.sign == signFetch:
 		a.include(u, i, end)
 	default:

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/launch"
 )
 
 // remote looks for instructions that come from elsewhere: a text to fetch and
@@ -21,8 +22,36 @@ func (a *analysis) remote(u *unit) {
 	if u.any&cShell != 0 && u.any&cNetwork != 0 {
 		a.pipe(u)
 	}
+	if u.any&cShell != 0 {
+		a.evaluates(u)
+	}
 	if u.any&(cFetch|cFollow) != 0 && !u.is(inForbid|inTable|inHeading) && !u.is(inFence) {
 		a.follows(u)
+	}
+}
+
+// evaluates looks for an interpreter whose inline code fetches what it runs.
+func (a *analysis) evaluates(u *unit) {
+	i := u.find(cShell, 0, len(u.tokens))
+	at := -1
+	for k := i; k < len(u.tokens); k++ {
+		if u.tokens[k].kind == url {
+			at = k
+			break
+		}
+	}
+	if at < 0 || u.is(inTable|inForbid) || a.aboutAttacks(u) || u.negated(i) || localHost(hostOf(u.at(at))) {
+		return
+	}
+	line := u.text[u.tokens[i].start:u.tokens[len(u.tokens)-1].end]
+	if !strings.Contains(line, "exec(") && !strings.Contains(line, "eval") {
+		return
+	}
+	if n := strings.IndexByte(line, '`'); n >= 0 {
+		line = line[:n]
+	}
+	if _, runs := launch.FetchesAndRuns(launch.ParseShell(line)); runs {
+		a.note(u, signPipe, i, at, mark{rule: ruleRemote, severity: scanners.High})
 	}
 }
 

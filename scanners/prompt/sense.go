@@ -148,12 +148,12 @@ var nouns = []struct {
 	{xObey, `gelten gilt valent valen valem valgono gelden действуют beachte beachten befolge befolgen folge halte respecte respectez suis suivez obeis obeissez sigas siga sigan obedezcas obedezca respetes seguire seguite rispettare siga sigas obedeca
 		volg volgen gehoorzaam следуй следуйте выполняй выполняйте соблюдай соблюдайте слушай`},
 	{xObey, `fuhre fuhren tue tut mache macht ejecuta ejecute ejecutad haz haga sigue executez fais faites applique appliquez esegui eseguite segui doe voer выполни выполнять делай`},
-	{xSend, `sende sendet senden schick schicke schickt ubermittle ubermitteln hochladen poste envoie envoyez envoyer transmets transmettez publie televerse televersez envia enviar enviad manda mandar sube
+	{xSend, `sende sendet senden schick schicke schickt ubermittle ubermitteln hochladen poste envoie envoyez envoyer transmets transmettez publie televerse televersez envia enviar enviad manda mandar sube subelo subela subelas subelos envialo enviala envialas envialos mandalo mandalas
 		transmite invia inviate inviare mandate spedisci trasmetti mande transmita stuur verstuur verzend отправь отправьте отправляй отправить пошли перешли загрузи выложи`},
 	{xSecret, `passworter zugangsdaten geheimnisse umgebungsvariablen contrasenas credenciales claves secretos identifiants cles senhas chaves credenziali segreti wachtwoorden sleutels geheimen пароли
 		ключи токены секреты`},
 	{xFetch, `lade ladet lies lest hole rufe offne descarga descargue descargad obten lee abre telecharge telechargez recupere recuperez lis lisez ouvre scarica scaricate leggi apri baixe leia abra haal lees
-		скачай скачайте загрузи загрузите прочитай прочитайте открой`},
+		visita visite visitez besuche acesse accedi скачай скачайте загрузи загрузите прочитай прочитайте открой`},
 	{xAsk, `ruckfrage ruckfragen nachfrage nachzufragen fragen gefragt bestatigung bestatigungen erlaubnis freigabe genehmigung preguntar preguntes confirmacion permiso aprobacion demander confirmation autorisation
 		approbation accord chiedere conferma permesso approvazione perguntar confirmacao permissao aprovacao vragen bevestiging toestemming goedkeuring подтверждения спроса разрешения согласия запроса`},
 	{xQuiet, `ohne sin sans senza sem zonder без`},
