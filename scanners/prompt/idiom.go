@@ -146,7 +146,7 @@ var idioms = []idiom{
 	{signUnasked, "never|not|dont pause|stop|wait|hesitate to ask|check|confirm|verify <1 whether|if <2 command|action|change|step|operation <1 is|are <1 safe|ok|allowed|dangerous"},
 	{signUnasked, "!use|run|call|invoke <1 sudo|root <3 without <1 asking|confirmation|approval|permission"},
 	{signUnasked, "never|not|dont stop|pause|wait for <1 human|user|manual|any <1 intervention|confirmation|approval"},
-	{signUnasked, "autonomously <6 never|not|without <1 stop|stopping|pause|ask|asking|human"},
+	{signUnasked, "!act|work|operate|run|proceed autonomously at all times"},
 	{signApprove, "!approve|sign <2 your own <1 changes|pr|prs|pull|commits|work"},
 	{signApprove, "!sign off as <1 reviewer|approver|maintainer"},
 	{signMasked, "#person never|not|cannot <1 see|sees|learn|learns|notice|notices <5 changes|changed|diff|modifications|edits"},
