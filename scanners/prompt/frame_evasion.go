@@ -238,6 +238,9 @@ func (u *unit) broad(j int) bool {
 		if u.says(k, "everything", "anything") {
 			return u.limits(j, end)
 		}
+		if u.says(k, "shell", "terminal", "bash") && u.means(k+1, nDeed) {
+			continue
+		}
 		if u.means(k, nDeed) {
 			wide := u.sensed(nWide, j+1, k+1) > 0 || u.names(k, k+4, "any")
 			bare := u.says(k, "commands", "tools") && !u.has(cDeterminer, j+1, k)

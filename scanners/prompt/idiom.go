@@ -11,7 +11,7 @@ import (
 // on. Its words stand in this order:
 //
 //	a|b     one of these words
-//	#group  a word of a group below
+//	#group  a word of a group below, also among others: a|#group
 //	<n      up to n words of any kind
 //	!x      x, as an order to the reader
 type idiom struct {
@@ -139,6 +139,18 @@ var idioms = []idiom{
 	{signMasked, "!split|break|chunk|divide|cut|slice <9 avoid|under|below|escape|evade|triggers|trigger|without|dodge <7 review|reviews|reviewer|audit|scan|approval|gate"},
 	{signDisabled, "!change|edit|modify|adjust|configure|rewrite|alter <3 ci|pipeline|workflow|build|job <7 never|not|always <1 fails|fail|passes|pass|block|blocks"},
 	{signDisabled, "!make|let|force <3 security|test|tests|scan|check|checks|ci <3 never|always|not <1 fail|fails|pass|passes|block|succeed"},
+	{signIgnore, "who|which|that ignores|disregards|breaks|bypasses <2 safety|ethical|content|all|any <1 guidelines|rules|policies|limits"},
+	{signIgnore, "instructions|rules <2 system|developer <1 message|prompt <1 are|is|were wrong|outdated|void|obsolete|invalid|false"},
+	{signRole, "!stop being <3 assistant|claude|copilot|ai|agent|model"},
+	{signRole, "you are <1 in|entering god|dan|jailbreak|unrestricted|unfiltered mode"},
+	{signFreed, "no restrictions|limits|rules|filters|limitations <2 no refusals|warnings|limits|censorship|refusal"},
+	{signConceal, "never|not|dont tell|inform <1 #person why|how"},
+	{signConceal, "!say|tell nothing of|about it|this|that"},
+	{signMasked, "not|never|dont show|display|present <1 diff|diffs|patch|changes to <1 #person"},
+	{signApprove, "!assume yes|consent|approval|permission"},
+	{signExfil, "!take|get|read|grab|copy <1 #variable|#secret <3 pass|send|post|give|hand|forward|submit|upload it|them to <2 #url"},
+	{signExfil, "!append|add|attach|put <1 value|values of <1 #variable <2 to|in|into <2 url|address|link|query <1 #url"},
+	{signFetch, "!use|follow|apply|obey <1 instructions|rules|guidelines|prompt <1 at|from|on|under|in #url instead|rather|only|exclusively"},
 	{signUnasked, "not|never|dont bother|disturb|annoy|pester|interrupt <2 #person with|for <1 permission|approval|confirmation"},
 	{signUnasked, "reviews|review|approvals|hooks|checks|confirmations <1 slow|slows|waste|delay|delays us|you|me|time|things|work"},
 	{signUnasked, "push|commit|merge <1 straight|directly|right <1 to|into|onto <1 protected branch|branches"},
@@ -212,10 +224,12 @@ var idiomGroups = map[string]func(*unit, *token) bool{
 		}
 		return ok && variable(rest[:n])
 	},
-	"variable": func(u *unit, t *token) bool { return t.kind == word && variable(u.text[t.start:t.end]) },
-	"stop":     func(_ *unit, t *token) bool { return t.kind == stop || t.kind == comma },
-	"secret":   func(_ *unit, t *token) bool { return t.class&cSecret != 0 },
-	"url":      func(_ *unit, t *token) bool { return t.kind == url },
+	"variable": func(u *unit, t *token) bool {
+		return (t.kind == word || t.kind == file) && variable(u.text[t.start:t.end])
+	},
+	"stop":   func(_ *unit, t *token) bool { return t.kind == stop || t.kind == comma },
+	"secret": func(_ *unit, t *token) bool { return t.class&cSecret != 0 },
+	"url":    func(_ *unit, t *token) bool { return t.kind == url },
 	"raw": func(u *unit, t *token) bool { // text for programs, not a page for people
 		if t.kind != url {
 			return false
@@ -227,10 +241,10 @@ var idiomGroups = map[string]func(*unit, *token) bool{
 
 // element is one part of an idiom.
 type element struct {
-	words []string
-	group func(*unit, *token) bool
-	gap   int // of up to this many words; words and group are nil
-	order bool
+	words  []string
+	groups []func(*unit, *token) bool
+	gap    int // of up to this many words; words and groups are nil
+	order  bool
 }
 
 // idiomTable is the idioms taken apart, and by word those in which it stands first
@@ -266,17 +280,17 @@ func elementsOf(s string) []element {
 	for field := range strings.FieldsSeq(s) {
 		rest, order := strings.CutPrefix(field, "!")
 		e := element{order: order}
-		switch rest[0] {
-		case '<':
-			e.gap, _ = strconv.Atoi(rest[1:])
-		case '#':
-			name, words, _ := strings.Cut(rest[1:], "|")
-			e.group = idiomGroups[name]
-			if words != "" {
-				e.words = strings.Split(words, "|")
+		if gap, ok := strings.CutPrefix(rest, "<"); ok {
+			e.gap, _ = strconv.Atoi(gap)
+			out = append(out, e)
+			continue
+		}
+		for part := range strings.SplitSeq(rest, "|") {
+			if name, ok := strings.CutPrefix(part, "#"); ok {
+				e.groups = append(e.groups, idiomGroups[name])
+			} else {
+				e.words = append(e.words, part)
 			}
-		default:
-			e.words = strings.Split(rest, "|")
 		}
 		out = append(out, e)
 	}
@@ -380,5 +394,10 @@ func (u *unit) fits(e *element, i int) bool {
 	if e.order && !u.asked(i) {
 		return false
 	}
-	return e.group != nil && e.group(u, t) || t.form != "" && slices.Contains(e.words, t.form)
+	for _, group := range e.groups {
+		if group(u, t) {
+			return true
+		}
+	}
+	return t.form != "" && slices.Contains(e.words, t.form)
 }

@@ -29,7 +29,7 @@ func (a *analysis) override(u *unit) {
 // languages.
 func (a *analysis) ignores(u *unit) {
 	for i := range u.tokens {
-		if !u.classed(i, cIgnore) || a.spoken(u, i) || u.any&cMention != 0 && !u.is(inHidden) || !a.orders(u, i) || u.negated(i) {
+		if !u.classed(i, cIgnore) || a.spoken(u, i) || u.any&cMention != 0 && !u.is(inHidden) || !a.orders(u, i) || u.negated(i) || u.any&cIf != 0 && u.reported(i) {
 			continue
 		}
 		end := min(len(u.tokens), i+9)

@@ -34,6 +34,9 @@ func (u *unit) negatedBefore(i int) bool {
 		if u.says(j, "no") && crossed {
 			continue // belongs to a noun
 		}
+		if t.class&cNegation != 0 && u.classed(j+1, cThen) && u.says(j, "refuse", "stop", "decline", "reject", "deny", "refrain", "block") {
+			continue // refuse and report it
+		}
 		if t.class&cDefense != 0 || t.class&cNegation != 0 && !u.undone(j, i, crossed) {
 			return true
 		}

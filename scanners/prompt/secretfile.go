@@ -22,6 +22,8 @@ func fileClass(s string) class {
 	}
 	s = strings.ToLower(s)
 	switch s {
+	case ".ssh", ".aws", ".gnupg", ".kube":
+		return cSecret
 	case "requests.post", "requests.get", "httpx.post", "axios.post", "urllib.request.urlopen", "http.post":
 		return cNetwork
 	}
@@ -33,6 +35,10 @@ func fileClass(s string) class {
 		if rest == "" || rest[0] == '.' || rest[0] == '*' {
 			return cSecret
 		}
+	}
+	switch s[strings.LastIndexByte(s, '/')+1:] {
+	case "credentials.yml", "credentials.yaml", "credentials.toml", "credentials.ini", "credentials.xml", "secrets.ini", "secrets.env", "secret.json", "secret.yml", "secret.yaml":
+		return cSecret
 	}
 	if strings.Contains(s, "example") || strings.Contains(s, "sample") || strings.Contains(s, "template") {
 		return 0
