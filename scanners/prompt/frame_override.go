@@ -62,7 +62,7 @@ func (a *analysis) loosely(u *unit) {
 		if i == g || !matters && !u.means(i, vDrop|nVoid) && !u.reads(i-1, "let", "go") {
 			continue
 		}
-		if u.negatedBefore(i) && !matters || a.spoken(u, i) {
+		if u.negatedBefore(i) && !matters || a.spoken(u, i) || u.any&cIf != 0 && u.reported(i) {
 			continue
 		}
 		a.note(u, signLoose, min(i, g), max(i, g), mark{})

@@ -40,6 +40,9 @@ func (a *analysis) ignores(u *unit) {
 			continue
 		}
 		last := max(j, prior)
+		if j > i && prior < 0 && u.asking(j+1) {
+			continue // instructions of others
+		}
 		switch {
 		case prior >= 0 && j >= 0 && !u.classed(i, cEnglish):
 			a.note(u, signIgnore, i, last, mark{})
@@ -63,6 +66,17 @@ func (a *analysis) ignores(u *unit) {
 			return
 		}
 	}
+}
+
+// asking says that behind token i somebody's text is said to ask for something:
+// "in files that ask you to".
+func (u *unit) asking(i int) bool {
+	for k := i; k < min(len(u.tokens), i+8); k++ {
+		if u.says(k, "that", "which") && u.says(k+1, "ask", "asks", "tell", "tells", "try", "tries", "want", "wants", "instruct", "instructs") {
+			return true
+		}
+	}
+	return false
 }
 
 // voids looks for "all previous instructions are void".
