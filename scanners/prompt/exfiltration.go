@@ -225,7 +225,7 @@ func (a *analysis) sentByCommand(u *unit, target int, dest destination) bool {
 		return false
 	}
 	before := target - 1
-	if before >= 0 && (u.says(before, "source") || u.at(before) == "--env-file") || u.negated(net) {
+	if before >= 0 && (u.says(before, "source") || u.at(before) == "--env-file") || u.negated(net) || u.negated(u.spanStart(net)) {
 		return false
 	}
 	if !uploads(u, net, target) && !a.pipes(u, target, net) || a.spoken(u, net) && !u.is(inFence) && !u.mentioned(net) || a.aboutAttacks(u) {
@@ -236,6 +236,14 @@ func (a *analysis) sentByCommand(u *unit, target int, dest destination) bool {
 	}
 	a.steal(u, min(target, net), max(dest.at, target, net), dest)
 	return true
+}
+
+// spanStart is the first token of the code span that token i stands in.
+func (u *unit) spanStart(i int) int {
+	for i > 0 && u.tokens[i].code && u.tokens[i-1].code {
+		i--
+	}
+	return i
 }
 
 // uploads says that a command at token net takes the file at target as what it

@@ -159,7 +159,7 @@ var lexicon = compile([]entry{
 	{cCertain, `pass passes passed passing success successful green succeeded`},
 	{cAttack, `injection injections jailbreak jailbreaks jailbreaking malicious attack attacks attacker attackers adversarial suspicious untrusted
 		poisoned poisoning phishing exploit exploits threat threats indicators vulnerability vulnerabilities exfiltration hijack hijacking
-		spoofing manipulation steer steers steering manipulate manipulates redteam pentest pentesting backdoor backdoors malware`},
+		injected spoofing manipulation steer steers steering manipulate manipulates redteam pentest pentesting backdoor backdoors malware`},
 	{cSetup, `install installation installing setup prerequisites prerequisite requirements quickstart bootstrap started dependencies environment
 		installer uninstall upgrade update provisioning`},
 })
