@@ -216,7 +216,7 @@ func TestMatchIsOrdered(t *testing.T) {
 		".mcp.json":                           {"visual-studio-solution", "claude-code-project", "generic-mcp-json", "n8n", "flowise"},
 		".cursor/mcp.json":                    {"cursor-mcp", "generic-mcp-json", "n8n", "flowise"},
 		".mcp/server.json":                    {"mcp-registry-server", "generic-mcp-json", "n8n", "flowise"},
-		"claude_desktop_config.example.json":  {"template-json", "claude-desktop", "n8n", "flowise"},
+		"claude_desktop_config.example.json":  {"template-json", "claude-desktop", "generic-example-json", "generic-settings-json", "n8n", "flowise"},
 		"team.code-workspace":                 {"vscode-workspace"},
 		".devcontainer/devcontainer.json":     {"devcontainer", "n8n", "flowise"},
 		".devcontainer/gpu/devcontainer.json": {"devcontainer", "n8n", "flowise"},

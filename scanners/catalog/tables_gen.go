@@ -386,6 +386,9 @@ var formats = []Format{
 	{ID: "backup-json", Client: "generic", Paths: []string{"**/*mcp*.json.bak", "**/*mcp*.json.backup", "**/*mcp*.json.old", "**/*mcp*.json.orig", "**/*mcp*.json.save", "**/*mcp*.json.disabled", "**/*claude*config*.json.bak", "**/*claude*config*.json.backup", "**/*claude*config*.json.old"}, Syntax: JSONC, Role: RoleTemplate, Fix: "No client reads this copy: delete it, and `{NAME}` with it.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}}},
 	{ID: "generic-mcp-json", Client: "generic", Paths: []string{"**/mcp.json", "**/mcp_config.json", "**/mcp-config.json", "**/mcp.config.json", "**/mcp-servers.json", "**/mcp_servers.json", "**/mcpServers.json", "**/mcp_settings.json", "**/*.mcp.json", "**/mcp*.json", "**/mcp*.jsonc", "**/mcp*.json5", "**/.mcp/*.json", "**/*mcp_settings.json", "**/*mcp-settings.json", "**/*mcp_config.json", "**/*mcp-config.json", "**/*mcp_servers.json", "**/*mcp-servers.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, Source: "snyk/agent-scan", AnyReference: true, Count: 9577, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", "/context_servers", "/*/mcpServers", "/projects/*/mcpServers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"/context_servers", Map}, {"/*/mcpServers", Map}, {"/projects/*/mcpServers", Map}, {"", Bare}}},
 	{ID: "generic-claude-json", Client: "generic", Paths: []string{"**/*claude*config.json", "**/*claude*settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Gate: []string{"/mcpServers", "/*/mcpServers"}, Servers: []Place{{"/mcpServers", Map}, {"/*/mcpServers", Map}}},
+	{ID: "generic-mcp-folder", Client: "generic", Paths: []string{"**/mcps/**/*.json", "**/mcp/**/*.json", "**/mcp-servers/**/*.json", "**/mcp_servers/**/*.json", "**/mcp-configs/**/*.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in what others copy.", Evidence: Inferred, Source: "files of public repositories", AnyReference: true, Gate: []string{"/mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "generic-example-json", Client: "generic", Paths: []string{"**/*.example.json", "**/*.sample.json", "**/*.template.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Inferred, Source: "files of public repositories", AnyReference: true, Wide: true, Gate: []string{"/mcpServers"}, Words: []string{"mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "generic-settings-json", Client: "generic", Paths: []string{"**/*settings*.json", "**/*config*.json", "**/*agents*.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Inferred, Source: "files of public repositories", AnyReference: true, Wide: true, Gate: []string{"/mcpServers"}, Words: []string{"mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "generic-mcp-yaml", Client: "generic", Paths: []string{"**/mcp*.yaml", "**/mcp*.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, Source: "snyk/agent-scan", AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", "/context_servers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"/context_servers", Map}, {"", Bare}}},
 	{ID: "generic-mcp-toml", Client: "generic", Paths: []string{"**/mcp*.toml"}, Syntax: TOML, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, Source: "snyk/agent-scan", AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"", Bare}}},
 }
@@ -632,6 +635,7 @@ var patterns = []pattern{
 	{"", "", "*claude*desktop*config*", ".example.json", false, false, 32, 155, 128},
 	{"", "opencode", "*", ".example.json", false, false, 21, 155, 84},
 	{"", "openclaw", "*", ".example.json", false, false, 21, 155, 84},
+	{"", "", "*", ".example.json", false, false, 13, 162, 53},
 	{"", "", "*mcp*", ".example.jsonc", false, false, 17, 155, 68},
 	{"", "", "*mcp*", ".example.toml", false, false, 16, 157, 64},
 	{"", "", "*mcp*", ".example.yaml", false, false, 16, 156, 64},
@@ -674,6 +678,14 @@ var patterns = []pattern{
 	{"", "", "*", "mcp-servers.json", false, false, 16, 159, 65},
 	{"", "", "*claude*", "config.json", false, false, 17, 160, 69},
 	{"", "", "*claude*", "settings.json", false, false, 19, 160, 77},
+	{"mcps", "", "*", ".json", false, true, 5, 161, 45},
+	{"mcp", "", "*", ".json", false, true, 5, 161, 41},
+	{"mcp-servers", "", "*", ".json", false, true, 5, 161, 73},
+	{"mcp_servers", "", "*", ".json", false, true, 5, 161, 73},
+	{"mcp-configs", "", "*", ".json", false, true, 5, 161, 73},
+	{"", "", "*settings*", ".json", false, false, 13, 163, 53},
+	{"", "", "*config*", ".json", false, false, 11, 163, 45},
+	{"", "", "*agents*", ".json", false, false, 11, 163, 45},
 	{".github/hooks", "", "*", ".json", false, false, 5, 36, 76},
 	{".kiro/agents", "", "*", ".json", false, false, 5, 71, 72},
 	{".amazonq/agents", "", "*", ".json", false, false, 5, 72, 84},
@@ -737,11 +749,13 @@ var patterns = []pattern{
 	{".codex/rules", "", "*", ".rules", false, false, 6, 53, 76},
 	{".codex", "", "*", ".toml.sample", false, false, 12, 157, 76},
 	{"", "", "*mcp*", ".sample.json", false, false, 15, 155, 60},
+	{"", "", "*", ".sample.json", false, false, 12, 162, 49},
 	{"", "", "*", ".sh", false, false, 3, 150, 12},
 	{".codex", "", "*", ".toml.template", false, false, 14, 157, 84},
 	{"", "", "*mcp*", ".template.json", false, false, 17, 155, 68},
+	{"", "", "*", ".template.json", false, false, 14, 162, 57},
 	{"", "", "*", ".tf", false, false, 3, 153, 12},
-	{"", "mcp", "*", ".toml", false, false, 8, 162, 33},
+	{"", "mcp", "*", ".toml", false, false, 8, 165, 33},
 	{".codex", "", "*", ".config.toml", false, false, 12, 48, 76},
 	{".codex/agents", "", "*", ".toml", false, false, 5, 51, 76},
 	{".codex", "", "*", ".example.toml", false, false, 13, 157, 80},
@@ -759,7 +773,7 @@ var patterns = []pattern{
 	{"", "compose", "*", ".yaml", false, false, 12, 146, 49},
 	{"", "", "*", "-compose.yaml", false, false, 13, 146, 53},
 	{"", "", "*", ".yaml", false, false, 5, 148, 21},
-	{"", "mcp", "*", ".yaml", false, false, 8, 161, 33},
+	{"", "mcp", "*", ".yaml", false, false, 8, 164, 33},
 	{".github/workflows", "", "*", ".yaml", false, false, 5, 13, 93},
 	{".github/workflows", "", "*", ".yaml", false, false, 5, 14, 93},
 	{".goose/recipes", "", "*", ".yaml", false, false, 5, 96, 81},
@@ -779,7 +793,7 @@ var patterns = []pattern{
 	{"", "compose", "*", ".yml", false, false, 11, 146, 45},
 	{"", "", "*", "-compose.yml", false, false, 12, 146, 49},
 	{"", "", "*", ".yml", false, false, 4, 148, 17},
-	{"", "mcp", "*", ".yml", false, false, 7, 161, 29},
+	{"", "mcp", "*", ".yml", false, false, 7, 164, 29},
 	{".github/workflows", "", "*", ".yml", false, false, 4, 13, 89},
 	{".github/workflows", "", "*", ".yml", false, false, 4, 14, 89},
 	{".takt/workflows", "", "*", ".yml", false, false, 4, 117, 80},
@@ -1027,117 +1041,117 @@ func byEnding(ending string) (anywhere, within span) {
 	case ".example":
 		return span{218, 218}, span{218, 237}
 	case ".example.json":
-		return span{237, 241}, span{241, 241}
+		return span{237, 242}, span{242, 242}
 	case ".example.jsonc":
-		return span{241, 242}, span{242, 242}
-	case ".example.toml":
 		return span{242, 243}, span{243, 243}
+	case ".example.toml":
+		return span{243, 244}, span{244, 244}
 	case ".example.yaml":
-		return span{243, 245}, span{245, 245}
+		return span{244, 246}, span{246, 246}
 	case ".example.yml":
-		return span{245, 247}, span{247, 247}
+		return span{246, 248}, span{248, 248}
 	case ".fastmcp.json":
-		return span{247, 248}, span{248, 248}
-	case ".fish":
 		return span{248, 249}, span{249, 249}
+	case ".fish":
+		return span{249, 250}, span{250, 250}
 	case ".go":
-		return span{249, 251}, span{251, 251}
+		return span{250, 252}, span{252, 252}
 	case ".hook":
-		return span{251, 251}, span{251, 252}
+		return span{252, 252}, span{252, 253}
 	case ".ipynb":
-		return span{252, 254}, span{254, 254}
+		return span{253, 255}, span{255, 255}
 	case ".java":
-		return span{254, 256}, span{256, 256}
+		return span{255, 257}, span{257, 257}
 	case ".js":
-		return span{256, 258}, span{258, 258}
+		return span{257, 259}, span{259, 259}
 	case ".json":
-		return span{258, 283}, span{283, 292}
+		return span{259, 292}, span{292, 301}
 	case ".json.backup":
-		return span{292, 294}, span{294, 294}
+		return span{301, 303}, span{303, 303}
 	case ".json.bak":
-		return span{294, 296}, span{296, 296}
-	case ".json.disabled":
-		return span{296, 297}, span{297, 297}
-	case ".json.dist":
-		return span{297, 298}, span{298, 298}
-	case ".json.example":
-		return span{298, 303}, span{303, 303}
-	case ".json.old":
 		return span{303, 305}, span{305, 305}
-	case ".json.orig":
+	case ".json.disabled":
 		return span{305, 306}, span{306, 306}
+	case ".json.dist":
+		return span{306, 307}, span{307, 307}
+	case ".json.example":
+		return span{307, 312}, span{312, 312}
+	case ".json.old":
+		return span{312, 314}, span{314, 314}
+	case ".json.orig":
+		return span{314, 315}, span{315, 315}
 	case ".json.sample":
-		return span{306, 308}, span{308, 308}
+		return span{315, 317}, span{317, 317}
 	case ".json.save":
-		return span{308, 309}, span{309, 309}
-	case ".json.template":
-		return span{309, 311}, span{311, 311}
-	case ".json5":
-		return span{311, 312}, span{312, 312}
-	case ".jsonc":
-		return span{312, 313}, span{313, 313}
-	case ".jsonc.example":
-		return span{313, 315}, span{315, 315}
-	case ".kt":
-		return span{315, 316}, span{316, 316}
-	case ".markdown":
-		return span{316, 317}, span{317, 317}
-	case ".mcp.json":
 		return span{317, 318}, span{318, 318}
+	case ".json.template":
+		return span{318, 320}, span{320, 320}
+	case ".json5":
+		return span{320, 321}, span{321, 321}
+	case ".jsonc":
+		return span{321, 322}, span{322, 322}
+	case ".jsonc.example":
+		return span{322, 324}, span{324, 324}
+	case ".kt":
+		return span{324, 325}, span{325, 325}
+	case ".markdown":
+		return span{325, 326}, span{326, 326}
+	case ".mcp.json":
+		return span{326, 327}, span{327, 327}
 	case ".md":
-		return span{318, 322}, span{322, 333}
+		return span{327, 331}, span{331, 342}
 	case ".mdx":
-		return span{333, 334}, span{334, 334}
-	case ".mjs":
-		return span{334, 335}, span{335, 335}
-	case ".php":
-		return span{335, 336}, span{336, 336}
-	case ".prompt.md":
-		return span{336, 337}, span{337, 337}
-	case ".ps1":
-		return span{337, 338}, span{338, 338}
-	case ".py":
-		return span{338, 340}, span{340, 340}
-	case ".rb":
-		return span{340, 341}, span{341, 341}
-	case ".rs":
-		return span{341, 342}, span{342, 342}
-	case ".rst":
 		return span{342, 343}, span{343, 343}
-	case ".rules":
-		return span{343, 343}, span{343, 344}
-	case ".sample":
-		return span{344, 344}, span{344, 345}
-	case ".sample.json":
+	case ".mjs":
+		return span{343, 344}, span{344, 344}
+	case ".php":
+		return span{344, 345}, span{345, 345}
+	case ".prompt.md":
 		return span{345, 346}, span{346, 346}
-	case ".sh":
+	case ".ps1":
 		return span{346, 347}, span{347, 347}
-	case ".template":
-		return span{347, 347}, span{347, 348}
-	case ".template.json":
-		return span{348, 349}, span{349, 349}
-	case ".tf":
+	case ".py":
+		return span{347, 349}, span{349, 349}
+	case ".rb":
 		return span{349, 350}, span{350, 350}
+	case ".rs":
+		return span{350, 351}, span{351, 351}
+	case ".rst":
+		return span{351, 352}, span{352, 352}
+	case ".rules":
+		return span{352, 352}, span{352, 353}
+	case ".sample":
+		return span{353, 353}, span{353, 354}
+	case ".sample.json":
+		return span{354, 356}, span{356, 356}
+	case ".sh":
+		return span{356, 357}, span{357, 357}
+	case ".template":
+		return span{357, 357}, span{357, 358}
+	case ".template.json":
+		return span{358, 360}, span{360, 360}
+	case ".tf":
+		return span{360, 361}, span{361, 361}
 	case ".toml":
-		return span{350, 351}, span{351, 354}
+		return span{361, 362}, span{362, 365}
 	case ".toml.example":
-		return span{354, 355}, span{355, 355}
+		return span{365, 366}, span{366, 366}
 	case ".ts":
-		return span{355, 357}, span{357, 357}
+		return span{366, 368}, span{368, 368}
 	case ".tsx":
-		return span{357, 358}, span{358, 358}
+		return span{368, 369}, span{369, 369}
 	case ".txt":
-		return span{358, 359}, span{359, 359}
+		return span{369, 370}, span{370, 370}
 	case ".yaml":
-		return span{359, 369}, span{369, 377}
+		return span{370, 380}, span{380, 388}
 	case ".yaml.example":
-		return span{377, 379}, span{379, 379}
+		return span{388, 390}, span{390, 390}
 	case ".yml":
-		return span{379, 389}, span{389, 395}
+		return span{390, 400}, span{400, 406}
 	case ".yml.example":
-		return span{395, 397}, span{397, 397}
+		return span{406, 408}, span{408, 408}
 	case ".zsh":
-		return span{397, 398}, span{398, 398}
+		return span{408, 409}, span{409, 409}
 	}
 	return span{}, span{}
 }
