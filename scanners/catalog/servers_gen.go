@@ -171,7 +171,7 @@ var servers = []Server{
 	{Product: "datadog-winor30", Name: "Datadog MCP (community)", Vendor: "winor30", Reputation: "community", NPM: []string{"@winor30/mcp-server-datadog"}, Reaches: []string{"observability"}, Can: Read | Write | PrivateData, Popular: true},
 	{Product: "datadog", Name: "Datadog MCP", Vendor: "Datadog", Reputation: "official", Hosts: []string{"mcp.datadoghq.com", "mcp.*.datadoghq.com", "mcp.datadoghq.eu"}, Reaches: []string{"observability"}, Names: []string{"datadog"}, Can: Read | Write | PrivateData},
 	{Product: "sentry", Name: "Sentry MCP", Vendor: "Sentry", Reputation: "official", NPM: []string{"@sentry/mcp-server"}, Hosts: []string{"mcp.sentry.dev"}, Reaches: []string{"issues", "observability"}, Names: []string{"sentry"}, Can: Read | Write | OutsideContent | PrivateData, Repository: "getsentry/sentry-mcp", Popular: true},
-	{Product: "dynatrace", Name: "Dynatrace MCP", Vendor: "Dynatrace", Reputation: "official", NPM: []string{"@dynatrace-oss/dynatrace-mcp-server"}, Images: []string{"docker.io/mcp/dynatrace-mcp-server"}, Reaches: []string{"observability"}, Names: []string{"dynatrace"}, Can: Read | Write | PrivateData, Repository: "dynatrace-oss/dynatrace-mcp", Popular: true},
+	{Product: "dynatrace", Name: "Dynatrace MCP", Vendor: "Dynatrace", Reputation: "official", NPM: []string{"@dynatrace-oss/dynatrace-mcp-server"}, Images: []string{"docker.io/mcp/dynatrace-mcp-server"}, Hosts: []string{"apps.dynatrace.com", "apps.dynatracelabs.com"}, Reaches: []string{"observability"}, Names: []string{"dynatrace"}, Can: Read | Write | PrivateData, Repository: "dynatrace-oss/dynatrace-mcp", Popular: true},
 	{Product: "honeycomb", Name: "Honeycomb MCP", Vendor: "Honeycomb", Reputation: "official", Hosts: []string{"mcp.honeycomb.io"}, Reaches: []string{"observability"}, Names: []string{"honeycomb"}, Can: Read | PrivateData, Repository: "honeycombio/honeycomb-mcp"},
 	{Product: "pagerduty", Name: "PagerDuty MCP", Vendor: "PagerDuty", Reputation: "official", PyPI: []string{"pagerduty-mcp"}, Reaches: []string{"observability"}, Names: []string{"pagerduty"}, Can: Read | Write | PrivateData, Repository: "PagerDuty/pagerduty-mcp-server", Popular: true},
 	{Product: "posthog", Name: "PostHog MCP", Vendor: "PostHog", Reputation: "official", Hosts: []string{"mcp.posthog.com"}, Reaches: []string{"analytics"}, Names: []string{"posthog"}, Can: Read | Write | PrivateData, Repository: "posthog/mcp"},
@@ -1242,6 +1242,10 @@ func rowByHost(key string) int {
 		return 164
 	case "mcp.sentry.dev":
 		return 165
+	case "apps.dynatrace.com":
+		return 166
+	case "apps.dynatracelabs.com":
+		return 166
 	case "mcp.honeycomb.io":
 		return 167
 	case "mcp.posthog.com":

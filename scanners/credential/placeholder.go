@@ -103,8 +103,11 @@ func placeholder(name, value string) bool {
 	if sameName(name, value) || repeats(value) || marked(head) {
 		return true
 	}
+	if telling(head) {
+		return true
+	}
 	if random(value) {
-		return telling(head)
+		return false
 	}
 	if strongPlaceholders().MatchString(head) {
 		return true

@@ -258,7 +258,7 @@ func (a *analysis) disables(u *unit) {
 			if u.tokens[j].kind == stop {
 				break
 			}
-			failing := c&cTest != 0 && (u.has(cFailing, i+1, j) || u.has(cFailing, j+1, j+4) && !u.names(j, j+5, "flaky"))
+			failing := c&cTest != 0 && !u.names(i, j, "flaky") && (u.has(cFailing, i+1, j) || u.has(cFailing, j+1, j+4) && !u.names(j, j+5, "flaky"))
 			failing = failing || j == i+1 && u.says(j, "it") && u.has(cTest, 0, i) && u.has(cFailing, 0, i)
 			if failing || c&cGuard != 0 && !u.names(i, j, "from") && (u.is(inHidden) && u.has(cAuth|cCore, i+1, j) || a.guards(u, i, j)) {
 				a.evade(u, signDisabled, i, j)

@@ -81,7 +81,7 @@ func (a *analysis) stops(u *unit) {
 		if !end || u.governs(i-1) {
 			continue
 		}
-		if j := u.earlierWord(i+1, min(len(u.tokens), i+10)); j > 0 && u.straight(i, j) {
+		if j := u.earlierWord(i+1, min(len(u.tokens), i+10)); j > 0 && u.straight(i, j) && !u.has(cIf, i, j) {
 			a.note(u, a.aside(), i-1, j, mark{})
 			return
 		}
