@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/catalog"
 	"github.com/castellan-app/castellan/scanners/config"
 	"github.com/castellan-app/castellan/scanners/credential"
 )
@@ -317,4 +318,17 @@ func FuzzCheck(f *testing.F) {
 	f.Fuzz(func(t *testing.T, path, content string) {
 		scan(t, path, content)
 	})
+}
+
+// A setting that a finding is about is read by people: nothing of its name may
+// look like a credential.
+func TestNamesOfSettingsStayReadable(t *testing.T) {
+	t.Parallel()
+	for _, p := range catalog.Powers() {
+		for _, at := range p.At {
+			if got := credential.Redact(at); got != at {
+				t.Errorf("%s is shown as %s", at, got)
+			}
+		}
+	}
 }

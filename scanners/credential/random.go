@@ -176,7 +176,7 @@ func wordlike(s string) (length int, ok bool) {
 		return 0, false
 	}
 	t := count(word)
-	return n, t.digit == 0 && (t.consonants <= 4 || n <= 4)
+	return n, t.digit == 0 && (t.consonants <= 4 || n <= 4 || t.upper == 1 && n >= 7 && t.consonants == 5) // Mcpjson
 }
 
 func isHex(s string) bool {
