@@ -22,7 +22,7 @@ func fileClass(s string) class {
 	}
 	s = strings.ToLower(s)
 	switch s {
-	case ".ssh", ".aws", ".gnupg", ".kube":
+	case ".ssh", ".aws", ".gnupg", ".kube", "*.pem", "*.key", "*.p12", "*.pfx":
 		return cSecret
 	case "requests.post", "requests.get", "httpx.post", "axios.post", "urllib.request.urlopen", "http.post":
 		return cNetwork
