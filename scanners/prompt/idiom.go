@@ -225,6 +225,16 @@ var idioms = []idiom{
 	{signFetch, "!use|prefer|apply <1 remote|online|hosted <1 ruleset|rules|instructions|prompt <2 #url"},
 	{signFetch, "!fetch|download|load and evaluate|eval|execute|run <1 #url"},
 
+	{signRole, "you are <2 different|another <1 assistant|model|ai|agent|person|bot"},
+	{signRole, "you are no|not longer|an|a <2 assistant|claude|copilot|chatbot|ai|model <1 anymore|now|but"},
+	{signRole, "you are no longer <2 assistant|claude|copilot|chatbot|ai|model"},
+	{signRole, "you are <1 #gpt"},
+	{signIgnore, "not|never|dont listen|adhere|stick|attend to <1 system|developer|previous|earlier|your <2 prompt|message|instructions|rules|guidelines"},
+	{signIgnore, "!forget|ignore|disregard the <1 developer|system|platform <1 message|messages|prompt|prompts"},
+	{signIgnore, "earlier|previous|prior|old ones were|are <1 mistake|wrong|test|fake|invalid|void|obsolete"},
+	{signLoose, "even if|when|though <2 system|developer|safety|your <1 prompt|message|rules|guidelines|instructions <1 forbid|forbids|say|says|prohibit|prohibits|disagree|disagrees|disallow"},
+	{signMasked, "never|not|dont let|allow <1 #person <1 review|see|inspect|read|check|look <3 diff|diffs|changes|patch|edits"},
+
 	{signUnasked, "not|never|dont bother|disturb|annoy|pester|interrupt <2 #person with|for <1 permission|approval|confirmation"},
 	{signUnasked, "reviews|review|approvals|hooks|checks|confirmations <1 slow|slows|waste|delay|delays us|you|me|time|things|work"},
 	{signUnasked, "push|commit|merge <1 straight|directly|right <1 to|into|onto <1 protected branch|branches"},
@@ -300,6 +310,9 @@ var idiomGroups = map[string]func(*unit, *token) bool{
 	},
 	"variable": func(u *unit, t *token) bool {
 		return (t.kind == word || t.kind == file) && variable(u.text[t.start:t.end])
+	},
+	"gpt": func(u *unit, t *token) bool {
+		return t.kind == word && strings.HasSuffix(strings.ToLower(u.text[t.start:t.end]), "gpt")
 	},
 	"stop":   func(_ *unit, t *token) bool { return t.kind == stop || t.kind == comma },
 	"secret": func(_ *unit, t *token) bool { return t.class&cSecret != 0 },

@@ -42,3 +42,25 @@ func TestWordsOfRulesAreInTheLexicon(t *testing.T) {
 		}
 	}
 }
+
+// An idiom with a group that is not there would match nothing, and fall over.
+func TestIdiomsAreWhole(t *testing.T) {
+	t.Parallel()
+	for _, i := range idioms {
+		named := false
+		for _, e := range elementsOf(i.phrase) {
+			if len(e.words)+len(e.groups) == 0 && e.gap <= 0 {
+				t.Errorf("%q has an element that matches nothing", i.phrase)
+			}
+			for _, group := range e.groups {
+				if group == nil {
+					t.Errorf("%q names a group that is not there", i.phrase)
+				}
+			}
+			named = named || len(e.words) > 0
+		}
+		if !named {
+			t.Errorf("%q has no word to be found by", i.phrase)
+		}
+	}
+}
