@@ -20,7 +20,7 @@ const (
 
 // privateZones are domains for names of private networks (RFC 6762, 6761, 8375,
 // ICANN's .internal, Kubernetes services).
-var privateZones = []string{".local", ".internal", ".lan", ".home", ".corp", ".intranet", ".private", ".home.arpa", ".localdomain", ".svc", ".cluster.local", ".docker"}
+var privateZones = []string{".local", ".internal", ".lan", ".home", ".corp", ".intranet", ".private", ".home.arpa", ".localdomain", ".svc", ".cluster.local", ".docker", ".ts.net"}
 
 // Parse parses a URL: its scheme and host in lower case, and where the host
 // lies. Hosts with references in them lie Nowhere.

@@ -44,6 +44,7 @@ var providers = []provider{
 	{"NVIDIA", "nvidia", []string{"NVIDIA", "NIM"}, []string{"nvidia.com"}},
 	{"GitHub", "github-models", []string{"GITHUB_MODELS", "COPILOT"}, []string{"github.ai", "githubcopilot.com"}},
 	{"Ollama", "ollama", []string{"OLLAMA"}, []string{"ollama.com"}},
+	{"IBM", "watsonx", []string{"IBM", "WATSONX"}, []string{"ml.cloud.ibm.com", "watsonx.ai"}},
 	{"OpenCode", "opencode", []string{"OPENCODE"}, []string{"opencode.ai"}},
 	{"Vercel", "vercel-ai-gateway", []string{"AI_GATEWAY"}, []string{"ai-gateway.vercel.sh"}},
 	{"Cloudflare", "cloudflare-ai", []string{"CLOUDFLARE_AI"}, []string{"gateway.ai.cloudflare.com", "api.cloudflare.com"}},

@@ -9,6 +9,7 @@
 package agent
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/castellan-app/castellan/scanners"
@@ -56,11 +57,13 @@ func (Checks) Check(f *config.File) {
 	} {
 		run(c)
 	}
+	c.report()
 }
 
 // check is one file while it is checked.
 type check struct {
 	*config.File
+	hits    []config.Hit
 	said    map[string]int // by rule
 	powered map[place]bool // by the catalogue's settings
 }
@@ -68,10 +71,46 @@ type check struct {
 // client is the id of the file's client, "" if nobody's.
 func (c *check) client() string { return c.Format.Client }
 
-// say reports up to mostSame statements of one rule.
+// mostHits bounds what is kept of one file until it is reported.
+const mostHits = 2000
+
+// say keeps a statement.
 func (c *check) say(h config.Hit) {
-	if c.said[h.Rule]++; c.said[h.Rule] <= mostSame {
-		c.Report(h)
+	c.said[h.Rule]++
+	if len(c.hits) < mostHits {
+		c.hits = append(c.hits, h)
+	}
+}
+
+// report reports up to mostSame statements of each rule, the worst ones, in the
+// order of the file; the last says how many more there are.
+func (c *check) report() {
+	byRule := map[string][]int{}
+	for i := range c.hits {
+		byRule[c.hits[i].Rule] = append(byRule[c.hits[i].Rule], i)
+	}
+	dropped := map[int]bool{}
+	for rule, of := range byRule {
+		if len(of) <= mostSame {
+			continue
+		}
+		slices.SortStableFunc(of, func(i, j int) int {
+			a, b := &c.hits[i], &c.hits[j]
+			if a.Broad != b.Broad {
+				return map[bool]int{true: -1, false: 1}[a.Broad]
+			}
+			return int(b.Severity) - int(a.Severity)
+		})
+		for _, i := range of[mostSame:] {
+			dropped[i] = true
+		}
+		last := &c.hits[slices.Max(of[:mostSame])]
+		last.Message = append(slices.Clone(last.Message), scanners.Say(fmt.Sprintf(" (and %d more in this file)", c.said[rule]-mostSame))...)
+	}
+	for i := range c.hits {
+		if !dropped[i] {
+			c.Report(c.hits[i])
+		}
 	}
 }
 

@@ -55,13 +55,13 @@ func TestAllowRules(t *testing.T) {
 		ruleSecretRead: {
 			"Read(~/.ssh/**)", "Read(.env)", "Read(./.env)", "Read(**/.env)", "Read(.env.*)", "Read(./.env.production)", "Read(~/.aws/credentials)", "Bash(cat .env)", "Bash(cat ~/.ssh/id_rsa)", "Bash(cat .env:*)", "Bash(printenv:*)", "Bash(printenv)", "Bash(env)", "Read(~/.npmrc)", "Read(~/.kube/config)",
 			"Bash(gh auth token)", "Bash(security find-generic-password:*)", "Bash(aws secretsmanager get-secret-value:*)", "Bash(vault read:*)", "Bash(op read:*)", "Read(**/*.pem)", "Read(/home/x/.git-credentials)", "Bash(head -5 .env.local)",
-			"Read(//etc/shadow)", "Read(~/.claude/.credentials.json)", "Read(./secrets/**)", "Read(~/**)", "Read(//**)", "Bash(gpg --export-secret-keys:*)", "Bash(kubectl get secrets:*)", "Edit(~/.ssh/**)",
+			"Read(//etc/shadow)", "Read(~/.claude/.credentials.json)", "Read(./secrets/**)", "Read(~/**)", "Read(//**)", "Read(//root/**)", "Read(//Users/x/**)", "Read(//c/Users/x/**)", "Read(//home/x/**)", "Bash(gpg --export-secret-keys:*)", "Bash(kubectl get secrets:*)", "Edit(~/.ssh/**)",
 		},
 		"": {
 			"Bash(npm run test:*)", "Bash(git status)", "Bash(git diff:*)", "Bash(git log:*)", "Bash(ls:*)", "Bash(go test:*)", "Bash(make lint)", "Bash(make:*)", "Bash(npm install:*)", "Bash(npx tsc:*)", "Bash(npx eslint *)", "Bash(python -m pytest:*)", "Bash(python3 scripts/build.py:*)", "Bash(node scripts/x.js:*)",
 			"Bash(curl http://localhost:3000/*)", "Bash(curl -s http://127.0.0.1:8080/health)", "Bash(docker ps:*)", "Bash(docker compose up:*)", "Bash(docker exec -it web:*)", "Bash(kubectl get:*)", "Bash(terraform plan:*)", "Bash(gh pr view:*)", "Bash(gh issue list:*)", "Bash(rm -rf dist)", "Bash(rm -rf ./build/*)", "Bash(git add:*)",
 			"Bash(git commit:*)", "Bash(uvx ruff:*)", "Bash(cat package.json)", "Bash(grep:*)", "Read(./docs/**)", "Read(**)", "Read(.env.example)", "Read(./.env.sample)", "Read(src/**)", "Edit", "Write(./docs/**)", "WebFetch(domain:docs.example.com)", "WebSearch", "mcp__github__get_issue", "Bash(curl https://api.example.com/v1/status:*)", "Glob(*)", "Bash(echo:*)",
-			"Bash(gh workflow list:*)", "Bash(gcloud projects describe:*)", "Bash(aws ec2 describe-instances:*)", "Bash(az vm list:*)", "Bash(set:*)", "Bash(gh cache *)", "Bash(gh ruleset:*)", "Bash(docker stack config *)", "Bash(terraform graph:*)", "Bash(find . -name:*)", "Bash(npm ci)", "Read(src/secrets/index.ts)", "Bash(gpg --verify:*)", "Edit(~/notes.md)",
+			"Bash(gh workflow list:*)", "Bash(gcloud projects describe:*)", "Bash(aws ec2 describe-instances:*)", "Bash(az vm list:*)", "Bash(set:*)", "Bash(gh cache *)", "Bash(gh ruleset:*)", "Bash(docker stack config *)", "Bash(terraform graph:*)", "Bash(find . -name:*)", "Bash(npm ci)", "Read(src/secrets/index.ts)", "Bash(gpg --verify:*)", "Edit(~/notes.md)", "Read(//home/x/project/**)", "Read(~/project/**)", "Read(//usr/share/**)", "Read(/src/**)", "Bash(git rev-list:*)", "Bash(git check-ignore *)", "Bash(git symbolic-ref:*)",
 		},
 	} {
 		for _, e := range entries {

@@ -263,11 +263,22 @@ func (c *check) readRule(e entry, p permission) {
 
 // everyFile says whether a pattern is for all files of a person or a machine.
 func everyFile(pattern string) bool {
-	switch pattern {
-	case "/**", "//**", "~/**", "//*", "~/*", "~", "//", "C:/**", "//home/**", "//Users/**", "//etc/**":
-		return true
+	p, open := strings.CutSuffix(strings.ReplaceAll(pattern, `\`, "/"), "/**")
+	if !open {
+		p, open = strings.CutSuffix(p, "/*")
 	}
-	return false
+	switch parts := strings.Split(strings.ToLower(strings.Trim(p, "/")), "/"); {
+	case pattern == "~", pattern == "//":
+		return true
+	case !open:
+		return false
+	case len(parts[0]) <= 2 && len(parts) > 1: // a drive: c:/users/x
+		return len(parts) <= 3 && parts[1] == "users"
+	case !strings.HasPrefix(pattern, "//") && len(parts[0]) != 2:
+		return p == "" || p == "~"
+	default:
+		return len(parts) == 1 && strings.Contains(" root home users etc  c: ", " "+parts[0]+" ") || len(parts) == 2 && (parts[0] == "home" || parts[0] == "users")
+	}
 }
 
 // writeRule judges a rule for changing files: beyond the workspace, or, where

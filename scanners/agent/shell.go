@@ -11,7 +11,7 @@ import (
 // Programs with which a rule that leaves their arguments open allows anything:
 // they run what they are given, or reach any host.
 const (
-	interpreters = " bash sh zsh fish dash ksh cmd powershell pwsh python python2 python3 py node deno bun ruby perl php lua osascript npx bunx uvx pnpx tsx ts-node eval exec xargs env " +
+	interpreters = " bash sh zsh fish dash ksh cmd powershell pwsh python python2 python3 py node deno bun ruby perl php lua osascript npx bunx uvx pnpx tsx ts-node eval exec xargs env timeout command watch nice nohup parallel " +
 		"sudo doas su sshpass ssh scp sftp curl wget nc ncat netcat socat telnet ftp docker podman nerdctl kubectl rm aws gcloud az terraform gh git "
 	runtimes = " bash sh zsh fish dash ksh cmd powershell pwsh python python2 python3 py node deno bun ruby perl php lua osascript "
 	// executors start other programs with some of their options or parts: find
@@ -25,12 +25,11 @@ const (
 // those behind which it does anything.
 var (
 	harmlessParts = map[string]string{
-		"git":     " status diff log show branch add commit fetch stash checkout switch restore rev-parse ls-files blame grep tag describe merge-base worktree rebase merge pull cherry-pick reset mv rm init for-each-ref reflog shortlog cat-file ls-tree ls-remote remote submodule range-diff ",
 		"kubectl": " get describe logs top version explain api-resources config diff rollout wait ",
 		"aws":     " s3 sts configure ", "gcloud": " config info version ", "az": " account version ",
 	}
 	boundlessParts = map[string]string{
-		"git": " push config clone ", "gh": " api secret auth workflow release gist extension ", "docker": " run exec cp ", "podman": " run exec cp ", "nerdctl": " run exec ",
+		"git": " push config clone filter-branch difftool ", "gh": " api secret auth workflow release gist extension ", "docker": " run exec cp ", "podman": " run exec cp ", "nerdctl": " run exec ",
 		"kubectl": " exec delete apply run cp patch edit replace ", "terraform": " apply destroy import ", "npm": " publish exec ", "pipx": " run ", "pnpm": " dlx ", "yarn": " dlx ", "uv": " run ",
 	}
 	// behind two words

@@ -1,6 +1,9 @@
 package config
 
-import "github.com/castellan-app/castellan/scanners/doctree"
+import (
+	"github.com/castellan-app/castellan/scanners/catalog"
+	"github.com/castellan-app/castellan/scanners/doctree"
+)
 
 // maxDuplicates bounds the list; a file with more is hostile.
 const maxDuplicates = 100
@@ -20,11 +23,12 @@ func (s *File) Duplicates() []Duplicate {
 		docs = append(docs, p.doc)
 	}
 	for _, doc := range docs {
-		if doc.Traits&doctree.DuplicateKeys == 0 {
-			continue
+		front := s.Format.Syntax == catalog.FrontMatter
+		if doc.Traits&doctree.DuplicateKeys == 0 || front && len(doc.Errors) > 0 {
+			continue // prose that only looks like keys
 		}
 		doc.Walk(func(n *doctree.Node) bool {
-			if n.Kind == doctree.Map {
+			if n.Kind == doctree.Map && (!front || n.Parent() == nil) {
 				all = duplicates(all, n)
 			}
 			return len(all) < maxDuplicates

@@ -108,6 +108,7 @@ func (s *File) addServer(name string, node *doctree.Node, nameSpan doctree.Span)
 	if node == nil {
 		return nil
 	}
+	off := switchedOff(node)
 	if inner := node.Get("transport").Resolve(); inner != nil && isServer(inner) && !isServer(node) {
 		node = inner
 	}
@@ -118,6 +119,7 @@ func (s *File) addServer(name string, node *doctree.Node, nameSpan doctree.Span)
 	if srv == nil {
 		return nil
 	}
+	srv.Disabled = srv.Disabled || off
 	srv.readCommand(first(node, commandKeys))
 	if args := node.Get("args").Resolve(); args != nil {
 		srv.addArgs(args)
@@ -144,10 +146,14 @@ func (s *File) newServer(name string, node *doctree.Node, nameSpan doctree.Span)
 	}
 	srv := &Server{
 		Name: credential.RedactKnown(name), NameSpan: nameSpan, Node: node, Pointer: s.pointer(node),
-		Disabled: truth(node.Get("disabled")) || falsehood(node.Get("enabled")),
+		Disabled: switchedOff(node),
 	}
 	s.Servers = append(s.Servers, srv)
 	return srv
+}
+
+func switchedOff(node *doctree.Node) bool {
+	return truth(node.Get("disabled")) || falsehood(node.Get("enabled"))
 }
 
 // readCommand takes a command in any of its shapes: a string, a list (opencode,

@@ -173,9 +173,9 @@ func (c *check) shellServer() {
 	switch known := c.f.Known(c.srv); {
 	case known != nil && known.Shell:
 		h.Message = c.say(" is " + known.Name + ": it lets the agent run any command on this machine")
-	case known == nil && shellName(p.Name):
+	case known == nil && (shellName(p.Name) || shellName(repositoryName(p.Source))):
 		h.Doubt = 1
-		h.Message = c.say(" is ", p.Name, ": by its name, it lets the agent run any command on this machine")
+		h.Message = c.say(" is ", p.Spec(), ": by its name, it lets the agent run any command on this machine")
 	default:
 		return
 	}
@@ -185,6 +185,11 @@ func (c *check) shellServer() {
 		return
 	}
 	c.report(nil, h)
+}
+
+// repositoryName is the last part of a repository's address: windows-mcp.
+func repositoryName(source string) string {
+	return strings.TrimSuffix(source[strings.LastIndexByte(source, '/')+1:], ".git")
 }
 
 // Words of packages that run commands or work the desktop, and words that may
@@ -225,7 +230,8 @@ func (c *check) broadRoot() {
 			c.broad(v.value, v.at)
 		}
 	}
-	if known := c.f.Known(c.srv); known == nil && !filesName(c.launch().Package().Name) || known != nil && !known.Files {
+	files := filesName(c.launch().Package().Name) || filesName(c.launch().Script.Text)
+	if known := c.f.Known(c.srv); known == nil && !files || known != nil && !known.Files {
 		return
 	}
 	for _, w := range c.launch().Args {

@@ -94,7 +94,7 @@ func (a *analysis) unasked(u *unit) {
 		return
 	}
 	for i := range u.tokens {
-		if !u.classed(i, cAsk) && !u.says(i, "review") || a.spoken(u, i) || !u.freely(i) {
+		if !u.classed(i, cAsk) && !u.says(i, "review") || a.spoken(u, i) || u.confirmsFact(i) || !u.freely(i) {
 			continue
 		}
 		if u.coversAll(i) || u.neverAsks(i) {
@@ -115,6 +115,12 @@ func (a *analysis) unasked(u *unit) {
 			}
 		}
 	}
+}
+
+// confirmsFact says that the word at i is about what is so, not about who is
+// asked: "without confirming it is unused".
+func (u *unit) confirmsFact(i int) bool {
+	return u.says(i, "confirm", "confirming", "verify", "verifying") && u.says(i+1, "it", "its", "that", "whether", "which", "they")
 }
 
 // neverAsks is "never ask for confirmation" without a word on what for.
@@ -260,7 +266,7 @@ func (a *analysis) disables(u *unit) {
 			}
 			failing := c&cTest != 0 && !u.names(i, j, "flaky") && (u.has(cFailing, i+1, j) || u.has(cFailing, j+1, j+4) && !u.names(j, j+5, "flaky"))
 			failing = failing || j == i+1 && u.says(j, "it") && u.has(cTest, 0, i) && u.has(cFailing, 0, i)
-			if failing || c&cGuard != 0 && !u.names(i, j, "from") && (u.is(inHidden) && u.has(cAuth|cCore, i+1, j) || a.guards(u, i, j)) {
+			if failing || c&cGuard != 0 && !u.names(i, j, "from", "accounts", "authors", "users", "bots", "commits") && (u.is(inHidden) && u.has(cAuth|cCore, i+1, j) || a.guards(u, i, j)) {
 				a.evade(u, signDisabled, i, j)
 				return
 			}

@@ -71,7 +71,7 @@ const maxTries = 4
 func (a *analysis) free(u *unit) {
 	tries := 0
 	for i := range u.tokens {
-		if !u.classed(i, cAsk) && !u.means(i, vAsk) && !u.says(i, "review", "supervision", "sign") || a.spoken(u, i) {
+		if !u.classed(i, cAsk) && !u.means(i, vAsk) && !u.says(i, "review", "supervision", "sign") || a.spoken(u, i) || u.confirmsFact(i) {
 			continue
 		}
 		if !u.unneeded(i) {

@@ -21,7 +21,7 @@ func (a *analysis) omits(u *unit) {
 			fails := u.sensed(nFail, i-2, j)
 			test := u.means(j, nProof) && (fails >= i+1 && !u.names(fails, j, "from", "of") || u.failsAfter(j)) && !u.flaky(i, j)
 			hook := u.reads(j-1, "pre", "commit") && u.means(i, fPart)
-			if test || hook || u.means(j, nCheck) && u.control(j) && !u.names(i, j, "from", "in") {
+			if test || hook || u.means(j, nCheck) && u.control(j) && !u.names(i, j, "from", "in", "accounts", "authors", "users", "bots", "commits", "by") {
 				a.evade(u, signDisabled, i, j)
 				return
 			}

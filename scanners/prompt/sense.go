@@ -166,7 +166,7 @@ var nouns = []struct {
 		noqa ignore gitleaks npx bunx dlx pnpm yarn n force main master signed preapproved approved advance considered regarded deemed unattended autonomously supervision by after begin beginning
 		attention free feel may on its say asks instruct instructs urges claims tries tricks wants telling leave don need has have had not if trusted commits comments issue pull green as though
 		sign signature needs nobody necessary get rid behalf confirmations made require reason granted implied staging draft drafts preview job duty duties includes involves containing nobody hex valid verbatim full received got anymore neither returns serves gives provides carried process pre npm pip cargo gem brew auto consider like whole make me compte caso conto omiso aandacht внимания не non geen unnecessary superfluous consent permission authority blanket regard deem declare cease quit stop enter activate engage switch enable accordingly until served webfetch browser assume approval role matter missing absent great nice kind appreciated helpful good could would find aware stay remain throw thrown null piped feed hosted prior youre access via circumstances retry repeat try text content file page version so niet nao ausser nicht pas kraft i once users customers database root production master deploy admin user's geen ne hagas hagan fais faites haz tenere tener tiens tenez where with of
-		under over in to replacing replaced committe commite verwende benutze nutze usa utilise utilisez gebruik используй niemals nie mai nooit никогда`},
+		under over in to accounts authors bots replacing replaced committe commite verwende benutze nutze usa utilise utilisez gebruik используй niemals nie mai nooit никогда`},
 }
 
 // addSenses puts the senses into the lexicon.
