@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -330,5 +331,29 @@ func TestNamesOfSettingsStayReadable(t *testing.T) {
 				t.Errorf("%s is shown as %s", at, got)
 			}
 		}
+	}
+}
+
+// Of many findings of one rule the worst are told, and how many more there are.
+func TestTheWorstOfManyAreReported(t *testing.T) {
+	t.Parallel()
+	var rules []string
+	for i := range 30 {
+		rules = append(rules, fmt.Sprintf("%q", fmt.Sprintf("mcp__server%d", i)))
+	}
+	rules = append(rules, `"Bash(curl:*)"`, `"Bash(*)"`)
+	got := scan(t, ".claude/settings.json", `{"permissions":{"allow":[`+strings.Join(rules, ",")+`]}}`)
+	broad, high := false, 0
+	for _, f := range got {
+		broad = broad || f.Broad
+		if f.Severity == scanners.High {
+			high++
+		}
+	}
+	if len(got) != mostSame || !broad || high != 2 {
+		t.Errorf("%d findings, %d high, broad %v", len(got), high, broad)
+	}
+	if last := got[len(got)-1].Message.String(); !strings.Contains(last, "12 more") {
+		t.Errorf("the last says %q", last)
 	}
 }

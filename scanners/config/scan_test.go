@@ -423,3 +423,20 @@ func TestKeysInShellAssignmentsAndFragments(t *testing.T) {
 		}
 	}
 }
+
+// A switch beside a nested launch switches it off too.
+func TestNestedServersAreSwitchedOff(t *testing.T) {
+	t.Parallel()
+	for _, content := range []string{
+		`{"mcpServers":{"a":{"transport":{"type":"stdio","command":"x"},"enabled":false}}}`,
+		`{"mcpServers":{"a":{"command":"x","disabled":true}}}`,
+	} {
+		off := false
+		for _, s := range scan(t, ".mcp.json", content).Sightings {
+			off = off || s.Name == "a" && s.Disabled
+		}
+		if !off {
+			t.Errorf("%s: the server is not off", content)
+		}
+	}
+}

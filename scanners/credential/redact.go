@@ -153,7 +153,7 @@ func redactToken(b *strings.Builder, token, before string) {
 		token = value
 	}
 	switch {
-	case len(token) < 20, isDigest(lastWord(before) + token):
+	case len(token) < 20, isDigest(lastWord(before) + token), isRevision(token, before):
 		b.WriteString(token)
 	case !strings.Contains(token, "/"):
 		if generated(strings.Trim(token, "=-+~%"), 20) {
@@ -173,6 +173,17 @@ func redactToken(b *strings.Builder, token, before string) {
 			b.WriteString(part)
 		}
 	}
+}
+
+// isRevision says whether a token is the commit that an address of a repository
+// is fixed to: git+https://host/name@ or github:owner/name# before 40 hex digits.
+func isRevision(token, before string) bool {
+	if len(token) != 40 || !isHex(token) || !strings.HasSuffix(before, "@") && !strings.HasSuffix(before, "#") {
+		return false
+	}
+	address := before[max(0, len(before)-300):]
+	address = address[strings.LastIndexAny(address, " \t\n\"'")+1:]
+	return strings.HasPrefix(address, "git+") || strings.HasPrefix(address, "github:") || strings.HasPrefix(address, "gitlab:") || strings.HasSuffix(address[:len(address)-1], ".git")
 }
 
 // scrambled says whether a token with slashes is base64 rather than a path.

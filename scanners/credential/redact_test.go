@@ -70,6 +70,7 @@ func TestRedactKeepsWhatIsReadable(t *testing.T) {
 		"/Users/dev/Library/Application Support/Claude/claude_desktop_config.json", "node_modules/@scope/package-name-v2/dist/esm2020/index.mjs", "GITHUB_PERSONAL_ACCESS_TOKEN=${env:GITHUB_TOKEN}",
 		`"Authorization": "Bearer ${ACME_TOKEN}"`, `"API_KEY": "<your-api-key>"`, "--api-key-env OPENAI_API_KEY --token-limit 4000", "python -m acme.server --log-level=debug --transport streamable-http",
 		"image: ghcr.io/acme/server@sha256:" + gen(seeded(1), hexes, 64), "getServerSidePropsForPage2 useCallbackRefV3 enabledMcpjsonServers", "postgres://app:${DB_PASSWORD}@db.acme.dev:5432/app", "uvx --from git+https://github.com/acme/mcp-tools@v1.4.2 tool",
+		"uvx --from git+https://github.com/acme/mcp-tools@" + gen(seeded(2), hexes, 40) + " tool", "npx github:acme/mcp-tools#" + gen(seeded(3), hexes, 40),
 		"api.eu-central-1.prod.internal.acme-corporation.example", "claude-sonnet-4-5-20250929 gpt-5-mini-2025-08-07", "x86_64-unknown-linux-gnu-1.86.0", "", "a", "••••••",
 	} {
 		if got := Redact(s); got != s {

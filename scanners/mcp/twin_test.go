@@ -98,7 +98,7 @@ func TestTwins(t *testing.T) {
 			good: []string{line("node s.js"), line("node sudo.js"), line("./sudo-mcp"), argv("powershell", "-Command", "Start-Process node -Verb Open")},
 		},
 		ruleShellServer: {
-			bad:  []string{line("npx -y @wonderwhy-er/desktop-commander@0.2.3"), line("uvx cli-mcp-server==1.0.0"), line("npx -y mcp-server-commands@1.0.0")},
+			bad:  []string{line("npx -y @wonderwhy-er/desktop-commander@0.2.3"), line("uvx cli-mcp-server==1.0.0"), line("npx -y mcp-server-commands@1.0.0"), line("uvx --from git+https://github.com/acme/windows-mcp@3f786850e387550fdab836ed7e6dc881de23001b windows-mcp")},
 			good: []string{line("npx -y @modelcontextprotocol/server-memory@2026.7.4"), line("npx -y shell-quote-mcp@1.0.0")},
 		},
 		ruleDockerPrivileged: {
@@ -114,7 +114,7 @@ func TestTwins(t *testing.T) {
 		},
 		ruleBroadRoot: {
 			bad: []string{line("npx -y @modelcontextprotocol/server-filesystem@2026.7.10 /"), line("npx -y @modelcontextprotocol/server-filesystem@2026.7.10 ~"), line("npx -y @modelcontextprotocol/server-filesystem@2026.7.10 ${HOME}"), line("npx -y @modelcontextprotocol/server-filesystem@2026.7.10 /Users/x"),
-				line(`npx -y @modelcontextprotocol/server-filesystem@2026.7.10 C:\`), line("npx -y @modelcontextprotocol/server-filesystem@2026.7.10 ./docs .."), line("npx -y @modelcontextprotocol/server-filesystem@2026.7.10 ~/.ssh"), env("ALLOWED_DIRECTORIES", "/"), env("FILESYSTEM_ROOT", "/home/x"), line("uvx some-filesystem-mcp==1.0.0 /"), line("npx -y @modelcontextprotocol/server-filesystem@2026.7.10 file:///")},
+				line(`npx -y @modelcontextprotocol/server-filesystem@2026.7.10 C:\`), line("npx -y @modelcontextprotocol/server-filesystem@2026.7.10 ./docs .."), line("npx -y @modelcontextprotocol/server-filesystem@2026.7.10 ~/.ssh"), env("ALLOWED_DIRECTORIES", "/"), env("FILESYSTEM_ROOT", "/home/x"), line("uvx some-filesystem-mcp==1.0.0 /"), line("node C:/tools/servers/filesystem/dist/index.js C:/Users/x"), line("npx -y @modelcontextprotocol/server-filesystem@2026.7.10 file:///")},
 			good: []string{line("npx -y @modelcontextprotocol/server-filesystem@2026.7.10 ./docs"), line("npx -y @modelcontextprotocol/server-filesystem@2026.7.10 ${workspaceFolder}/docs"), line("npx -y @modelcontextprotocol/server-filesystem@2026.7.10 /Users/x/project"), line("npx -y some-mcp@1.0.0 /"), env("ALLOWED_DIRECTORIES", "./docs"), env("PROJECT_ROOT", "/home/x")},
 		},
 		ruleDatabase: {
