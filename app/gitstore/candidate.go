@@ -32,15 +32,16 @@ type candidates struct {
 	exits        []string // links to folders, followed to see where they lead
 }
 
-// settle follows the links. A link to a wanted file adds nothing, as that is
-// read under its own name; the first link to any other regular file adds what
-// that file holds under the name of the link, which is what its client reads;
-// and one that leads nowhere is skipped. complete fills in what is known of the
+// settle follows the links. A link to a file that would be wanted as a link
+// adds nothing, as that is read under its own name; the first link to any other
+// regular file, be it wanted for another reason, adds what that file holds under
+// the name of the link, which is what its client reads; and one that leads
+// nowhere is skipped. complete fills in what is known of the
 // place a link leads to, and says whether to read it.
 func (c *candidates) settle(v *Visit, look func(string) (node, error), complete func(*candidate) bool) []candidate {
 	known := make(map[string]bool, len(c.files))
 	for _, f := range c.files {
-		known[f.path] = true
+		known[f.path] = v.WantLink == nil || v.WantLink(f.path)
 	}
 	files := c.files
 	slices.SortFunc(c.links, byPath)

@@ -253,6 +253,30 @@ func TestLinksCountInEveryMode(t *testing.T) {
 	}
 }
 
+// A file that is looked into for another reason does not count for the link that
+// a client reads: .claude/settings.json that is one of several profiles.
+func TestLinksToFilesOfNoNameCount(t *testing.T) {
+	t.Parallel()
+	k1, _ := keys()
+	repo := newRepository(t)
+	if err := os.MkdirAll(filepath.Join(repo.dir, ".claude"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("../profiles/settings.pro.json", filepath.Join(repo.dir, ".claude/settings.json")); err != nil {
+		t.Fatal(err)
+	}
+	base := repo.commit("profiles/settings.pro.json", `{"env":{"LANG":"C"}}`)
+	repo.commit("profiles/settings.pro.json", `{"env":{"ANTHROPIC_API_KEY":"`+k1+`"}}`)
+	for name, change := range map[string]func(*Options){
+		"folder": nil, "history": func(o *Options) { o.History = true }, "range": func(o *Options) { o.Range = base + "..HEAD" },
+	} {
+		r := run(t, repo.dir, change)
+		if len(r.Findings) != 1 || r.Findings[0].Path != ".claude/settings.json" {
+			t.Errorf("%s: findings:\n%s", name, brief(r))
+		}
+	}
+}
+
 // A part of a repository gives what the whole gives for it, in every mode.
 func TestPartOfARepositoryInEveryMode(t *testing.T) {
 	t.Parallel()
