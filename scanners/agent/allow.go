@@ -42,6 +42,8 @@ var allowLists = []struct {
 	{"opencode", "/permission/bash", "", true},
 	{"opencode", "/agent/*/permission/bash", "", true},
 	{"kilo", "/permission/bash", "", true},
+	{"rulesync", "/permission/read", "", false},
+	{"rulesync", "/permission/bash", "", true},
 	{"gh-aw", "/tools/bash", "", true},
 }
 
@@ -175,7 +177,7 @@ func (c *check) rule(e entry, plain bool, denied map[string]bool) {
 		return
 	}
 	p := parsePermission(e.text, plain)
-	if c.is("opencode", "kilo") && !plain { // the tool is the map's key
+	if c.is("opencode", "kilo", "rulesync") && !plain { // the tool is the map's key
 		p = permission{tool: "read", pattern: e.text}
 	}
 	switch {

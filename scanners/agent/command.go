@@ -29,6 +29,8 @@ var commandPlaces = []struct {
 	{"devin", "/hooks/*/*/hooks/*/command", "hook", true},
 	{"cursor", "/hooks/*/*/command", "hook", true},
 	{"windsurf", "/hooks/*/*/command", "hook", true},
+	{"rulesync", "/hooks/*/*/command", "hook", true},
+	{"rulesync", "/*/hooks/*/*/command", "hook", true}, // of one client alone
 	{"copilot-agent", "/hooks/*/*/command", "hook", true},
 	{"copilot-agent", "/hooks/*/*/bash", "hook", true},
 	{"copilot-agent", "/hooks/*/*/powershell", "hook", true},

@@ -112,6 +112,9 @@ func boundless(words []string) bool {
 	if len(rest) > 1 && strings.Contains(boundlessPairs, " "+program+" "+rest[0]+" "+rest[1]+" ") {
 		return len(rest) == 2
 	}
+	if program == "git" && first == "config" && len(words) > 2 && among(" --get --get-all --get-regexp --list -l get list ", words[2]) {
+		return false // it reads settings
+	}
 	if parts := boundlessParts[program]; first != "" && among(parts, first) {
 		return len(rest) == 1
 	}
