@@ -18,9 +18,9 @@ type pattern struct {
 }
 
 // IsCandidate says whether any format's path matches, in constant time and
-// without allocating. It is Match(p) != nil.
+// without allocating but for a path of chezmoi. It is Match(p) != nil.
 func IsCandidate(p string) bool {
-	dir, base := cut(p)
+	dir, base := cut(deployed(p))
 	for _, r := range candidates(dir, base) {
 		for i := r.from; i < r.to; i++ {
 			if patterns[i].matches(dir, base) {
@@ -34,7 +34,7 @@ func IsCandidate(p string) bool {
 // IsNamed says whether a path is that of a format by itself, and not only one
 // of a Wide format, most of whose files are something else.
 func IsNamed(p string) bool {
-	dir, base := cut(p)
+	dir, base := cut(deployed(p))
 	for _, r := range candidates(dir, base) {
 		for i := r.from; i < r.to; i++ {
 			if !formats[patterns[i].format].Wide && patterns[i].matches(dir, base) {
@@ -54,9 +54,10 @@ func MatchNamed(p string) []*Format {
 // specific first: the longest literal path, then names without wildcards, then
 // formats with a gate. Which of them a file is, its content decides
 // (Format.Gate). Names are compared exactly: a client on a file system that
-// folds case may read more. The path may hold any bytes and be of any length.
+// folds case may read more; those of a source folder of chezmoi count as it puts
+// them. The path may hold any bytes and be of any length.
 func Match(p string) []*Format {
-	dir, base := cut(p)
+	dir, base := cut(deployed(p))
 	var hits []*pattern
 	for _, r := range candidates(dir, base) {
 		for i := r.from; i < r.to; i++ {

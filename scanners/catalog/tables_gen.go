@@ -232,7 +232,7 @@ var formats = []Format{
 	{ID: "claude-local-instructions", Client: "claude-code", Paths: []string{"**/CLAUDE.local.md"}, Syntax: Plain, Role: RoleUserFile, Fix: "These are notes of one person: keep `{NAME}` in the environment and the file out of git.", Evidence: Verified, Source: "code.claude.com/docs/en/memory", AnyReference: true, Servers: []Place{}},
 	{ID: "claude-credentials", Client: "claude-code", Paths: []string{"**/.claude/.credentials.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is the session of one user: sign out, and keep the file out of the repository.", Evidence: DocOnly, Source: "code.claude.com/docs/en/authentication", AnyReference: true, Servers: []Place{}},
 	{ID: "mcp-remote-tokens", Client: "generic", Paths: []string{"**/.mcp-auth/**/*_tokens.json", "**/.mcp-auth/**/*_client_info.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is the session of one user: revoke it at the server, and keep the folder out of the repository.", Evidence: DocOnly, Source: "geelen/mcp-remote", AnyReference: true, Servers: []Place{}},
-	{ID: "claude-user-state", Client: "claude-code", Paths: []string{"**/.claude.json", "**/dot_claude.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is the state of one user: keep it, and `{NAME}` with it, out of the repository.", Evidence: Verified, Source: "snyk/agent-scan", AnyReference: true, Count: 1527, Servers: []Place{{"/mcpServers", Map}, {"/projects/*/mcpServers", Map}}},
+	{ID: "claude-user-state", Client: "claude-code", Paths: []string{"**/.claude.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is the state of one user: keep it, and `{NAME}` with it, out of the repository.", Evidence: Verified, Source: "snyk/agent-scan", AnyReference: true, Count: 1527, Servers: []Place{{"/mcpServers", Map}, {"/projects/*/mcpServers", Map}}},
 	{ID: "claude-code-agents", Client: "claude-code", Paths: []string{"**/.claude/agents/**/*.md", "**/.claude/commands/**/*.md", "**/.claude/skills/**/SKILL.md"}, Syntax: FrontMatter, Role: RoleServers, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`.", Evidence: DocOnly, Source: "code.claude.com/docs/en/sub-agents", AnyReference: true, FixRemote: "A remote server can sign in with OAuth instead: leave the credential out.", Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "claude-plugin", Client: "claude-code", Paths: []string{"**/.claude-plugin/plugin.json", "**/.claude-plugin/marketplace.json"}, Syntax: JSON, Role: RolePublish, Fix: "Declare `{NAME}` under `userConfig` with `\"sensitive\": true` and write `${user_config.{NAME}}`.", Evidence: Verified, Source: "code.claude.com/docs/en/plugins-reference, anthropics/claude-plugins-official", Count: 2665, References: []string{"brace", "brace-default", "plugin-path", "user-config"}, Servers: []Place{{"/mcpServers", Map}, {"/plugins/*/mcpServers", Map}}},
 	{ID: "claude-desktop", Client: "claude-desktop", Paths: []string{"**/claude_desktop_config*.json", "**/*claude*desktop*config*.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "Claude Desktop expands nothing and this file belongs to one machine: take it out of git and ship an example that holds `<{NAME}>`, or package the server as a bundle with a sensitive `user_config`.", Evidence: Verified, Source: "snyk/agent-scan", Count: 2695, Servers: []Place{{"/mcpServers", Map}}},
@@ -306,7 +306,7 @@ var formats = []Format{
 	{ID: "tabnine", Client: "tabnine", Paths: []string{"**/.tabnine/mcp_servers.json", "**/.tabnine/agent/settings.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the user scope and take it out of this file.", Evidence: Inferred, Source: "files of public repositories", AnyReference: true, Count: 3, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "junie", Client: "junie", Paths: []string{"**/.junie/mcp/mcp.json", "**/.junie/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep this server in the user file `~/.junie/mcp/mcp.json` and `{NAME}` out of git.", Evidence: Verified, Source: "rulesync", AnyReference: true, Count: 3050, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "jetbrains-ai", Client: "jetbrains-ai", Paths: []string{"**/.ai/mcp/mcp.json", "**/.idea/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Configure `{NAME}` in the settings of the IDE and take it out of this file.", Evidence: DocOnly, Source: "www.jetbrains.com/help/ai-assistant/mcp.html, rulesync", AnyReference: true, Count: 918, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "zed", Client: "zed", Paths: []string{"**/.zed/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put the server and `{NAME}` into the user settings `~/.config/zed/settings.json`, or use an extension.", Evidence: Verified, Source: "zed-industries/zed, rulesync", AnyReference: true, FixRemote: "Or sign in with OAuth and leave the credential out.", Count: 11206, Gate: []string{"/context_servers", "/agent", "/assistant", "/language_models", "/lsp"}, Servers: []Place{{"/context_servers", Map}}},
+	{ID: "zed", Client: "zed", Paths: []string{"**/.zed/settings.json", "**/.config/zed/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put the server and `{NAME}` into the user settings `~/.config/zed/settings.json`, or use an extension.", Evidence: Verified, Source: "zed-industries/zed, rulesync", AnyReference: true, FixRemote: "Or sign in with OAuth and leave the credential out.", Count: 11206, Gate: []string{"/context_servers", "/agent", "/assistant", "/language_models", "/lsp"}, Servers: []Place{{"/context_servers", Map}}},
 	{ID: "devin-hooks", Client: "devin", Paths: []string{"**/.devin/hooks.v1.json"}, Syntax: JSON, Role: RolePower, Fix: "Let the hook read `{NAME}` from the environment.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Servers: []Place{}},
 	{ID: "cline-permissions", Client: "cline", Paths: []string{"**/.cline/command-permissions.json"}, Syntax: JSON, Role: RolePower, Fix: "Keep `{NAME}` in the environment: a permission needs no credential.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Servers: []Place{}},
 	{ID: "kiro-hooks", Client: "kiro", Paths: []string{"**/.kiro/hooks/*.json", "**/.kiro/hooks/*.kiro.hook"}, Syntax: JSON, Role: RolePower, Fix: "Let the hook read `{NAME}` from the environment.", Evidence: DocOnly, Source: "kiro.dev/docs/hooks", AnyReference: true, Servers: []Place{}},
@@ -386,6 +386,9 @@ var formats = []Format{
 	{ID: "backup-json", Client: "generic", Paths: []string{"**/*mcp*.json.bak", "**/*mcp*.json.backup", "**/*mcp*.json.old", "**/*mcp*.json.orig", "**/*mcp*.json.save", "**/*mcp*.json.disabled", "**/*claude*config*.json.bak", "**/*claude*config*.json.backup", "**/*claude*config*.json.old"}, Syntax: JSONC, Role: RoleTemplate, Fix: "No client reads this copy: delete it, and `{NAME}` with it.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}}},
 	{ID: "generic-mcp-json", Client: "generic", Paths: []string{"**/mcp.json", "**/mcp_config.json", "**/mcp-config.json", "**/mcp.config.json", "**/mcp-servers.json", "**/mcp_servers.json", "**/mcpServers.json", "**/mcp_settings.json", "**/*.mcp.json", "**/mcp*.json", "**/mcp*.jsonc", "**/mcp*.json5", "**/.mcp/*.json", "**/*mcp_settings.json", "**/*mcp-settings.json", "**/*mcp_config.json", "**/*mcp-config.json", "**/*mcp_servers.json", "**/*mcp-servers.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, Source: "snyk/agent-scan", AnyReference: true, Count: 9577, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", "/context_servers", "/*/mcpServers", "/projects/*/mcpServers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"/context_servers", Map}, {"/*/mcpServers", Map}, {"/projects/*/mcpServers", Map}, {"", Bare}}},
 	{ID: "generic-claude-json", Client: "generic", Paths: []string{"**/*claude*config.json", "**/*claude*settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Gate: []string{"/mcpServers", "/*/mcpServers"}, Servers: []Place{{"/mcpServers", Map}, {"/*/mcpServers", Map}}},
+	{ID: "codex-dotfiles", Client: "codex", Paths: []string{"**/codex/config.toml"}, Syntax: TOML, Role: RoleTemplate, Fix: "Codex expands nothing: name the variable instead, with `env_vars = [\"{NAME}\"]` for a command, `bearer_token_env_var = \"{NAME}\"` or `env_http_headers` for a URL.", Evidence: Inferred, Source: "files of public repositories", Wide: true, Gate: []string{"/mcp_servers", "/model_providers", "/sandbox_mode", "/approval_policy", "/model_reasoning_effort"}, Servers: []Place{{"/mcp_servers", Map}}},
+	{ID: "claude-code-dotfiles", Client: "claude-code", Paths: []string{"**/claude/settings.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`.", Evidence: Inferred, Source: "files of public repositories", AnyReference: true, Wide: true, FixRemote: "A remote server can sign in with OAuth instead: leave the credential out.", Gate: []string{"/permissions", "/hooks", "/enabledPlugins", "/statusLine", "/apiKeyHelper", "/enableAllProjectMcpServers"}, Foreign: []string{"/mcpServers"}, Servers: []Place{}},
+	{ID: "gemini-cli-dotfiles", Client: "gemini-cli", Paths: []string{"**/gemini/settings.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Put `${NAME}` in its place and keep the value in a `.gemini/.env` that git ignores, or in the shell.", Evidence: Inferred, Source: "files of public repositories", Wide: true, References: []string{"brace", "bare-dollar", "plugin-path"}, Gate: []string{"/mcpServers", "/security/auth", "/tools", "/hooks"}, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "generic-mcp-folder", Client: "generic", Paths: []string{"**/mcps/**/*.json", "**/mcp/**/*.json", "**/mcp-servers/**/*.json", "**/mcp_servers/**/*.json", "**/mcp-configs/**/*.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in what others copy.", Evidence: Inferred, Source: "files of public repositories", AnyReference: true, Gate: []string{"/mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "generic-example-json", Client: "generic", Paths: []string{"**/*.example.json", "**/*.sample.json", "**/*.template.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Inferred, Source: "files of public repositories", AnyReference: true, Wide: true, Gate: []string{"/mcpServers"}, Words: []string{"mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "generic-settings-json", Client: "generic", Paths: []string{"**/*settings*.json", "**/*config*.json", "**/*agents*.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Inferred, Source: "files of public repositories", AnyReference: true, Wide: true, Gate: []string{"/mcpServers"}, Words: []string{"mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
@@ -453,6 +456,7 @@ var patterns = []pattern{
 	{".codex", "config.toml", "", "", false, false, 11, 48, 74},
 	{".grok", "config.toml", "", "", false, false, 11, 103, 70},
 	{".vibe", "config.toml", "", "", false, false, 11, 104, 70},
+	{"codex", "config.toml", "", "", false, false, 11, 161, 71},
 	{"goose", "config.yaml", "", "", false, false, 11, 95, 71},
 	{".goose", "config.yaml", "", "", false, false, 11, 95, 75},
 	{".rovodev", "config.yaml", "", "", false, false, 11, 115, 82},
@@ -469,7 +473,6 @@ var patterns = []pattern{
 	{".devcontainer", "devcontainer.json", "", "", false, false, 17, 19, 127},
 	{".devcontainer/*", "devcontainer.json", "", "", false, false, 17, 19, 129},
 	{"", "docker-mcp.yaml", "", "", false, false, 15, 144, 63},
-	{"", "dot_claude.json", "", "", false, false, 15, 7, 62},
 	{".cursor", "environment.json", "", "", false, false, 16, 46, 98},
 	{"", "fastmcp.json", "", "", false, false, 12, 143, 51},
 	{"", "gemini-extension.json", "", "", false, false, 21, 56, 86},
@@ -583,6 +586,7 @@ var patterns = []pattern{
 	{".qwen", "settings.json", "", "", false, false, 13, 61, 79},
 	{".tabnine/agent", "settings.json", "", "", false, false, 13, 78, 114},
 	{".zed", "settings.json", "", "", false, false, 13, 81, 75},
+	{".config/zed", "settings.json", "", "", false, false, 13, 81, 103},
 	{".codebuddy", "settings.json", "", "", false, false, 13, 85, 98},
 	{".amp", "settings.json", "", "", false, false, 13, 92, 74},
 	{".augment", "settings.json", "", "", false, false, 13, 100, 90},
@@ -591,6 +595,8 @@ var patterns = []pattern{
 	{".config/muse", "settings.json", "", "", false, false, 13, 118, 106},
 	{".muse", "settings.json", "", "", false, false, 13, 118, 78},
 	{".pi", "settings.json", "", "", false, false, 13, 120, 70},
+	{"claude", "settings.json", "", "", false, false, 13, 162, 83},
+	{"gemini", "settings.json", "", "", false, false, 13, 163, 83},
 	{".amp", "settings.jsonc", "", "", false, false, 14, 92, 78},
 	{".claude", "settings.local.json", "", "", false, false, 19, 3, 110},
 	{".github/copilot", "settings.local.json", "", "", false, false, 19, 35, 142},
@@ -635,7 +641,7 @@ var patterns = []pattern{
 	{"", "", "*claude*desktop*config*", ".example.json", false, false, 32, 155, 128},
 	{"", "opencode", "*", ".example.json", false, false, 21, 155, 84},
 	{"", "openclaw", "*", ".example.json", false, false, 21, 155, 84},
-	{"", "", "*", ".example.json", false, false, 13, 162, 53},
+	{"", "", "*", ".example.json", false, false, 13, 165, 53},
 	{"", "", "*mcp*", ".example.jsonc", false, false, 17, 155, 68},
 	{"", "", "*mcp*", ".example.toml", false, false, 16, 157, 64},
 	{"", "", "*mcp*", ".example.yaml", false, false, 16, 156, 64},
@@ -678,14 +684,14 @@ var patterns = []pattern{
 	{"", "", "*", "mcp-servers.json", false, false, 16, 159, 65},
 	{"", "", "*claude*", "config.json", false, false, 17, 160, 69},
 	{"", "", "*claude*", "settings.json", false, false, 19, 160, 77},
-	{"mcps", "", "*", ".json", false, true, 5, 161, 45},
-	{"mcp", "", "*", ".json", false, true, 5, 161, 41},
-	{"mcp-servers", "", "*", ".json", false, true, 5, 161, 73},
-	{"mcp_servers", "", "*", ".json", false, true, 5, 161, 73},
-	{"mcp-configs", "", "*", ".json", false, true, 5, 161, 73},
-	{"", "", "*settings*", ".json", false, false, 13, 163, 53},
-	{"", "", "*config*", ".json", false, false, 11, 163, 45},
-	{"", "", "*agents*", ".json", false, false, 11, 163, 45},
+	{"mcps", "", "*", ".json", false, true, 5, 164, 45},
+	{"mcp", "", "*", ".json", false, true, 5, 164, 41},
+	{"mcp-servers", "", "*", ".json", false, true, 5, 164, 73},
+	{"mcp_servers", "", "*", ".json", false, true, 5, 164, 73},
+	{"mcp-configs", "", "*", ".json", false, true, 5, 164, 73},
+	{"", "", "*settings*", ".json", false, false, 13, 166, 53},
+	{"", "", "*config*", ".json", false, false, 11, 166, 45},
+	{"", "", "*agents*", ".json", false, false, 11, 166, 45},
 	{".github/hooks", "", "*", ".json", false, false, 5, 36, 76},
 	{".kiro/agents", "", "*", ".json", false, false, 5, 71, 72},
 	{".amazonq/agents", "", "*", ".json", false, false, 5, 72, 84},
@@ -749,13 +755,13 @@ var patterns = []pattern{
 	{".codex/rules", "", "*", ".rules", false, false, 6, 53, 76},
 	{".codex", "", "*", ".toml.sample", false, false, 12, 157, 76},
 	{"", "", "*mcp*", ".sample.json", false, false, 15, 155, 60},
-	{"", "", "*", ".sample.json", false, false, 12, 162, 49},
+	{"", "", "*", ".sample.json", false, false, 12, 165, 49},
 	{"", "", "*", ".sh", false, false, 3, 150, 12},
 	{".codex", "", "*", ".toml.template", false, false, 14, 157, 84},
 	{"", "", "*mcp*", ".template.json", false, false, 17, 155, 68},
-	{"", "", "*", ".template.json", false, false, 14, 162, 57},
+	{"", "", "*", ".template.json", false, false, 14, 165, 57},
 	{"", "", "*", ".tf", false, false, 3, 153, 12},
-	{"", "mcp", "*", ".toml", false, false, 8, 165, 33},
+	{"", "mcp", "*", ".toml", false, false, 8, 168, 33},
 	{".codex", "", "*", ".config.toml", false, false, 12, 48, 76},
 	{".codex/agents", "", "*", ".toml", false, false, 5, 51, 76},
 	{".codex", "", "*", ".example.toml", false, false, 13, 157, 80},
@@ -773,7 +779,7 @@ var patterns = []pattern{
 	{"", "compose", "*", ".yaml", false, false, 12, 146, 49},
 	{"", "", "*", "-compose.yaml", false, false, 13, 146, 53},
 	{"", "", "*", ".yaml", false, false, 5, 148, 21},
-	{"", "mcp", "*", ".yaml", false, false, 8, 164, 33},
+	{"", "mcp", "*", ".yaml", false, false, 8, 167, 33},
 	{".github/workflows", "", "*", ".yaml", false, false, 5, 13, 93},
 	{".github/workflows", "", "*", ".yaml", false, false, 5, 14, 93},
 	{".goose/recipes", "", "*", ".yaml", false, false, 5, 96, 81},
@@ -793,7 +799,7 @@ var patterns = []pattern{
 	{"", "compose", "*", ".yml", false, false, 11, 146, 45},
 	{"", "", "*", "-compose.yml", false, false, 12, 146, 49},
 	{"", "", "*", ".yml", false, false, 4, 148, 17},
-	{"", "mcp", "*", ".yml", false, false, 7, 164, 29},
+	{"", "mcp", "*", ".yml", false, false, 7, 167, 29},
 	{".github/workflows", "", "*", ".yml", false, false, 4, 13, 89},
 	{".github/workflows", "", "*", ".yml", false, false, 4, 14, 89},
 	{".takt/workflows", "", "*", ".yml", false, false, 4, 117, 80},
@@ -891,24 +897,22 @@ func byBase(base string) span {
 	case "config.json":
 		return span{52, 56}
 	case "config.toml":
-		return span{56, 59}
+		return span{56, 60}
 	case "config.yaml":
-		return span{59, 66}
+		return span{60, 67}
 	case "config.yml":
-		return span{66, 68}
+		return span{67, 69}
 	case "copilot-setup-steps.yaml":
-		return span{68, 69}
-	case "copilot-setup-steps.yml":
 		return span{69, 70}
-	case "crush.json":
+	case "copilot-setup-steps.yml":
 		return span{70, 71}
-	case "default.json":
+	case "crush.json":
 		return span{71, 72}
+	case "default.json":
+		return span{72, 73}
 	case "devcontainer.json":
-		return span{72, 74}
+		return span{73, 75}
 	case "docker-mcp.yaml":
-		return span{74, 75}
-	case "dot_claude.json":
 		return span{75, 76}
 	case "environment.json":
 		return span{76, 77}
@@ -1001,19 +1005,19 @@ func byBase(base string) span {
 	case "servers.json":
 		return span{180, 181}
 	case "settings.json":
-		return span{181, 197}
+		return span{181, 200}
 	case "settings.jsonc":
-		return span{197, 198}
+		return span{200, 201}
 	case "settings.local.json":
-		return span{198, 202}
+		return span{201, 205}
 	case "smithery.yaml":
-		return span{202, 203}
-	case "tasks.json":
-		return span{203, 205}
-	case "windsurf_mcp.json":
 		return span{205, 206}
+	case "tasks.json":
+		return span{206, 208}
+	case "windsurf_mcp.json":
+		return span{208, 209}
 	case "workflow.yml":
-		return span{206, 207}
+		return span{209, 210}
 	}
 	return span{}
 }
@@ -1023,135 +1027,135 @@ func byBase(base string) span {
 func byEnding(ending string) (anywhere, within span) {
 	switch ending {
 	case ".agent.md":
-		return span{207, 208}, span{208, 208}
-	case ".bash":
-		return span{208, 209}, span{209, 209}
-	case ".chatmode.md":
-		return span{209, 210}, span{210, 210}
-	case ".code-workspace":
 		return span{210, 211}, span{211, 211}
+	case ".bash":
+		return span{211, 212}, span{212, 212}
+	case ".chatmode.md":
+		return span{212, 213}, span{213, 213}
+	case ".code-workspace":
+		return span{213, 214}, span{214, 214}
 	case ".compose.yaml":
-		return span{211, 213}, span{213, 213}
+		return span{214, 216}, span{216, 216}
 	case ".compose.yml":
-		return span{213, 215}, span{215, 215}
+		return span{216, 218}, span{218, 218}
 	case ".cs":
-		return span{215, 217}, span{217, 217}
+		return span{218, 220}, span{220, 220}
 	case ".dist.json":
-		return span{217, 218}, span{218, 218}
+		return span{220, 221}, span{221, 221}
 	case ".example":
-		return span{218, 218}, span{218, 237}
+		return span{221, 221}, span{221, 240}
 	case ".example.json":
-		return span{237, 242}, span{242, 242}
+		return span{240, 245}, span{245, 245}
 	case ".example.jsonc":
-		return span{242, 243}, span{243, 243}
+		return span{245, 246}, span{246, 246}
 	case ".example.toml":
-		return span{243, 244}, span{244, 244}
+		return span{246, 247}, span{247, 247}
 	case ".example.yaml":
-		return span{244, 246}, span{246, 246}
+		return span{247, 249}, span{249, 249}
 	case ".example.yml":
-		return span{246, 248}, span{248, 248}
+		return span{249, 251}, span{251, 251}
 	case ".fastmcp.json":
-		return span{248, 249}, span{249, 249}
+		return span{251, 252}, span{252, 252}
 	case ".fish":
-		return span{249, 250}, span{250, 250}
+		return span{252, 253}, span{253, 253}
 	case ".go":
-		return span{250, 252}, span{252, 252}
-	case ".hook":
-		return span{252, 252}, span{252, 253}
-	case ".ipynb":
 		return span{253, 255}, span{255, 255}
+	case ".hook":
+		return span{255, 255}, span{255, 256}
+	case ".ipynb":
+		return span{256, 258}, span{258, 258}
 	case ".java":
-		return span{255, 257}, span{257, 257}
+		return span{258, 260}, span{260, 260}
 	case ".js":
-		return span{257, 259}, span{259, 259}
+		return span{260, 262}, span{262, 262}
 	case ".json":
-		return span{259, 292}, span{292, 301}
+		return span{262, 295}, span{295, 304}
 	case ".json.backup":
-		return span{301, 303}, span{303, 303}
+		return span{304, 306}, span{306, 306}
 	case ".json.bak":
-		return span{303, 305}, span{305, 305}
+		return span{306, 308}, span{308, 308}
 	case ".json.disabled":
-		return span{305, 306}, span{306, 306}
+		return span{308, 309}, span{309, 309}
 	case ".json.dist":
-		return span{306, 307}, span{307, 307}
+		return span{309, 310}, span{310, 310}
 	case ".json.example":
-		return span{307, 312}, span{312, 312}
+		return span{310, 315}, span{315, 315}
 	case ".json.old":
-		return span{312, 314}, span{314, 314}
-	case ".json.orig":
-		return span{314, 315}, span{315, 315}
-	case ".json.sample":
 		return span{315, 317}, span{317, 317}
-	case ".json.save":
+	case ".json.orig":
 		return span{317, 318}, span{318, 318}
-	case ".json.template":
+	case ".json.sample":
 		return span{318, 320}, span{320, 320}
-	case ".json5":
+	case ".json.save":
 		return span{320, 321}, span{321, 321}
+	case ".json.template":
+		return span{321, 323}, span{323, 323}
+	case ".json5":
+		return span{323, 324}, span{324, 324}
 	case ".jsonc":
-		return span{321, 322}, span{322, 322}
-	case ".jsonc.example":
-		return span{322, 324}, span{324, 324}
-	case ".kt":
 		return span{324, 325}, span{325, 325}
+	case ".jsonc.example":
+		return span{325, 327}, span{327, 327}
+	case ".kt":
+		return span{327, 328}, span{328, 328}
 	case ".markdown":
-		return span{325, 326}, span{326, 326}
+		return span{328, 329}, span{329, 329}
 	case ".mcp.json":
-		return span{326, 327}, span{327, 327}
+		return span{329, 330}, span{330, 330}
 	case ".md":
-		return span{327, 331}, span{331, 342}
+		return span{330, 334}, span{334, 345}
 	case ".mdx":
-		return span{342, 343}, span{343, 343}
-	case ".mjs":
-		return span{343, 344}, span{344, 344}
-	case ".php":
-		return span{344, 345}, span{345, 345}
-	case ".prompt.md":
 		return span{345, 346}, span{346, 346}
-	case ".ps1":
+	case ".mjs":
 		return span{346, 347}, span{347, 347}
-	case ".py":
-		return span{347, 349}, span{349, 349}
-	case ".rb":
+	case ".php":
+		return span{347, 348}, span{348, 348}
+	case ".prompt.md":
+		return span{348, 349}, span{349, 349}
+	case ".ps1":
 		return span{349, 350}, span{350, 350}
+	case ".py":
+		return span{350, 352}, span{352, 352}
+	case ".rb":
+		return span{352, 353}, span{353, 353}
 	case ".rs":
-		return span{350, 351}, span{351, 351}
+		return span{353, 354}, span{354, 354}
 	case ".rst":
-		return span{351, 352}, span{352, 352}
+		return span{354, 355}, span{355, 355}
 	case ".rules":
-		return span{352, 352}, span{352, 353}
+		return span{355, 355}, span{355, 356}
 	case ".sample":
-		return span{353, 353}, span{353, 354}
+		return span{356, 356}, span{356, 357}
 	case ".sample.json":
-		return span{354, 356}, span{356, 356}
+		return span{357, 359}, span{359, 359}
 	case ".sh":
-		return span{356, 357}, span{357, 357}
+		return span{359, 360}, span{360, 360}
 	case ".template":
-		return span{357, 357}, span{357, 358}
+		return span{360, 360}, span{360, 361}
 	case ".template.json":
-		return span{358, 360}, span{360, 360}
+		return span{361, 363}, span{363, 363}
 	case ".tf":
-		return span{360, 361}, span{361, 361}
+		return span{363, 364}, span{364, 364}
 	case ".toml":
-		return span{361, 362}, span{362, 365}
+		return span{364, 365}, span{365, 368}
 	case ".toml.example":
-		return span{365, 366}, span{366, 366}
-	case ".ts":
-		return span{366, 368}, span{368, 368}
-	case ".tsx":
 		return span{368, 369}, span{369, 369}
+	case ".ts":
+		return span{369, 371}, span{371, 371}
+	case ".tsx":
+		return span{371, 372}, span{372, 372}
 	case ".txt":
-		return span{369, 370}, span{370, 370}
+		return span{372, 373}, span{373, 373}
 	case ".yaml":
-		return span{370, 380}, span{380, 388}
+		return span{373, 383}, span{383, 391}
 	case ".yaml.example":
-		return span{388, 390}, span{390, 390}
+		return span{391, 393}, span{393, 393}
 	case ".yml":
-		return span{390, 400}, span{400, 406}
+		return span{393, 403}, span{403, 409}
 	case ".yml.example":
-		return span{406, 408}, span{408, 408}
+		return span{409, 411}, span{411, 411}
 	case ".zsh":
-		return span{408, 409}, span{409, 409}
+		return span{411, 412}, span{412, 412}
 	}
 	return span{}, span{}
 }
