@@ -333,7 +333,8 @@ var formats = []Format{
 	{ID: "kimi", Client: "kimi", Paths: []string{"**/.kimi/mcp.json", "**/.kimi-code/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Name the variable with `\"bearerTokenEnvVar\": \"{NAME}\"`.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Count: 36, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "rovodev", Client: "rovodev", Paths: []string{"**/.rovodev/mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep this server and `{NAME}` in the user file `~/.rovodev/mcp.json`.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Count: 7, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "deepagents", Client: "deepagents", Paths: []string{"**/.deepagents/.mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "Let the server read `{NAME}` from the environment.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Count: 3, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "openclaw", Client: "openclaw", Paths: []string{"**/openclaw.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${{NAME}}` in its place, and keep the state directory of OpenClaw out of git.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Count: 1580, Gate: []string{"/gateway", "/channels", "/agents", "/plugins"}, Servers: []Place{{"/mcp/servers", Map}}},
+	{ID: "openclaw", Client: "openclaw", Paths: []string{"**/openclaw.json", "**/openclaw.json.bak", "**/openclaw-*.json", "**/openclaw_*.json", "**/clawdbot.json", "**/moltbot.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${{NAME}}` in its place, and keep the state directory of OpenClaw out of git.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Count: 1580, Gate: []string{"/gateway", "/channels", "/agents", "/plugins"}, Servers: []Place{{"/mcp/servers", Map}}},
+	{ID: "openclaw-state", Client: "openclaw", Paths: []string{"**/agents/*/agent/models.json", "**/agents/*/agent/auth-profiles.json", "**/identity/device-auth.json", "**/identity/device.json", "**/devices/paired.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is the state of one user: keep it out of the repository, and make `{NAME}` anew.", Evidence: Inferred, Source: "files of public repositories", AnyReference: true, Gate: []string{"/providers/*/models", "/profiles/*/provider", "/tokens/operator", "/privateKeyPem", "/*/tokens/operator"}, Servers: []Place{}},
 	{ID: "opencode-agents", Client: "opencode", Paths: []string{"**/.opencode/agent/*.md", "**/.opencode/agents/*.md", "**/.opencode/command/*.md", "**/.opencode/commands/*.md"}, Syntax: FrontMatter, Role: RolePower, Fix: "Put `{env:{NAME}}` in its place and export `{NAME}`, or use `{file:…}` with a file outside the repository.", Evidence: DocOnly, Source: "anomalyco/opencode", AnyReference: true, Servers: []Place{}},
 	{ID: "goose-plugin", Client: "goose", Paths: []string{"**/.agents/plugins/*/.mcp.json"}, Syntax: JSON, Role: RoleServers, Fix: "List `{NAME}` under `env_keys`, so that Goose takes it from the keyring, instead of `envs`.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"", Bare}}},
 	{ID: "goose-permissions", Client: "goose", Paths: []string{"**/goose/permission.yaml", "**/.goose/permission.yaml"}, Syntax: YAML, Role: RolePower, Fix: "List `{NAME}` under `env_keys`, so that Goose takes it from the keyring, instead of `envs`.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Servers: []Place{}},
@@ -386,9 +387,9 @@ var formats = []Format{
 	{ID: "backup-json", Client: "generic", Paths: []string{"**/*mcp*.json.bak", "**/*mcp*.json.backup", "**/*mcp*.json.old", "**/*mcp*.json.orig", "**/*mcp*.json.save", "**/*mcp*.json.disabled", "**/*claude*config*.json.bak", "**/*claude*config*.json.backup", "**/*claude*config*.json.old"}, Syntax: JSONC, Role: RoleTemplate, Fix: "No client reads this copy: delete it, and `{NAME}` with it.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}}},
 	{ID: "generic-mcp-json", Client: "generic", Paths: []string{"**/mcp.json", "**/mcp_config.json", "**/mcp-config.json", "**/mcp.config.json", "**/mcp-servers.json", "**/mcp_servers.json", "**/mcpServers.json", "**/mcp_settings.json", "**/*.mcp.json", "**/mcp*.json", "**/mcp*.jsonc", "**/mcp*.json5", "**/.mcp/*.json", "**/*mcp_settings.json", "**/*mcp-settings.json", "**/*mcp_config.json", "**/*mcp-config.json", "**/*mcp_servers.json", "**/*mcp-servers.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, Source: "snyk/agent-scan", AnyReference: true, Count: 9577, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", "/context_servers", "/*/mcpServers", "/projects/*/mcpServers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"/context_servers", Map}, {"/*/mcpServers", Map}, {"/projects/*/mcpServers", Map}, {"", Bare}}},
 	{ID: "generic-claude-json", Client: "generic", Paths: []string{"**/*claude*config.json", "**/*claude*settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Gate: []string{"/mcpServers", "/*/mcpServers"}, Servers: []Place{{"/mcpServers", Map}, {"/*/mcpServers", Map}}},
-	{ID: "codex-dotfiles", Client: "codex", Paths: []string{"**/codex/config.toml"}, Syntax: TOML, Role: RoleTemplate, Fix: "Codex expands nothing: name the variable instead, with `env_vars = [\"{NAME}\"]` for a command, `bearer_token_env_var = \"{NAME}\"` or `env_http_headers` for a URL.", Evidence: Inferred, Source: "files of public repositories", Wide: true, Gate: []string{"/mcp_servers", "/model_providers", "/sandbox_mode", "/approval_policy", "/model_reasoning_effort"}, Servers: []Place{{"/mcp_servers", Map}}},
-	{ID: "claude-code-dotfiles", Client: "claude-code", Paths: []string{"**/claude/settings.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`.", Evidence: Inferred, Source: "files of public repositories", AnyReference: true, Wide: true, FixRemote: "A remote server can sign in with OAuth instead: leave the credential out.", Gate: []string{"/permissions", "/hooks", "/enabledPlugins", "/statusLine", "/apiKeyHelper", "/enableAllProjectMcpServers"}, Foreign: []string{"/mcpServers"}, Servers: []Place{}},
-	{ID: "gemini-cli-dotfiles", Client: "gemini-cli", Paths: []string{"**/gemini/settings.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Put `${NAME}` in its place and keep the value in a `.gemini/.env` that git ignores, or in the shell.", Evidence: Inferred, Source: "files of public repositories", Wide: true, References: []string{"brace", "bare-dollar", "plugin-path"}, Gate: []string{"/mcpServers", "/security/auth", "/tools", "/hooks"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "codex-dotfiles", Client: "codex", Paths: []string{"**/codex/config.toml"}, Syntax: TOML, Role: RoleTemplate, Fix: "Codex expands nothing: name the variable instead, with `env_vars = [\"{NAME}\"]` for a command, `bearer_token_env_var = \"{NAME}\"` or `env_http_headers` for a URL.", Evidence: Inferred, Source: "files of public repositories", Gate: []string{"/mcp_servers", "/model_providers", "/sandbox_mode", "/approval_policy", "/model_reasoning_effort"}, Servers: []Place{{"/mcp_servers", Map}}},
+	{ID: "claude-code-dotfiles", Client: "claude-code", Paths: []string{"**/claude/settings.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Put `${{NAME}}` in its place and export `{NAME}`, or set it under `env` in the git-ignored `.claude/settings.local.json`.", Evidence: Inferred, Source: "files of public repositories", AnyReference: true, FixRemote: "A remote server can sign in with OAuth instead: leave the credential out.", Gate: []string{"/permissions", "/hooks", "/enabledPlugins", "/statusLine", "/apiKeyHelper", "/enableAllProjectMcpServers"}, Foreign: []string{"/mcpServers"}, Servers: []Place{}},
+	{ID: "gemini-cli-dotfiles", Client: "gemini-cli", Paths: []string{"**/gemini/settings.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Put `${NAME}` in its place and keep the value in a `.gemini/.env` that git ignores, or in the shell.", Evidence: Inferred, Source: "files of public repositories", References: []string{"brace", "bare-dollar", "plugin-path"}, Gate: []string{"/mcpServers", "/security/auth", "/tools", "/hooks"}, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "generic-mcp-folder", Client: "generic", Paths: []string{"**/mcps/**/*.json", "**/mcp/**/*.json", "**/mcp-servers/**/*.json", "**/mcp_servers/**/*.json", "**/mcp-configs/**/*.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in what others copy.", Evidence: Inferred, Source: "files of public repositories", AnyReference: true, Gate: []string{"/mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "generic-example-json", Client: "generic", Paths: []string{"**/*.example.json", "**/*.sample.json", "**/*.template.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Inferred, Source: "files of public repositories", AnyReference: true, Wide: true, Gate: []string{"/mcpServers"}, Words: []string{"mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "generic-settings-json", Client: "generic", Paths: []string{"**/*settings*.json", "**/*config*.json", "**/*agents*.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Inferred, Source: "files of public repositories", AnyReference: true, Wide: true, Gate: []string{"/mcpServers"}, Words: []string{"mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
@@ -397,37 +398,37 @@ var formats = []Format{
 }
 
 var patterns = []pattern{
-	{"", ".aider.conf.example.yml", "", "", false, false, 23, 156, 94},
+	{"", ".aider.conf.example.yml", "", "", false, false, 23, 157, 94},
 	{"", ".aider.conf.yaml", "", "", false, false, 16, 98, 66},
 	{"", ".aider.conf.yml", "", "", false, false, 15, 98, 62},
-	{"", ".aider.conf.yml.example", "", "", false, false, 23, 156, 94},
+	{"", ".aider.conf.yml.example", "", "", false, false, 23, 157, 94},
 	{"", ".claude.json", "", "", false, false, 12, 7, 50},
-	{"", ".clinerules", "", "", false, false, 11, 149, 46},
+	{"", ".clinerules", "", "", false, false, 11, 150, 46},
 	{".claude", ".credentials.json", "", "", false, false, 17, 5, 102},
 	{"", ".crush.json", "", "", false, false, 11, 93, 46},
-	{"", ".crush.json.example", "", "", false, false, 19, 155, 78},
-	{"", ".cursorrules", "", "", false, false, 12, 149, 50},
+	{"", ".crush.json.example", "", "", false, false, 19, 156, 78},
+	{"", ".cursorrules", "", "", false, false, 12, 150, 50},
 	{"", ".devcontainer.json", "", "", false, false, 18, 19, 75},
-	{"", ".mcp.dist.json", "", "", false, false, 14, 154, 58},
-	{"", ".mcp.example.json", "", "", false, false, 17, 154, 70},
+	{"", ".mcp.dist.json", "", "", false, false, 14, 155, 58},
+	{"", ".mcp.example.json", "", "", false, false, 17, 155, 70},
 	{"", ".mcp.json", "", "", false, false, 9, 0, 38},
 	{".claude", ".mcp.json", "", "", false, false, 9, 1, 70},
 	{"", ".mcp.json", "", "", false, false, 9, 32, 39},
 	{".codebuddy", ".mcp.json", "", "", false, false, 9, 75, 82},
 	{".warp", ".mcp.json", "", "", false, false, 9, 99, 62},
 	{".deepagents", ".mcp.json", "", "", false, false, 9, 107, 86},
-	{".agents/plugins/*", ".mcp.json", "", "", false, false, 9, 110, 104},
-	{"", ".mcp.json.dist", "", "", false, false, 14, 154, 58},
-	{"", ".mcp.json.example", "", "", false, false, 17, 154, 70},
-	{"", ".mcp.json.sample", "", "", false, false, 16, 154, 66},
-	{"", ".mcp.json.template", "", "", false, false, 18, 154, 74},
-	{"", ".mcp.sample.json", "", "", false, false, 16, 154, 66},
-	{"", ".mcp.template.json", "", "", false, false, 18, 154, 74},
+	{".agents/plugins/*", ".mcp.json", "", "", false, false, 9, 111, 104},
+	{"", ".mcp.json.dist", "", "", false, false, 14, 155, 58},
+	{"", ".mcp.json.example", "", "", false, false, 17, 155, 70},
+	{"", ".mcp.json.sample", "", "", false, false, 16, 155, 66},
+	{"", ".mcp.json.template", "", "", false, false, 18, 155, 74},
+	{"", ".mcp.sample.json", "", "", false, false, 16, 155, 66},
+	{"", ".mcp.template.json", "", "", false, false, 18, 155, 74},
 	{"", ".opencode.json", "", "", false, false, 14, 89, 58},
-	{"", ".windsurfrules", "", "", false, false, 14, 149, 58},
+	{"", ".windsurfrules", "", "", false, false, 14, 150, 58},
 	{"", "CLAUDE.local.md", "", "", false, false, 15, 4, 62},
-	{"", "Dockerfile", "", "", false, false, 10, 150, 42},
-	{"", "Makefile", "", "", false, false, 8, 150, 34},
+	{"", "Dockerfile", "", "", false, false, 10, 151, 42},
+	{"", "Makefile", "", "", false, false, 8, 151, 34},
 	{".claude/skills", "SKILL.md", "", "", false, true, 8, 8, 96},
 	{"", "action.yaml", "", "", false, false, 11, 13, 47},
 	{"", "action.yaml", "", "", false, false, 11, 14, 47},
@@ -436,14 +437,16 @@ var patterns = []pattern{
 	{"", "ai-plugin.json", "", "", false, false, 14, 39, 59},
 	{"appPackage", "ai-plugin.json", "", "", false, false, 14, 39, 103},
 	{".junie", "allowlist.json", "", "", false, false, 14, 86, 86},
-	{"", "anythingllm_mcp_servers.json", "", "", false, false, 28, 125, 114},
+	{"", "anythingllm_mcp_servers.json", "", "", false, false, 28, 126, 114},
 	{"", "apm.lock.yaml", "", "", false, false, 13, 41, 54},
 	{"", "apm.yml", "", "", false, false, 7, 33, 31},
 	{".config/github-copilot", "apps.json", "", "", false, false, 9, 24, 130},
+	{"agents/*/agent", "auth-profiles.json", "", "", false, false, 18, 109, 129},
 	{".codex", "auth.json", "", "", false, false, 9, 50, 66},
 	{".local/share/opencode", "auth.json", "", "", false, false, 9, 90, 126},
-	{".docker/mcp", "catalog.yaml", "", "", false, false, 12, 144, 99},
-	{"", "catalog.yaml", "", "", false, false, 12, 147, 51},
+	{".docker/mcp", "catalog.yaml", "", "", false, false, 12, 145, 99},
+	{"", "catalog.yaml", "", "", false, false, 12, 148, 51},
+	{"", "clawdbot.json", "", "", false, false, 13, 108, 55},
 	{".cursor", "cli-config.json", "", "", false, false, 15, 44, 94},
 	{".cursor", "cli.json", "", "", false, false, 8, 44, 66},
 	{"", "cline_mcp_settings.json", "", "", false, false, 23, 66, 94},
@@ -451,56 +454,58 @@ var patterns = []pattern{
 	{".cline", "command-permissions.json", "", "", false, false, 24, 83, 126},
 	{".devin", "config.json", "", "", false, false, 11, 69, 74},
 	{".junie", "config.json", "", "", false, false, 11, 86, 74},
-	{".continue", "config.json", "", "", false, false, 11, 122, 86},
-	{"", "config.json", "", "", false, false, 11, 132, 47},
+	{".continue", "config.json", "", "", false, false, 11, 123, 86},
+	{"", "config.json", "", "", false, false, 11, 133, 47},
 	{".codex", "config.toml", "", "", false, false, 11, 48, 74},
 	{".grok", "config.toml", "", "", false, false, 11, 103, 70},
 	{".vibe", "config.toml", "", "", false, false, 11, 104, 70},
-	{"codex", "config.toml", "", "", false, false, 11, 161, 71},
+	{"codex", "config.toml", "", "", false, false, 11, 162, 71},
 	{"goose", "config.yaml", "", "", false, false, 11, 95, 71},
 	{".goose", "config.yaml", "", "", false, false, 11, 95, 75},
-	{".rovodev", "config.yaml", "", "", false, false, 11, 115, 82},
-	{".takt", "config.yaml", "", "", false, false, 11, 117, 70},
-	{".hermes", "config.yaml", "", "", false, false, 11, 119, 78},
-	{".continue", "config.yaml", "", "", false, false, 11, 121, 86},
-	{".docker/mcp", "config.yaml", "", "", false, false, 11, 144, 95},
-	{".rovodev", "config.yml", "", "", false, false, 10, 115, 78},
-	{".hermes", "config.yml", "", "", false, false, 10, 119, 74},
+	{".rovodev", "config.yaml", "", "", false, false, 11, 116, 82},
+	{".takt", "config.yaml", "", "", false, false, 11, 118, 70},
+	{".hermes", "config.yaml", "", "", false, false, 11, 120, 78},
+	{".continue", "config.yaml", "", "", false, false, 11, 122, 86},
+	{".docker/mcp", "config.yaml", "", "", false, false, 11, 145, 95},
+	{".rovodev", "config.yml", "", "", false, false, 10, 116, 78},
+	{".hermes", "config.yml", "", "", false, false, 10, 120, 74},
 	{".github/workflows", "copilot-setup-steps.yaml", "", "", false, false, 24, 37, 171},
 	{".github/workflows", "copilot-setup-steps.yml", "", "", false, false, 23, 37, 167},
 	{"", "crush.json", "", "", false, false, 10, 94, 43},
 	{".amazonq", "default.json", "", "", false, false, 12, 72, 86},
 	{".devcontainer", "devcontainer.json", "", "", false, false, 17, 19, 127},
 	{".devcontainer/*", "devcontainer.json", "", "", false, false, 17, 19, 129},
-	{"", "docker-mcp.yaml", "", "", false, false, 15, 144, 63},
+	{"identity", "device-auth.json", "", "", false, false, 16, 109, 103},
+	{"identity", "device.json", "", "", false, false, 11, 109, 83},
+	{"", "docker-mcp.yaml", "", "", false, false, 15, 145, 63},
 	{".cursor", "environment.json", "", "", false, false, 16, 46, 98},
-	{"", "fastmcp.json", "", "", false, false, 12, 143, 51},
+	{"", "fastmcp.json", "", "", false, false, 12, 144, 51},
 	{"", "gemini-extension.json", "", "", false, false, 21, 56, 86},
 	{"hooks", "hooks.json", "", "", false, false, 10, 12, 67},
 	{".cursor", "hooks.json", "", "", false, false, 10, 45, 74},
 	{".codex", "hooks.json", "", "", false, false, 10, 52, 70},
 	{".agents", "hooks.json", "", "", false, false, 10, 59, 74},
 	{".windsurf", "hooks.json", "", "", false, false, 10, 68, 82},
-	{".factory", "hooks.json", "", "", false, false, 10, 112, 78},
-	{".rulesync", "hooks.json", "", "", false, false, 10, 140, 82},
-	{".rulesync", "hooks.jsonc", "", "", false, false, 11, 140, 86},
+	{".factory", "hooks.json", "", "", false, false, 10, 113, 78},
+	{".rulesync", "hooks.json", "", "", false, false, 10, 141, 82},
+	{".rulesync", "hooks.jsonc", "", "", false, false, 11, 141, 86},
 	{".devin", "hooks.v1.json", "", "", false, false, 13, 82, 82},
 	{".config/github-copilot", "hosts.json", "", "", false, false, 10, 24, 134},
-	{"", "justfile", "", "", false, false, 8, 150, 34},
+	{"", "justfile", "", "", false, false, 8, 151, 34},
 	{"", "kilo.json", "", "", false, false, 9, 65, 38},
 	{".kilo", "kilo.json", "", "", false, false, 9, 65, 62},
 	{"", "kilo.jsonc", "", "", false, false, 10, 65, 42},
 	{".kilo", "kilo.jsonc", "", "", false, false, 10, 65, 66},
-	{".librechat", "librechat.yaml", "", "", false, false, 14, 123, 102},
+	{".librechat", "librechat.yaml", "", "", false, false, 14, 124, 102},
 	{"", "manifest.json", "", "", false, false, 13, 11, 55},
 	{"", "manifest.json", "", "", false, false, 13, 40, 55},
 	{".claude-plugin", "marketplace.json", "", "", false, false, 16, 9, 126},
 	{".cursor-plugin", "marketplace.json", "", "", false, false, 16, 47, 126},
 	{".agents/plugins", "marketplace.json", "", "", false, false, 16, 54, 130},
 	{".copilot", "mcp-config.json", "", "", false, false, 15, 21, 98},
-	{"", "mcp-config.json", "", "", false, false, 15, 159, 63},
-	{"", "mcp-servers.json", "", "", false, false, 16, 159, 67},
-	{"", "mcp.config.json", "", "", false, false, 15, 159, 63},
+	{"", "mcp-config.json", "", "", false, false, 15, 160, 63},
+	{"", "mcp-servers.json", "", "", false, false, 16, 160, 67},
+	{"", "mcp.config.json", "", "", false, false, 15, 160, 63},
 	{".claude", "mcp.json", "", "", false, false, 8, 1, 66},
 	{".vscode", "mcp.json", "", "", false, false, 8, 16, 66},
 	{".github", "mcp.json", "", "", false, false, 8, 20, 66},
@@ -526,16 +531,16 @@ var patterns = []pattern{
 	{".kimi", "mcp.json", "", "", false, false, 8, 105, 58},
 	{".kimi-code", "mcp.json", "", "", false, false, 8, 105, 78},
 	{".rovodev", "mcp.json", "", "", false, false, 8, 106, 70},
-	{".lmstudio", "mcp.json", "", "", false, false, 8, 124, 74},
-	{".rulesync", "mcp.json", "", "", false, false, 8, 128, 74},
-	{".ruler", "mcp.json", "", "", false, false, 8, 138, 62},
-	{"", "mcp.json", "", "", false, false, 8, 159, 35},
-	{".rulesync", "mcp.jsonc", "", "", false, false, 9, 128, 78},
-	{"", "mcpServers.json", "", "", false, false, 15, 159, 63},
-	{"", "mcp_agent.config.yaml", "", "", false, false, 21, 129, 86},
-	{"", "mcp_agent.config.yml", "", "", false, false, 20, 129, 82},
-	{"", "mcp_agent.secrets.yaml", "", "", false, false, 22, 130, 90},
-	{"", "mcp_agent.secrets.yml", "", "", false, false, 21, 130, 86},
+	{".lmstudio", "mcp.json", "", "", false, false, 8, 125, 74},
+	{".rulesync", "mcp.json", "", "", false, false, 8, 129, 74},
+	{".ruler", "mcp.json", "", "", false, false, 8, 139, 62},
+	{"", "mcp.json", "", "", false, false, 8, 160, 35},
+	{".rulesync", "mcp.jsonc", "", "", false, false, 9, 129, 78},
+	{"", "mcpServers.json", "", "", false, false, 15, 160, 63},
+	{"", "mcp_agent.config.yaml", "", "", false, false, 21, 130, 86},
+	{"", "mcp_agent.config.yml", "", "", false, false, 20, 130, 82},
+	{"", "mcp_agent.secrets.yaml", "", "", false, false, 22, 131, 90},
+	{"", "mcp_agent.secrets.yml", "", "", false, false, 21, 131, 86},
 	{".agents", "mcp_config.json", "", "", false, false, 15, 57, 94},
 	{".antigravity", "mcp_config.json", "", "", false, false, 15, 57, 114},
 	{".agent", "mcp_config.json", "", "", false, false, 15, 57, 90},
@@ -544,40 +549,44 @@ var patterns = []pattern{
 	{".windsurf", "mcp_config.json", "", "", false, false, 15, 67, 102},
 	{".codeium/windsurf", "mcp_config.json", "", "", false, false, 15, 67, 134},
 	{".devin", "mcp_config.json", "", "", false, false, 15, 69, 90},
-	{"", "mcp_config.json", "", "", false, false, 15, 159, 63},
+	{"", "mcp_config.json", "", "", false, false, 15, 160, 63},
 	{".devin", "mcp_config.local.json", "", "", false, false, 21, 70, 114},
 	{".claude", "mcp_servers.json", "", "", false, false, 16, 1, 98},
 	{".tabnine", "mcp_servers.json", "", "", false, false, 16, 78, 102},
-	{"", "mcp_servers.json", "", "", false, false, 16, 159, 67},
+	{"", "mcp_servers.json", "", "", false, false, 16, 160, 67},
 	{".codeartsdoer/mcp", "mcp_settings.json", "", "", false, false, 17, 77, 142},
-	{"", "mcp_settings.json", "", "", false, false, 17, 159, 71},
-	{"config", "mcporter.json", "", "", false, false, 13, 126, 82},
-	{".mcporter", "mcporter.json", "", "", false, false, 13, 126, 94},
+	{"", "mcp_settings.json", "", "", false, false, 17, 160, 71},
+	{"config", "mcporter.json", "", "", false, false, 13, 127, 82},
+	{".mcporter", "mcporter.json", "", "", false, false, 13, 127, 94},
+	{"agents/*/agent", "models.json", "", "", false, false, 11, 109, 101},
+	{"", "moltbot.json", "", "", false, false, 12, 108, 51},
 	{".gemini", "oauth_creds.json", "", "", false, false, 16, 60, 98},
 	{".qwen", "oauth_creds.json", "", "", false, false, 16, 62, 90},
 	{"", "openclaw.json", "", "", false, false, 13, 108, 55},
+	{"", "openclaw.json.bak", "", "", false, false, 17, 108, 71},
 	{"", "opencode.json", "", "", false, false, 13, 89, 54},
 	{".opencode", "opencode.json", "", "", false, false, 13, 89, 94},
 	{"", "opencode.jsonc", "", "", false, false, 14, 89, 58},
 	{".opencode", "opencode.jsonc", "", "", false, false, 14, 89, 98},
-	{"", "package.json", "", "", false, false, 12, 150, 50},
-	{"goose", "permission.yaml", "", "", false, false, 15, 111, 86},
-	{".goose", "permission.yaml", "", "", false, false, 15, 111, 90},
+	{"", "package.json", "", "", false, false, 12, 151, 50},
+	{"devices", "paired.json", "", "", false, false, 11, 109, 79},
+	{"goose", "permission.yaml", "", "", false, false, 15, 112, 86},
+	{".goose", "permission.yaml", "", "", false, false, 15, 112, 90},
 	{".cursor", "permissions.json", "", "", false, false, 16, 43, 98},
-	{".rulesync", "permissions.json", "", "", false, false, 16, 140, 106},
-	{".rulesync", "permissions.jsonc", "", "", false, false, 17, 140, 110},
+	{".rulesync", "permissions.json", "", "", false, false, 16, 141, 106},
+	{".rulesync", "permissions.jsonc", "", "", false, false, 17, 141, 110},
 	{".claude-plugin", "plugin.json", "", "", false, false, 11, 9, 106},
 	{".cursor-plugin", "plugin.json", "", "", false, false, 11, 47, 106},
 	{".codex-plugin", "plugin.json", "", "", false, false, 11, 49, 102},
-	{"", "reasonix.toml", "", "", false, false, 13, 116, 54},
+	{"", "reasonix.toml", "", "", false, false, 13, 117, 54},
 	{"", "recipe.yaml", "", "", true, false, 11, 96, 47},
-	{".docker/mcp", "registry.yaml", "", "", false, false, 13, 144, 103},
-	{".ruler", "ruler.toml", "", "", false, false, 10, 139, 70},
+	{".docker/mcp", "registry.yaml", "", "", false, false, 13, 145, 103},
+	{".ruler", "ruler.toml", "", "", false, false, 10, 140, 70},
 	{".cursor", "sandbox.json", "", "", false, false, 12, 46, 82},
-	{"", "server.json", "", "", false, false, 11, 141, 47},
-	{".mcp", "server.json", "", "", false, false, 11, 141, 67},
-	{"servers/*", "server.yaml", "", "", false, false, 11, 145, 81},
-	{"mcphub", "servers.json", "", "", false, false, 12, 127, 78},
+	{"", "server.json", "", "", false, false, 11, 142, 47},
+	{".mcp", "server.json", "", "", false, false, 11, 142, 67},
+	{"servers/*", "server.yaml", "", "", false, false, 11, 146, 81},
+	{"mcphub", "servers.json", "", "", false, false, 12, 128, 78},
 	{".claude", "settings.json", "", "", false, false, 13, 2, 86},
 	{".vscode", "settings.json", "", "", false, false, 13, 17, 87},
 	{".github/copilot", "settings.json", "", "", false, false, 13, 29, 118},
@@ -590,225 +599,227 @@ var patterns = []pattern{
 	{".codebuddy", "settings.json", "", "", false, false, 13, 85, 98},
 	{".amp", "settings.json", "", "", false, false, 13, 92, 74},
 	{".augment", "settings.json", "", "", false, false, 13, 100, 90},
-	{".factory", "settings.json", "", "", false, false, 13, 112, 90},
-	{".grok", "settings.json", "", "", false, false, 13, 114, 78},
-	{".config/muse", "settings.json", "", "", false, false, 13, 118, 106},
-	{".muse", "settings.json", "", "", false, false, 13, 118, 78},
-	{".pi", "settings.json", "", "", false, false, 13, 120, 70},
-	{"claude", "settings.json", "", "", false, false, 13, 162, 83},
-	{"gemini", "settings.json", "", "", false, false, 13, 163, 83},
+	{".factory", "settings.json", "", "", false, false, 13, 113, 90},
+	{".grok", "settings.json", "", "", false, false, 13, 115, 78},
+	{".config/muse", "settings.json", "", "", false, false, 13, 119, 106},
+	{".muse", "settings.json", "", "", false, false, 13, 119, 78},
+	{".pi", "settings.json", "", "", false, false, 13, 121, 70},
+	{"claude", "settings.json", "", "", false, false, 13, 163, 83},
+	{"gemini", "settings.json", "", "", false, false, 13, 164, 83},
 	{".amp", "settings.jsonc", "", "", false, false, 14, 92, 78},
 	{".claude", "settings.local.json", "", "", false, false, 19, 3, 110},
 	{".github/copilot", "settings.local.json", "", "", false, false, 19, 35, 142},
 	{".augment", "settings.local.json", "", "", false, false, 19, 101, 114},
-	{".factory", "settings.local.json", "", "", false, false, 19, 112, 114},
-	{"", "smithery.yaml", "", "", false, false, 13, 142, 55},
+	{".factory", "settings.local.json", "", "", false, false, 19, 113, 114},
+	{"", "smithery.yaml", "", "", false, false, 13, 143, 55},
 	{".vscode", "tasks.json", "", "", false, false, 10, 34, 75},
 	{".zed", "tasks.json", "", "", false, false, 10, 87, 63},
 	{"", "windsurf_mcp.json", "", "", false, false, 17, 67, 70},
 	{".claude", "workflow.yml", "", "", false, false, 12, 13, 83},
 	{"", "", "*", ".agent.md", false, false, 9, 23, 37},
-	{"", "", "*", ".bash", false, false, 5, 150, 20},
+	{"", "", "*", ".bash", false, false, 5, 151, 20},
 	{"", "", "*", ".chatmode.md", false, false, 12, 26, 48},
 	{"", "", "*", ".code-workspace", false, false, 15, 18, 61},
-	{"", "", "*", ".compose.yaml", false, false, 13, 133, 53},
-	{"", "", "*", ".compose.yaml", false, false, 13, 146, 53},
-	{"", "", "*", ".compose.yml", false, false, 12, 133, 49},
-	{"", "", "*", ".compose.yml", false, false, 12, 146, 49},
-	{"", "", "*", ".cs", false, false, 3, 151, 12},
+	{"", "", "*", ".compose.yaml", false, false, 13, 134, 53},
+	{"", "", "*", ".compose.yaml", false, false, 13, 147, 53},
+	{"", "", "*", ".compose.yml", false, false, 12, 134, 49},
+	{"", "", "*", ".compose.yml", false, false, 12, 147, 49},
 	{"", "", "*", ".cs", false, false, 3, 152, 12},
-	{"", "", "*mcp*", ".dist.json", false, false, 13, 155, 52},
-	{".claude", "settings", "*", ".json.example", false, false, 21, 154, 116},
-	{".gemini", "settings", "*", ".json.example", false, false, 21, 155, 116},
-	{".qwen", "settings", "*", ".json.example", false, false, 21, 155, 108},
-	{".vscode", "settings", "*", ".json.example", false, false, 21, 155, 116},
-	{".zed", "settings", "*", ".json.example", false, false, 21, 155, 104},
-	{".amp", "settings", "*", ".json.example", false, false, 21, 155, 104},
-	{".augment", "settings", "*", ".json.example", false, false, 21, 155, 120},
-	{".kiro/settings", "", "*", ".json.example", false, false, 13, 155, 112},
-	{".openclaw", "", "*", ".json.example", false, false, 13, 155, 92},
-	{".devin", "", "*", ".json.example", false, false, 13, 155, 80},
-	{".continue", "", "*", ".json.example", false, false, 13, 155, 92},
-	{".rulesync", "", "*", ".jsonc.example", false, false, 14, 155, 96},
-	{".continue", "", "*", ".yaml.example", false, false, 13, 156, 92},
-	{".continue/mcpServers", "", "*", ".yaml.example", false, false, 13, 156, 136},
-	{"goose", "", "*", ".yaml.example", false, false, 13, 156, 76},
-	{".hermes", "", "*", ".yaml.example", false, false, 13, 156, 84},
-	{".codex", "", "*", ".toml.example", false, false, 13, 157, 80},
-	{".vibe", "", "*", ".toml.example", false, false, 13, 157, 76},
-	{".grok", "", "*", ".toml.example", false, false, 13, 157, 76},
-	{"", "", "*mcp*", ".example.json", false, false, 16, 155, 64},
-	{"", "", "*claude*desktop*config*", ".example.json", false, false, 32, 155, 128},
-	{"", "opencode", "*", ".example.json", false, false, 21, 155, 84},
-	{"", "openclaw", "*", ".example.json", false, false, 21, 155, 84},
-	{"", "", "*", ".example.json", false, false, 13, 165, 53},
-	{"", "", "*mcp*", ".example.jsonc", false, false, 17, 155, 68},
-	{"", "", "*mcp*", ".example.toml", false, false, 16, 157, 64},
-	{"", "", "*mcp*", ".example.yaml", false, false, 16, 156, 64},
-	{"", "librechat", "*", ".example.yaml", false, false, 22, 156, 88},
-	{"", "", "*mcp*", ".example.yml", false, false, 15, 156, 60},
-	{"", "librechat", "*", ".example.yml", false, false, 21, 156, 84},
-	{"", "", "*", ".fastmcp.json", false, false, 13, 143, 53},
-	{"", "", "*", ".fish", false, false, 5, 150, 20},
-	{"", "", "*", ".go", false, false, 3, 151, 12},
+	{"", "", "*", ".cs", false, false, 3, 153, 12},
+	{"", "", "*mcp*", ".dist.json", false, false, 13, 156, 52},
+	{".claude", "settings", "*", ".json.example", false, false, 21, 155, 116},
+	{".gemini", "settings", "*", ".json.example", false, false, 21, 156, 116},
+	{".qwen", "settings", "*", ".json.example", false, false, 21, 156, 108},
+	{".vscode", "settings", "*", ".json.example", false, false, 21, 156, 116},
+	{".zed", "settings", "*", ".json.example", false, false, 21, 156, 104},
+	{".amp", "settings", "*", ".json.example", false, false, 21, 156, 104},
+	{".augment", "settings", "*", ".json.example", false, false, 21, 156, 120},
+	{".kiro/settings", "", "*", ".json.example", false, false, 13, 156, 112},
+	{".openclaw", "", "*", ".json.example", false, false, 13, 156, 92},
+	{".devin", "", "*", ".json.example", false, false, 13, 156, 80},
+	{".continue", "", "*", ".json.example", false, false, 13, 156, 92},
+	{".rulesync", "", "*", ".jsonc.example", false, false, 14, 156, 96},
+	{".continue", "", "*", ".yaml.example", false, false, 13, 157, 92},
+	{".continue/mcpServers", "", "*", ".yaml.example", false, false, 13, 157, 136},
+	{"goose", "", "*", ".yaml.example", false, false, 13, 157, 76},
+	{".hermes", "", "*", ".yaml.example", false, false, 13, 157, 84},
+	{".codex", "", "*", ".toml.example", false, false, 13, 158, 80},
+	{".vibe", "", "*", ".toml.example", false, false, 13, 158, 76},
+	{".grok", "", "*", ".toml.example", false, false, 13, 158, 76},
+	{"", "", "*mcp*", ".example.json", false, false, 16, 156, 64},
+	{"", "", "*claude*desktop*config*", ".example.json", false, false, 32, 156, 128},
+	{"", "opencode", "*", ".example.json", false, false, 21, 156, 84},
+	{"", "openclaw", "*", ".example.json", false, false, 21, 156, 84},
+	{"", "", "*", ".example.json", false, false, 13, 166, 53},
+	{"", "", "*mcp*", ".example.jsonc", false, false, 17, 156, 68},
+	{"", "", "*mcp*", ".example.toml", false, false, 16, 158, 64},
+	{"", "", "*mcp*", ".example.yaml", false, false, 16, 157, 64},
+	{"", "librechat", "*", ".example.yaml", false, false, 22, 157, 88},
+	{"", "", "*mcp*", ".example.yml", false, false, 15, 157, 60},
+	{"", "librechat", "*", ".example.yml", false, false, 21, 157, 84},
+	{"", "", "*", ".fastmcp.json", false, false, 13, 144, 53},
+	{"", "", "*", ".fish", false, false, 5, 151, 20},
 	{"", "", "*", ".go", false, false, 3, 152, 12},
+	{"", "", "*", ".go", false, false, 3, 153, 12},
 	{".kiro/hooks", "", "*", ".kiro.hook", false, false, 10, 84, 88},
-	{"", "", "*", ".ipynb", false, false, 6, 151, 24},
 	{"", "", "*", ".ipynb", false, false, 6, 152, 24},
-	{"", "", "*", ".java", false, false, 5, 151, 20},
+	{"", "", "*", ".ipynb", false, false, 6, 153, 24},
 	{"", "", "*", ".java", false, false, 5, 152, 20},
-	{"", "", "*", ".js", false, false, 3, 151, 12},
+	{"", "", "*", ".java", false, false, 5, 153, 20},
 	{"", "", "*", ".js", false, false, 3, 152, 12},
+	{"", "", "*", ".js", false, false, 3, 153, 12},
 	{".mcp-auth", "", "*", "_tokens.json", false, true, 12, 6, 92},
 	{".mcp-auth", "", "*", "_client_info.json", false, true, 17, 6, 112},
 	{"", "claude_desktop_config", "*", ".json", false, false, 26, 10, 104},
 	{"", "", "*claude*desktop*config*", ".json", false, false, 24, 10, 96},
-	{"", "mcpo", "*", ".json", false, false, 9, 132, 37},
-	{"", "", "*", ".json", false, false, 5, 134, 21},
+	{"", "openclaw-", "*", ".json", false, false, 14, 108, 57},
+	{"", "openclaw_", "*", ".json", false, false, 14, 108, 57},
+	{"", "mcpo", "*", ".json", false, false, 9, 133, 37},
 	{"", "", "*", ".json", false, false, 5, 135, 21},
-	{"", "", "*mcp*", "_example.json", false, false, 16, 155, 64},
-	{"", "", "*mcp*", "-example.json", false, false, 16, 155, 64},
-	{"", "", "*mcp*", "_sample.json", false, false, 15, 155, 60},
-	{"", "", "*mcp*", "-sample.json", false, false, 15, 155, 60},
-	{"", "", "*mcp*", "_template.json", false, false, 17, 155, 68},
-	{"", "", "*mcp*", "-template.json", false, false, 17, 155, 68},
-	{"", "claude_desktop_config", "*example*", ".json", false, false, 33, 155, 132},
-	{"", "claude_desktop_config", "*sample*", ".json", false, false, 32, 155, 128},
-	{"", "claude_desktop_config", "*template*", ".json", false, false, 34, 155, 136},
-	{"", "mcp", "*", ".json", false, false, 8, 159, 33},
-	{"", "", "*", "mcp_settings.json", false, false, 17, 159, 69},
-	{"", "", "*", "mcp-settings.json", false, false, 17, 159, 69},
-	{"", "", "*", "mcp_config.json", false, false, 15, 159, 61},
-	{"", "", "*", "mcp-config.json", false, false, 15, 159, 61},
-	{"", "", "*", "mcp_servers.json", false, false, 16, 159, 65},
-	{"", "", "*", "mcp-servers.json", false, false, 16, 159, 65},
-	{"", "", "*claude*", "config.json", false, false, 17, 160, 69},
-	{"", "", "*claude*", "settings.json", false, false, 19, 160, 77},
-	{"mcps", "", "*", ".json", false, true, 5, 164, 45},
-	{"mcp", "", "*", ".json", false, true, 5, 164, 41},
-	{"mcp-servers", "", "*", ".json", false, true, 5, 164, 73},
-	{"mcp_servers", "", "*", ".json", false, true, 5, 164, 73},
-	{"mcp-configs", "", "*", ".json", false, true, 5, 164, 73},
-	{"", "", "*settings*", ".json", false, false, 13, 166, 53},
-	{"", "", "*config*", ".json", false, false, 11, 166, 45},
-	{"", "", "*agents*", ".json", false, false, 11, 166, 45},
+	{"", "", "*", ".json", false, false, 5, 136, 21},
+	{"", "", "*mcp*", "_example.json", false, false, 16, 156, 64},
+	{"", "", "*mcp*", "-example.json", false, false, 16, 156, 64},
+	{"", "", "*mcp*", "_sample.json", false, false, 15, 156, 60},
+	{"", "", "*mcp*", "-sample.json", false, false, 15, 156, 60},
+	{"", "", "*mcp*", "_template.json", false, false, 17, 156, 68},
+	{"", "", "*mcp*", "-template.json", false, false, 17, 156, 68},
+	{"", "claude_desktop_config", "*example*", ".json", false, false, 33, 156, 132},
+	{"", "claude_desktop_config", "*sample*", ".json", false, false, 32, 156, 128},
+	{"", "claude_desktop_config", "*template*", ".json", false, false, 34, 156, 136},
+	{"", "mcp", "*", ".json", false, false, 8, 160, 33},
+	{"", "", "*", "mcp_settings.json", false, false, 17, 160, 69},
+	{"", "", "*", "mcp-settings.json", false, false, 17, 160, 69},
+	{"", "", "*", "mcp_config.json", false, false, 15, 160, 61},
+	{"", "", "*", "mcp-config.json", false, false, 15, 160, 61},
+	{"", "", "*", "mcp_servers.json", false, false, 16, 160, 65},
+	{"", "", "*", "mcp-servers.json", false, false, 16, 160, 65},
+	{"", "", "*claude*", "config.json", false, false, 17, 161, 69},
+	{"", "", "*claude*", "settings.json", false, false, 19, 161, 77},
+	{"mcps", "", "*", ".json", false, true, 5, 165, 45},
+	{"mcp", "", "*", ".json", false, true, 5, 165, 41},
+	{"mcp-servers", "", "*", ".json", false, true, 5, 165, 73},
+	{"mcp_servers", "", "*", ".json", false, true, 5, 165, 73},
+	{"mcp-configs", "", "*", ".json", false, true, 5, 165, 73},
+	{"", "", "*settings*", ".json", false, false, 13, 167, 53},
+	{"", "", "*config*", ".json", false, false, 11, 167, 45},
+	{"", "", "*agents*", ".json", false, false, 11, 167, 45},
 	{".github/hooks", "", "*", ".json", false, false, 5, 36, 76},
 	{".kiro/agents", "", "*", ".json", false, false, 5, 71, 72},
 	{".amazonq/agents", "", "*", ".json", false, false, 5, 72, 84},
 	{".amazonq/cli-agents", "", "*", ".json", false, false, 5, 72, 100},
 	{".kiro/hooks", "", "*", ".json", false, false, 5, 84, 68},
-	{".continue/mcpServers", "", "*", ".json", false, false, 5, 122, 104},
-	{".claude", "settings", "*", ".example.json", false, false, 21, 154, 116},
-	{".gemini", "settings", "*", ".example.json", false, false, 21, 155, 116},
-	{".mcp", "", "*", ".json", false, false, 5, 159, 41},
-	{"", "", "*mcp*", ".json.backup", false, false, 15, 158, 60},
-	{"", "", "*claude*config*", ".json.backup", false, false, 24, 158, 96},
-	{"", "", "*mcp*", ".json.bak", false, false, 12, 158, 48},
-	{"", "", "*claude*config*", ".json.bak", false, false, 21, 158, 84},
-	{"", "", "*mcp*", ".json.disabled", false, false, 17, 158, 68},
-	{"", "", "*mcp*", ".json.dist", false, false, 13, 155, 52},
-	{"", "", "*mcp*", ".json.example", false, false, 16, 155, 64},
-	{"", "", "*claude*desktop*config*", ".json.example", false, false, 32, 155, 128},
-	{"", "opencode", "*", ".json.example", false, false, 21, 155, 84},
-	{"", "openclaw", "*", ".json.example", false, false, 21, 155, 84},
-	{"", "crush", "*", ".json.example", false, false, 18, 155, 72},
-	{"", "", "*mcp*", ".json.old", false, false, 12, 158, 48},
-	{"", "", "*claude*config*", ".json.old", false, false, 21, 158, 84},
-	{"", "", "*mcp*", ".json.orig", false, false, 13, 158, 52},
-	{"", "", "*mcp*", ".json.sample", false, false, 15, 155, 60},
-	{"", "", "*claude*desktop*config*", ".json.sample", false, false, 31, 155, 124},
-	{"", "", "*mcp*", ".json.save", false, false, 13, 158, 52},
-	{"", "", "*mcp*", ".json.template", false, false, 17, 155, 68},
-	{"", "", "*claude*desktop*config*", ".json.template", false, false, 33, 155, 132},
-	{"", "mcp", "*", ".json5", false, false, 9, 159, 37},
-	{"", "mcp", "*", ".jsonc", false, false, 9, 159, 37},
-	{"", "", "*mcp*", ".jsonc.example", false, false, 17, 155, 68},
-	{"", "kilo", "*", ".jsonc.example", false, false, 18, 155, 72},
-	{"", "", "*", ".kt", false, false, 3, 151, 12},
-	{"", "", "*", ".markdown", false, false, 9, 149, 36},
-	{"", "", "*", ".mcp.json", false, false, 9, 159, 37},
+	{".continue/mcpServers", "", "*", ".json", false, false, 5, 123, 104},
+	{".claude", "settings", "*", ".example.json", false, false, 21, 155, 116},
+	{".gemini", "settings", "*", ".example.json", false, false, 21, 156, 116},
+	{".mcp", "", "*", ".json", false, false, 5, 160, 41},
+	{"", "", "*mcp*", ".json.backup", false, false, 15, 159, 60},
+	{"", "", "*claude*config*", ".json.backup", false, false, 24, 159, 96},
+	{"", "", "*mcp*", ".json.bak", false, false, 12, 159, 48},
+	{"", "", "*claude*config*", ".json.bak", false, false, 21, 159, 84},
+	{"", "", "*mcp*", ".json.disabled", false, false, 17, 159, 68},
+	{"", "", "*mcp*", ".json.dist", false, false, 13, 156, 52},
+	{"", "", "*mcp*", ".json.example", false, false, 16, 156, 64},
+	{"", "", "*claude*desktop*config*", ".json.example", false, false, 32, 156, 128},
+	{"", "opencode", "*", ".json.example", false, false, 21, 156, 84},
+	{"", "openclaw", "*", ".json.example", false, false, 21, 156, 84},
+	{"", "crush", "*", ".json.example", false, false, 18, 156, 72},
+	{"", "", "*mcp*", ".json.old", false, false, 12, 159, 48},
+	{"", "", "*claude*config*", ".json.old", false, false, 21, 159, 84},
+	{"", "", "*mcp*", ".json.orig", false, false, 13, 159, 52},
+	{"", "", "*mcp*", ".json.sample", false, false, 15, 156, 60},
+	{"", "", "*claude*desktop*config*", ".json.sample", false, false, 31, 156, 124},
+	{"", "", "*mcp*", ".json.save", false, false, 13, 159, 52},
+	{"", "", "*mcp*", ".json.template", false, false, 17, 156, 68},
+	{"", "", "*claude*desktop*config*", ".json.template", false, false, 33, 156, 132},
+	{"", "mcp", "*", ".json5", false, false, 9, 160, 37},
+	{"", "mcp", "*", ".jsonc", false, false, 9, 160, 37},
+	{"", "", "*mcp*", ".jsonc.example", false, false, 17, 156, 68},
+	{"", "kilo", "*", ".jsonc.example", false, false, 18, 156, 72},
+	{"", "", "*", ".kt", false, false, 3, 152, 12},
+	{"", "", "*", ".markdown", false, false, 9, 150, 36},
+	{"", "", "*", ".mcp.json", false, false, 9, 160, 37},
 	{".claude/agents", "", "*", ".md", false, true, 3, 8, 76},
 	{".claude/commands", "", "*", ".md", false, true, 3, 8, 84},
 	{".github/workflows/shared", "", "*", ".md", false, true, 3, 30, 117},
-	{"", "", "*", ".md", false, false, 3, 149, 12},
+	{"", "", "*", ".md", false, false, 3, 150, 12},
 	{".github/agents", "", "*", ".md", false, false, 3, 22, 72},
 	{".github/agents", "", "*", ".agent.md", false, false, 9, 22, 96},
 	{"agents", "", "*", ".agent.md", false, false, 9, 23, 65},
 	{"agents", "", "*", ".md", false, false, 3, 27, 41},
 	{"agents", "", "*", ".md", false, false, 3, 28, 41},
 	{".github/workflows", "", "*", ".md", false, false, 3, 30, 85},
-	{".opencode/agent", "", "*", ".md", false, false, 3, 109, 76},
-	{".opencode/agents", "", "*", ".md", false, false, 3, 109, 80},
-	{".opencode/command", "", "*", ".md", false, false, 3, 109, 84},
-	{".opencode/commands", "", "*", ".md", false, false, 3, 109, 88},
-	{".factory/droids", "", "*", ".md", false, false, 3, 113, 76},
-	{"", "", "*", ".mdx", false, false, 4, 149, 16},
-	{"", "", "*", ".mjs", false, false, 4, 151, 16},
-	{"", "", "*", ".php", false, false, 4, 151, 16},
+	{".opencode/agent", "", "*", ".md", false, false, 3, 110, 76},
+	{".opencode/agents", "", "*", ".md", false, false, 3, 110, 80},
+	{".opencode/command", "", "*", ".md", false, false, 3, 110, 84},
+	{".opencode/commands", "", "*", ".md", false, false, 3, 110, 88},
+	{".factory/droids", "", "*", ".md", false, false, 3, 114, 76},
+	{"", "", "*", ".mdx", false, false, 4, 150, 16},
+	{"", "", "*", ".mjs", false, false, 4, 152, 16},
+	{"", "", "*", ".php", false, false, 4, 152, 16},
 	{"", "", "*", ".prompt.md", false, false, 10, 25, 41},
-	{"", "", "*", ".ps1", false, false, 4, 150, 16},
-	{"", "", "*", ".py", false, false, 3, 151, 12},
+	{"", "", "*", ".ps1", false, false, 4, 151, 16},
 	{"", "", "*", ".py", false, false, 3, 152, 12},
-	{"", "", "*", ".rb", false, false, 3, 151, 12},
-	{"", "", "*", ".rs", false, false, 3, 151, 12},
-	{"", "", "*", ".rst", false, false, 4, 149, 16},
+	{"", "", "*", ".py", false, false, 3, 153, 12},
+	{"", "", "*", ".rb", false, false, 3, 152, 12},
+	{"", "", "*", ".rs", false, false, 3, 152, 12},
+	{"", "", "*", ".rst", false, false, 4, 150, 16},
 	{".codex/rules", "", "*", ".rules", false, false, 6, 53, 76},
-	{".codex", "", "*", ".toml.sample", false, false, 12, 157, 76},
-	{"", "", "*mcp*", ".sample.json", false, false, 15, 155, 60},
-	{"", "", "*", ".sample.json", false, false, 12, 165, 49},
-	{"", "", "*", ".sh", false, false, 3, 150, 12},
-	{".codex", "", "*", ".toml.template", false, false, 14, 157, 84},
-	{"", "", "*mcp*", ".template.json", false, false, 17, 155, 68},
-	{"", "", "*", ".template.json", false, false, 14, 165, 57},
-	{"", "", "*", ".tf", false, false, 3, 153, 12},
-	{"", "mcp", "*", ".toml", false, false, 8, 168, 33},
+	{".codex", "", "*", ".toml.sample", false, false, 12, 158, 76},
+	{"", "", "*mcp*", ".sample.json", false, false, 15, 156, 60},
+	{"", "", "*", ".sample.json", false, false, 12, 166, 49},
+	{"", "", "*", ".sh", false, false, 3, 151, 12},
+	{".codex", "", "*", ".toml.template", false, false, 14, 158, 84},
+	{"", "", "*mcp*", ".template.json", false, false, 17, 156, 68},
+	{"", "", "*", ".template.json", false, false, 14, 166, 57},
+	{"", "", "*", ".tf", false, false, 3, 154, 12},
+	{"", "mcp", "*", ".toml", false, false, 8, 169, 33},
 	{".codex", "", "*", ".config.toml", false, false, 12, 48, 76},
 	{".codex/agents", "", "*", ".toml", false, false, 5, 51, 76},
-	{".codex", "", "*", ".example.toml", false, false, 13, 157, 80},
-	{"", "", "*mcp*", ".toml.example", false, false, 16, 157, 64},
-	{"", "", "*", ".ts", false, false, 3, 151, 12},
+	{".codex", "", "*", ".example.toml", false, false, 13, 158, 80},
+	{"", "", "*mcp*", ".toml.example", false, false, 16, 158, 64},
 	{"", "", "*", ".ts", false, false, 3, 152, 12},
-	{"", "", "*", ".tsx", false, false, 4, 151, 16},
-	{"", "llms", "*", ".txt", false, false, 8, 149, 32},
+	{"", "", "*", ".ts", false, false, 3, 153, 12},
+	{"", "", "*", ".tsx", false, false, 4, 152, 16},
+	{"", "llms", "*", ".txt", false, false, 8, 150, 32},
 	{"", "application", "*", ".yaml", false, false, 16, 97, 65},
-	{"", "librechat", "*", ".yaml", false, false, 14, 123, 56},
-	{"", "docker-compose", "*", ".yaml", false, false, 19, 133, 77},
-	{"", "compose", "*", ".yaml", false, false, 12, 133, 49},
-	{"", "", "*", "-compose.yaml", false, false, 13, 133, 53},
-	{"", "docker-compose", "*", ".yaml", false, false, 19, 146, 77},
-	{"", "compose", "*", ".yaml", false, false, 12, 146, 49},
-	{"", "", "*", "-compose.yaml", false, false, 13, 146, 53},
-	{"", "", "*", ".yaml", false, false, 5, 148, 21},
-	{"", "mcp", "*", ".yaml", false, false, 8, 167, 33},
+	{"", "librechat", "*", ".yaml", false, false, 14, 124, 56},
+	{"", "docker-compose", "*", ".yaml", false, false, 19, 134, 77},
+	{"", "compose", "*", ".yaml", false, false, 12, 134, 49},
+	{"", "", "*", "-compose.yaml", false, false, 13, 134, 53},
+	{"", "docker-compose", "*", ".yaml", false, false, 19, 147, 77},
+	{"", "compose", "*", ".yaml", false, false, 12, 147, 49},
+	{"", "", "*", "-compose.yaml", false, false, 13, 147, 53},
+	{"", "", "*", ".yaml", false, false, 5, 149, 21},
+	{"", "mcp", "*", ".yaml", false, false, 8, 168, 33},
 	{".github/workflows", "", "*", ".yaml", false, false, 5, 13, 93},
 	{".github/workflows", "", "*", ".yaml", false, false, 5, 14, 93},
 	{".goose/recipes", "", "*", ".yaml", false, false, 5, 96, 81},
-	{".takt/workflows", "", "*", ".yaml", false, false, 5, 117, 84},
-	{".continue", "config-", "*", ".yaml", false, false, 12, 121, 88},
-	{".continue/assistants", "", "*", ".yaml", false, false, 5, 121, 104},
-	{".continue/mcpServers", "", "*", ".yaml", false, false, 5, 121, 104},
-	{".continue/agents", "", "*", ".yaml", false, false, 5, 121, 88},
-	{"", "", "*mcp*", ".yaml.example", false, false, 16, 156, 64},
-	{"", "librechat", "*", ".yaml.example", false, false, 22, 156, 88},
+	{".takt/workflows", "", "*", ".yaml", false, false, 5, 118, 84},
+	{".continue", "config-", "*", ".yaml", false, false, 12, 122, 88},
+	{".continue/assistants", "", "*", ".yaml", false, false, 5, 122, 104},
+	{".continue/mcpServers", "", "*", ".yaml", false, false, 5, 122, 104},
+	{".continue/agents", "", "*", ".yaml", false, false, 5, 122, 88},
+	{"", "", "*mcp*", ".yaml.example", false, false, 16, 157, 64},
+	{"", "librechat", "*", ".yaml.example", false, false, 22, 157, 88},
 	{"", "application", "*", ".yml", false, false, 15, 97, 61},
-	{"", "librechat", "*", ".yml", false, false, 13, 123, 52},
-	{"", "docker-compose", "*", ".yml", false, false, 18, 133, 73},
-	{"", "compose", "*", ".yml", false, false, 11, 133, 45},
-	{"", "", "*", "-compose.yml", false, false, 12, 133, 49},
-	{"", "docker-compose", "*", ".yml", false, false, 18, 146, 73},
-	{"", "compose", "*", ".yml", false, false, 11, 146, 45},
-	{"", "", "*", "-compose.yml", false, false, 12, 146, 49},
-	{"", "", "*", ".yml", false, false, 4, 148, 17},
-	{"", "mcp", "*", ".yml", false, false, 7, 167, 29},
+	{"", "librechat", "*", ".yml", false, false, 13, 124, 52},
+	{"", "docker-compose", "*", ".yml", false, false, 18, 134, 73},
+	{"", "compose", "*", ".yml", false, false, 11, 134, 45},
+	{"", "", "*", "-compose.yml", false, false, 12, 134, 49},
+	{"", "docker-compose", "*", ".yml", false, false, 18, 147, 73},
+	{"", "compose", "*", ".yml", false, false, 11, 147, 45},
+	{"", "", "*", "-compose.yml", false, false, 12, 147, 49},
+	{"", "", "*", ".yml", false, false, 4, 149, 17},
+	{"", "mcp", "*", ".yml", false, false, 7, 168, 29},
 	{".github/workflows", "", "*", ".yml", false, false, 4, 13, 89},
 	{".github/workflows", "", "*", ".yml", false, false, 4, 14, 89},
-	{".takt/workflows", "", "*", ".yml", false, false, 4, 117, 80},
-	{".continue/assistants", "", "*", ".yml", false, false, 4, 121, 100},
-	{".continue/mcpServers", "", "*", ".yml", false, false, 4, 121, 100},
-	{".continue/agents", "", "*", ".yml", false, false, 4, 121, 84},
-	{"", "", "*mcp*", ".yml.example", false, false, 15, 156, 60},
-	{"", "librechat", "*", ".yml.example", false, false, 21, 156, 84},
-	{"", "", "*", ".zsh", false, false, 4, 150, 16},
+	{".takt/workflows", "", "*", ".yml", false, false, 4, 118, 80},
+	{".continue/assistants", "", "*", ".yml", false, false, 4, 122, 100},
+	{".continue/mcpServers", "", "*", ".yml", false, false, 4, 122, 100},
+	{".continue/agents", "", "*", ".yml", false, false, 4, 122, 84},
+	{"", "", "*mcp*", ".yml.example", false, false, 15, 157, 60},
+	{"", "librechat", "*", ".yml.example", false, false, 21, 157, 84},
+	{"", "", "*", ".zsh", false, false, 4, 151, 16},
 }
 
 // byBase are the patterns for this base name alone.
@@ -882,142 +893,158 @@ func byBase(base string) span {
 		return span{41, 42}
 	case "apps.json":
 		return span{42, 43}
+	case "auth-profiles.json":
+		return span{43, 44}
 	case "auth.json":
-		return span{43, 45}
+		return span{44, 46}
 	case "catalog.yaml":
-		return span{45, 47}
-	case "cli-config.json":
-		return span{47, 48}
-	case "cli.json":
+		return span{46, 48}
+	case "clawdbot.json":
 		return span{48, 49}
+	case "cli-config.json":
+		return span{49, 50}
+	case "cli.json":
+		return span{50, 51}
 	case "cline_mcp_settings.json":
-		return span{49, 51}
+		return span{51, 53}
 	case "command-permissions.json":
-		return span{51, 52}
+		return span{53, 54}
 	case "config.json":
-		return span{52, 56}
+		return span{54, 58}
 	case "config.toml":
-		return span{56, 60}
+		return span{58, 62}
 	case "config.yaml":
-		return span{60, 67}
+		return span{62, 69}
 	case "config.yml":
-		return span{67, 69}
+		return span{69, 71}
 	case "copilot-setup-steps.yaml":
-		return span{69, 70}
-	case "copilot-setup-steps.yml":
-		return span{70, 71}
-	case "crush.json":
 		return span{71, 72}
-	case "default.json":
+	case "copilot-setup-steps.yml":
 		return span{72, 73}
+	case "crush.json":
+		return span{73, 74}
+	case "default.json":
+		return span{74, 75}
 	case "devcontainer.json":
-		return span{73, 75}
-	case "docker-mcp.yaml":
-		return span{75, 76}
-	case "environment.json":
-		return span{76, 77}
-	case "fastmcp.json":
+		return span{75, 77}
+	case "device-auth.json":
 		return span{77, 78}
-	case "gemini-extension.json":
+	case "device.json":
 		return span{78, 79}
+	case "docker-mcp.yaml":
+		return span{79, 80}
+	case "environment.json":
+		return span{80, 81}
+	case "fastmcp.json":
+		return span{81, 82}
+	case "gemini-extension.json":
+		return span{82, 83}
 	case "hooks.json":
-		return span{79, 86}
+		return span{83, 90}
 	case "hooks.jsonc":
-		return span{86, 87}
+		return span{90, 91}
 	case "hooks.v1.json":
-		return span{87, 88}
+		return span{91, 92}
 	case "hosts.json":
-		return span{88, 89}
+		return span{92, 93}
 	case "justfile":
-		return span{89, 90}
+		return span{93, 94}
 	case "kilo.json":
-		return span{90, 92}
+		return span{94, 96}
 	case "kilo.jsonc":
-		return span{92, 94}
+		return span{96, 98}
 	case "librechat.yaml":
-		return span{94, 95}
+		return span{98, 99}
 	case "manifest.json":
-		return span{95, 97}
+		return span{99, 101}
 	case "marketplace.json":
-		return span{97, 100}
+		return span{101, 104}
 	case "mcp-config.json":
-		return span{100, 102}
+		return span{104, 106}
 	case "mcp-servers.json":
-		return span{102, 103}
+		return span{106, 107}
 	case "mcp.config.json":
-		return span{103, 104}
+		return span{107, 108}
 	case "mcp.json":
-		return span{104, 133}
+		return span{108, 137}
 	case "mcp.jsonc":
-		return span{133, 134}
-	case "mcpServers.json":
-		return span{134, 135}
-	case "mcp_agent.config.yaml":
-		return span{135, 136}
-	case "mcp_agent.config.yml":
-		return span{136, 137}
-	case "mcp_agent.secrets.yaml":
 		return span{137, 138}
-	case "mcp_agent.secrets.yml":
+	case "mcpServers.json":
 		return span{138, 139}
+	case "mcp_agent.config.yaml":
+		return span{139, 140}
+	case "mcp_agent.config.yml":
+		return span{140, 141}
+	case "mcp_agent.secrets.yaml":
+		return span{141, 142}
+	case "mcp_agent.secrets.yml":
+		return span{142, 143}
 	case "mcp_config.json":
-		return span{139, 148}
+		return span{143, 152}
 	case "mcp_config.local.json":
-		return span{148, 149}
+		return span{152, 153}
 	case "mcp_servers.json":
-		return span{149, 152}
+		return span{153, 156}
 	case "mcp_settings.json":
-		return span{152, 154}
-	case "mcporter.json":
-		return span{154, 156}
-	case "oauth_creds.json":
 		return span{156, 158}
+	case "mcporter.json":
+		return span{158, 160}
+	case "models.json":
+		return span{160, 161}
+	case "moltbot.json":
+		return span{161, 162}
+	case "oauth_creds.json":
+		return span{162, 164}
 	case "openclaw.json":
-		return span{158, 159}
+		return span{164, 165}
+	case "openclaw.json.bak":
+		return span{165, 166}
 	case "opencode.json":
-		return span{159, 161}
-	case "opencode.jsonc":
-		return span{161, 163}
-	case "package.json":
-		return span{163, 164}
-	case "permission.yaml":
-		return span{164, 166}
-	case "permissions.json":
 		return span{166, 168}
+	case "opencode.jsonc":
+		return span{168, 170}
+	case "package.json":
+		return span{170, 171}
+	case "paired.json":
+		return span{171, 172}
+	case "permission.yaml":
+		return span{172, 174}
+	case "permissions.json":
+		return span{174, 176}
 	case "permissions.jsonc":
-		return span{168, 169}
-	case "plugin.json":
-		return span{169, 172}
-	case "reasonix.toml":
-		return span{172, 173}
-	case "recipe.yaml":
-		return span{173, 174}
-	case "registry.yaml":
-		return span{174, 175}
-	case "ruler.toml":
-		return span{175, 176}
-	case "sandbox.json":
 		return span{176, 177}
-	case "server.json":
-		return span{177, 179}
-	case "server.yaml":
-		return span{179, 180}
-	case "servers.json":
+	case "plugin.json":
+		return span{177, 180}
+	case "reasonix.toml":
 		return span{180, 181}
+	case "recipe.yaml":
+		return span{181, 182}
+	case "registry.yaml":
+		return span{182, 183}
+	case "ruler.toml":
+		return span{183, 184}
+	case "sandbox.json":
+		return span{184, 185}
+	case "server.json":
+		return span{185, 187}
+	case "server.yaml":
+		return span{187, 188}
+	case "servers.json":
+		return span{188, 189}
 	case "settings.json":
-		return span{181, 200}
+		return span{189, 208}
 	case "settings.jsonc":
-		return span{200, 201}
-	case "settings.local.json":
-		return span{201, 205}
-	case "smithery.yaml":
-		return span{205, 206}
-	case "tasks.json":
-		return span{206, 208}
-	case "windsurf_mcp.json":
 		return span{208, 209}
+	case "settings.local.json":
+		return span{209, 213}
+	case "smithery.yaml":
+		return span{213, 214}
+	case "tasks.json":
+		return span{214, 216}
+	case "windsurf_mcp.json":
+		return span{216, 217}
 	case "workflow.yml":
-		return span{209, 210}
+		return span{217, 218}
 	}
 	return span{}
 }
@@ -1027,135 +1054,135 @@ func byBase(base string) span {
 func byEnding(ending string) (anywhere, within span) {
 	switch ending {
 	case ".agent.md":
-		return span{210, 211}, span{211, 211}
+		return span{218, 219}, span{219, 219}
 	case ".bash":
-		return span{211, 212}, span{212, 212}
+		return span{219, 220}, span{220, 220}
 	case ".chatmode.md":
-		return span{212, 213}, span{213, 213}
-	case ".code-workspace":
-		return span{213, 214}, span{214, 214}
-	case ".compose.yaml":
-		return span{214, 216}, span{216, 216}
-	case ".compose.yml":
-		return span{216, 218}, span{218, 218}
-	case ".cs":
-		return span{218, 220}, span{220, 220}
-	case ".dist.json":
 		return span{220, 221}, span{221, 221}
+	case ".code-workspace":
+		return span{221, 222}, span{222, 222}
+	case ".compose.yaml":
+		return span{222, 224}, span{224, 224}
+	case ".compose.yml":
+		return span{224, 226}, span{226, 226}
+	case ".cs":
+		return span{226, 228}, span{228, 228}
+	case ".dist.json":
+		return span{228, 229}, span{229, 229}
 	case ".example":
-		return span{221, 221}, span{221, 240}
+		return span{229, 229}, span{229, 248}
 	case ".example.json":
-		return span{240, 245}, span{245, 245}
+		return span{248, 253}, span{253, 253}
 	case ".example.jsonc":
-		return span{245, 246}, span{246, 246}
+		return span{253, 254}, span{254, 254}
 	case ".example.toml":
-		return span{246, 247}, span{247, 247}
+		return span{254, 255}, span{255, 255}
 	case ".example.yaml":
-		return span{247, 249}, span{249, 249}
+		return span{255, 257}, span{257, 257}
 	case ".example.yml":
-		return span{249, 251}, span{251, 251}
+		return span{257, 259}, span{259, 259}
 	case ".fastmcp.json":
-		return span{251, 252}, span{252, 252}
+		return span{259, 260}, span{260, 260}
 	case ".fish":
-		return span{252, 253}, span{253, 253}
+		return span{260, 261}, span{261, 261}
 	case ".go":
-		return span{253, 255}, span{255, 255}
+		return span{261, 263}, span{263, 263}
 	case ".hook":
-		return span{255, 255}, span{255, 256}
+		return span{263, 263}, span{263, 264}
 	case ".ipynb":
-		return span{256, 258}, span{258, 258}
+		return span{264, 266}, span{266, 266}
 	case ".java":
-		return span{258, 260}, span{260, 260}
+		return span{266, 268}, span{268, 268}
 	case ".js":
-		return span{260, 262}, span{262, 262}
+		return span{268, 270}, span{270, 270}
 	case ".json":
-		return span{262, 295}, span{295, 304}
+		return span{270, 305}, span{305, 314}
 	case ".json.backup":
-		return span{304, 306}, span{306, 306}
+		return span{314, 316}, span{316, 316}
 	case ".json.bak":
-		return span{306, 308}, span{308, 308}
+		return span{316, 318}, span{318, 318}
 	case ".json.disabled":
-		return span{308, 309}, span{309, 309}
+		return span{318, 319}, span{319, 319}
 	case ".json.dist":
-		return span{309, 310}, span{310, 310}
+		return span{319, 320}, span{320, 320}
 	case ".json.example":
-		return span{310, 315}, span{315, 315}
+		return span{320, 325}, span{325, 325}
 	case ".json.old":
-		return span{315, 317}, span{317, 317}
-	case ".json.orig":
-		return span{317, 318}, span{318, 318}
-	case ".json.sample":
-		return span{318, 320}, span{320, 320}
-	case ".json.save":
-		return span{320, 321}, span{321, 321}
-	case ".json.template":
-		return span{321, 323}, span{323, 323}
-	case ".json5":
-		return span{323, 324}, span{324, 324}
-	case ".jsonc":
-		return span{324, 325}, span{325, 325}
-	case ".jsonc.example":
 		return span{325, 327}, span{327, 327}
-	case ".kt":
+	case ".json.orig":
 		return span{327, 328}, span{328, 328}
+	case ".json.sample":
+		return span{328, 330}, span{330, 330}
+	case ".json.save":
+		return span{330, 331}, span{331, 331}
+	case ".json.template":
+		return span{331, 333}, span{333, 333}
+	case ".json5":
+		return span{333, 334}, span{334, 334}
+	case ".jsonc":
+		return span{334, 335}, span{335, 335}
+	case ".jsonc.example":
+		return span{335, 337}, span{337, 337}
+	case ".kt":
+		return span{337, 338}, span{338, 338}
 	case ".markdown":
-		return span{328, 329}, span{329, 329}
+		return span{338, 339}, span{339, 339}
 	case ".mcp.json":
-		return span{329, 330}, span{330, 330}
+		return span{339, 340}, span{340, 340}
 	case ".md":
-		return span{330, 334}, span{334, 345}
+		return span{340, 344}, span{344, 355}
 	case ".mdx":
-		return span{345, 346}, span{346, 346}
+		return span{355, 356}, span{356, 356}
 	case ".mjs":
-		return span{346, 347}, span{347, 347}
+		return span{356, 357}, span{357, 357}
 	case ".php":
-		return span{347, 348}, span{348, 348}
+		return span{357, 358}, span{358, 358}
 	case ".prompt.md":
-		return span{348, 349}, span{349, 349}
+		return span{358, 359}, span{359, 359}
 	case ".ps1":
-		return span{349, 350}, span{350, 350}
-	case ".py":
-		return span{350, 352}, span{352, 352}
-	case ".rb":
-		return span{352, 353}, span{353, 353}
-	case ".rs":
-		return span{353, 354}, span{354, 354}
-	case ".rst":
-		return span{354, 355}, span{355, 355}
-	case ".rules":
-		return span{355, 355}, span{355, 356}
-	case ".sample":
-		return span{356, 356}, span{356, 357}
-	case ".sample.json":
-		return span{357, 359}, span{359, 359}
-	case ".sh":
 		return span{359, 360}, span{360, 360}
-	case ".template":
-		return span{360, 360}, span{360, 361}
-	case ".template.json":
-		return span{361, 363}, span{363, 363}
-	case ".tf":
+	case ".py":
+		return span{360, 362}, span{362, 362}
+	case ".rb":
+		return span{362, 363}, span{363, 363}
+	case ".rs":
 		return span{363, 364}, span{364, 364}
+	case ".rst":
+		return span{364, 365}, span{365, 365}
+	case ".rules":
+		return span{365, 365}, span{365, 366}
+	case ".sample":
+		return span{366, 366}, span{366, 367}
+	case ".sample.json":
+		return span{367, 369}, span{369, 369}
+	case ".sh":
+		return span{369, 370}, span{370, 370}
+	case ".template":
+		return span{370, 370}, span{370, 371}
+	case ".template.json":
+		return span{371, 373}, span{373, 373}
+	case ".tf":
+		return span{373, 374}, span{374, 374}
 	case ".toml":
-		return span{364, 365}, span{365, 368}
+		return span{374, 375}, span{375, 378}
 	case ".toml.example":
-		return span{368, 369}, span{369, 369}
+		return span{378, 379}, span{379, 379}
 	case ".ts":
-		return span{369, 371}, span{371, 371}
+		return span{379, 381}, span{381, 381}
 	case ".tsx":
-		return span{371, 372}, span{372, 372}
+		return span{381, 382}, span{382, 382}
 	case ".txt":
-		return span{372, 373}, span{373, 373}
+		return span{382, 383}, span{383, 383}
 	case ".yaml":
-		return span{373, 383}, span{383, 391}
+		return span{383, 393}, span{393, 401}
 	case ".yaml.example":
-		return span{391, 393}, span{393, 393}
+		return span{401, 403}, span{403, 403}
 	case ".yml":
-		return span{393, 403}, span{403, 409}
+		return span{403, 413}, span{413, 419}
 	case ".yml.example":
-		return span{409, 411}, span{411, 411}
+		return span{419, 421}, span{421, 421}
 	case ".zsh":
-		return span{411, 412}, span{412, 412}
+		return span{421, 422}, span{422, 422}
 	}
 	return span{}, span{}
 }
