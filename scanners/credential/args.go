@@ -44,6 +44,7 @@ type argReader struct {
 	wait   pending
 	flag   string
 	tool   string // the last program named
+	named  bool   // a flag has named a user: -p may be that user's password
 }
 
 // next judges one argument.
@@ -58,6 +59,8 @@ func (r *argReader) next(arg string) []Judgement {
 	case wait == userValue:
 		return r.user(arg)
 	case wait == passwordValue:
+		return r.password(arg, 0)
+	case wait == shortValue && flag == "-p" && r.named && !r.inLine && passwordLike(arg):
 		return r.password(arg, 0)
 	case wait == shortValue && keyLike(flag, arg):
 		return judgeUnder(r.ctx, "key", flag, arg)
@@ -74,6 +77,12 @@ func (r *argReader) next(arg string) []Judgement {
 // more plainly than -t or -p, which take tags, ports and packages as well.
 func keyLike(flag, arg string) bool {
 	return flag == "-k" && generated(arg, 16) || opaque(arg)
+}
+
+// passwordLike says whether what follows -p behind a user is no port, mapping of
+// ports, path or package.
+func passwordLike(arg string) bool {
+	return strings.Trim(arg, "0123456789") != "" && !strings.ContainsAny(arg[:1], "-./~@") && !strings.Contains(arg, ":")
 }
 
 // judgeUnder judges a value as one of another name than it stands under.
@@ -152,7 +161,10 @@ func (r *argReader) option(arg string) []Judgement {
 		}
 	case "env", "e", "set-env", "environment", "build-arg", "secret-env":
 		wait = envValue
+	case "username":
+		r.named = true
 	case "u", "user":
+		r.named = true
 		if !r.inLine || takesUser(r.tool) { // date -u, id -u
 			wait = userValue
 		}
