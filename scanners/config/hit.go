@@ -44,7 +44,7 @@ func (s *File) Report(h Hit) {
 func (s *File) credentialHit(srv *Server, n *doctree.Node, origin credential.Place, span doctree.Span, j *credential.Judgement) Hit {
 	h := Hit{Server: srv, Node: n, Span: span, Slot: j.Name, judgement: j, Severity: severityOf(j)}
 	h.Rule = credentialRule(srv, origin, j)
-	h.Message = credentialMessage(srv, origin, j)
+	h.Message = credentialMessage(srv, origin, where(srv, n, j), j)
 	h.Fix = s.credentialFix(srv, origin, j)
 	return h
 }
@@ -84,13 +84,30 @@ func severityOf(j *credential.Judgement) scanners.Severity {
 	}
 }
 
-func credentialMessage(srv *Server, origin credential.Place, j *credential.Judgement) scanners.Text {
+// where names what a credential stands under: of an environment variable that
+// holds a URL with a password the variable, of a URL among arguments nothing.
+func where(srv *Server, n *doctree.Node, j *credential.Judgement) string {
+	if srv == nil || j.Kind != "url-password" && j.Kind != "connection-string" {
+		return j.Name
+	}
+	for _, e := range srv.Env {
+		if e.Value == n {
+			return e.Name
+		}
+	}
+	if j.Name == "password" {
+		return ""
+	}
+	return j.Name
+}
+
+func credentialMessage(srv *Server, origin credential.Place, name string, j *credential.Judgement) scanners.Text {
 	what := describe(j)
 	if srv == nil {
-		if j.Name == "" {
+		if name == "" {
 			return scanners.Say(what + " in clear")
 		}
-		return scanners.Say(what+" in clear under ", j.Name)
+		return scanners.Say(what+" in clear under ", name)
 	}
 	place := " in clear in a setting"
 	switch origin {
@@ -106,14 +123,14 @@ func credentialMessage(srv *Server, origin credential.Place, j *credential.Judge
 			place = " in clear in a URL among the arguments"
 		}
 	}
-	if origin == credential.InEnv || origin == credential.InHeader {
-		return scanners.Say(what+place, j.Name, " of MCP server ", srv.Name)
+	if name != "" && (origin == credential.InEnv || origin == credential.InHeader) {
+		return scanners.Say(what+place, name, " of MCP server ", srv.Name)
 	}
-	if j.Name != "" {
+	if name != "" {
 		place += ", "
-		return scanners.Say(what+place, j.Name, ", of MCP server ", srv.Name)
+		return scanners.Say(what+place, name, ", of MCP server ", srv.Name)
 	}
-	return scanners.Say(what+place+" of MCP server ", srv.Name)
+	return scanners.Say(what+strings.TrimSuffix(place, " ")+" of MCP server ", srv.Name)
 }
 
 // kindNames say what an unattributed credential is, in words.

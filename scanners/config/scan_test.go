@@ -440,3 +440,17 @@ func TestNestedServersAreSwitchedOff(t *testing.T) {
 		}
 	}
 }
+
+// A password inside a URL is told by the variable that holds the URL.
+func TestPasswordsInURLsAreToldByTheirVariable(t *testing.T) {
+	t.Parallel()
+	for content, want := range map[string]string{
+		`{"mcpServers":{"a":{"command":"x","env":{"DATABASE_URI":"postgresql://app:Xk29fLpQ72a@db.acme.example/app"}}}}`: "in environment variable DATABASE_URI of MCP server a",
+		`{"mcpServers":{"a":{"command":"x","args":["postgresql://app:Xk29fLpQ72a@db.acme.example/app"]}}}`:               "in a URL among the arguments of MCP server a",
+	} {
+		found := scan(t, ".mcp.json", content).Findings
+		if len(found) == 0 || !strings.Contains(found[0].Message.String(), want) {
+			t.Errorf("%s: %+v", content, found)
+		}
+	}
+}
