@@ -358,7 +358,7 @@ var formats = []Format{
 	{ID: "mcp-agent", Client: "mcp-agent", Paths: []string{"**/mcp_agent.config.yaml", "**/mcp_agent.config.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Keep `{NAME}` in `mcp_agent.secrets.yaml` and have git ignore that file, or export it.", Evidence: Inferred, Source: "general knowledge", AnyReference: true, Servers: []Place{{"/mcp/servers", Map}}},
 	{ID: "mcp-agent-secrets", Client: "mcp-agent", Paths: []string{"**/mcp_agent.secrets.yaml", "**/mcp_agent.secrets.yml"}, Syntax: YAML, Role: RoleUserFile, Fix: "Keep `{NAME}` in `mcp_agent.secrets.yaml` and have git ignore that file, or export it.", Evidence: Inferred, Source: "general knowledge", AnyReference: true, Servers: []Place{{"/mcp/servers", Map}}},
 	{ID: "jan-others", Client: "generic", Paths: []string{"**/.jan/mcp_config.json", "**/.cherry-studio/mcp.json", "**/.5ire/mcp.json", "**/.witsy/mcp.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is a user-level file: take it out of git and keep `{NAME}` in your own copy.", Evidence: Inferred, Source: "general knowledge", AnyReference: true, Off: "guessed folders of user files; mcp.json and mcp_config.json are read as generic-mcp-json", Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "mcpo-config", Client: "open-webui", Paths: []string{"**/config.json", "**/mcpo*.json"}, Syntax: JSON, Role: RoleServers, Fix: "Move it to a secret of the compose file, or to an `env_file` that git ignores, as `{NAME}`.", Evidence: Inferred, Source: "open-webui/mcpo", AnyReference: true, Wide: true, Gate: []string{"/mcpServers"}, Words: []string{"mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "mcpo-config", Client: "open-webui", Paths: []string{"**/mcpo*.json"}, Syntax: JSON, Role: RoleServers, Fix: "Move it to a secret of the compose file, or to an `env_file` that git ignores, as `{NAME}`.", Evidence: Inferred, Source: "open-webui/mcpo", AnyReference: true, Wide: true, Gate: []string{"/mcpServers"}, Words: []string{"mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "open-webui-compose", Client: "open-webui", Paths: []string{"**/docker-compose*.yml", "**/docker-compose*.yaml", "**/compose*.yml", "**/compose*.yaml", "**/*-compose.yml", "**/*-compose.yaml", "**/*.compose.yml", "**/*.compose.yaml"}, Syntax: YAML, Role: RoleServers, Fix: "Move it to a secret of the compose file, or to an `env_file` that git ignores, as `{NAME}`.", Evidence: DocOnly, Source: "docs.openwebui.com/getting-started/advanced-topics/env-configuration", AnyReference: true, Wide: true, Gate: []string{"/services"}, Words: []string{"TOOL_SERVER_CONNECTIONS"}, Servers: []Place{{"/services/*/environment/TOOL_SERVER_CONNECTIONS", Text}, {"/services", Services}}},
 	{ID: "n8n", Client: "n8n", Paths: []string{"**/*.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep `{NAME}` in the credentials of n8n and choose it in the node.", Evidence: Inferred, Source: "n8n-io/n8n, files of public repositories", AnyReference: true, Wide: true, Gate: []string{"/nodes"}, Words: []string{"n8n-nodes-langchain.mcp", "n8n-nodes-mcp"}, Servers: []Place{{"/nodes", Nodes}}},
 	{ID: "flowise", Client: "flowise", Paths: []string{"**/*.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep `{NAME}` in the credentials or variables of Flowise: write `{{$vars.{NAME}}}`.", Evidence: Inferred, Source: "FlowiseAI/Flowise", AnyReference: true, Wide: true, Gate: []string{"/nodes"}, Words: []string{"mcpServerConfig"}, Servers: []Place{{"/nodes/*/data/inputs/mcpServerConfig", Text}, {"/nodes/*/data/inputs/agentTools/*/agentSelectedToolConfig/mcpServerConfig", Text}}},
@@ -455,7 +455,6 @@ var patterns = []pattern{
 	{".devin", "config.json", "", "", false, false, 11, 69, 74},
 	{".junie", "config.json", "", "", false, false, 11, 86, 74},
 	{".continue", "config.json", "", "", false, false, 11, 123, 86},
-	{"", "config.json", "", "", false, false, 11, 133, 47},
 	{".codex", "config.toml", "", "", false, false, 11, 48, 74},
 	{".grok", "config.toml", "", "", false, false, 11, 103, 70},
 	{".vibe", "config.toml", "", "", false, false, 11, 104, 70},
@@ -910,141 +909,141 @@ func byBase(base string) span {
 	case "command-permissions.json":
 		return span{53, 54}
 	case "config.json":
-		return span{54, 58}
+		return span{54, 57}
 	case "config.toml":
-		return span{58, 62}
+		return span{57, 61}
 	case "config.yaml":
-		return span{62, 69}
+		return span{61, 68}
 	case "config.yml":
-		return span{69, 71}
+		return span{68, 70}
 	case "copilot-setup-steps.yaml":
-		return span{71, 72}
+		return span{70, 71}
 	case "copilot-setup-steps.yml":
-		return span{72, 73}
+		return span{71, 72}
 	case "crush.json":
-		return span{73, 74}
+		return span{72, 73}
 	case "default.json":
-		return span{74, 75}
+		return span{73, 74}
 	case "devcontainer.json":
-		return span{75, 77}
+		return span{74, 76}
 	case "device-auth.json":
-		return span{77, 78}
+		return span{76, 77}
 	case "device.json":
-		return span{78, 79}
+		return span{77, 78}
 	case "docker-mcp.yaml":
-		return span{79, 80}
+		return span{78, 79}
 	case "environment.json":
-		return span{80, 81}
+		return span{79, 80}
 	case "fastmcp.json":
-		return span{81, 82}
+		return span{80, 81}
 	case "gemini-extension.json":
-		return span{82, 83}
+		return span{81, 82}
 	case "hooks.json":
-		return span{83, 90}
+		return span{82, 89}
 	case "hooks.jsonc":
-		return span{90, 91}
+		return span{89, 90}
 	case "hooks.v1.json":
-		return span{91, 92}
+		return span{90, 91}
 	case "hosts.json":
-		return span{92, 93}
+		return span{91, 92}
 	case "justfile":
-		return span{93, 94}
+		return span{92, 93}
 	case "kilo.json":
-		return span{94, 96}
+		return span{93, 95}
 	case "kilo.jsonc":
-		return span{96, 98}
+		return span{95, 97}
 	case "librechat.yaml":
-		return span{98, 99}
+		return span{97, 98}
 	case "manifest.json":
-		return span{99, 101}
+		return span{98, 100}
 	case "marketplace.json":
-		return span{101, 104}
+		return span{100, 103}
 	case "mcp-config.json":
-		return span{104, 106}
+		return span{103, 105}
 	case "mcp-servers.json":
-		return span{106, 107}
+		return span{105, 106}
 	case "mcp.config.json":
-		return span{107, 108}
+		return span{106, 107}
 	case "mcp.json":
-		return span{108, 137}
+		return span{107, 136}
 	case "mcp.jsonc":
-		return span{137, 138}
+		return span{136, 137}
 	case "mcpServers.json":
-		return span{138, 139}
+		return span{137, 138}
 	case "mcp_agent.config.yaml":
-		return span{139, 140}
+		return span{138, 139}
 	case "mcp_agent.config.yml":
-		return span{140, 141}
+		return span{139, 140}
 	case "mcp_agent.secrets.yaml":
-		return span{141, 142}
+		return span{140, 141}
 	case "mcp_agent.secrets.yml":
-		return span{142, 143}
+		return span{141, 142}
 	case "mcp_config.json":
-		return span{143, 152}
+		return span{142, 151}
 	case "mcp_config.local.json":
-		return span{152, 153}
+		return span{151, 152}
 	case "mcp_servers.json":
-		return span{153, 156}
+		return span{152, 155}
 	case "mcp_settings.json":
-		return span{156, 158}
+		return span{155, 157}
 	case "mcporter.json":
-		return span{158, 160}
+		return span{157, 159}
 	case "models.json":
-		return span{160, 161}
+		return span{159, 160}
 	case "moltbot.json":
-		return span{161, 162}
+		return span{160, 161}
 	case "oauth_creds.json":
-		return span{162, 164}
+		return span{161, 163}
 	case "openclaw.json":
-		return span{164, 165}
+		return span{163, 164}
 	case "openclaw.json.bak":
-		return span{165, 166}
+		return span{164, 165}
 	case "opencode.json":
-		return span{166, 168}
+		return span{165, 167}
 	case "opencode.jsonc":
-		return span{168, 170}
+		return span{167, 169}
 	case "package.json":
-		return span{170, 171}
+		return span{169, 170}
 	case "paired.json":
-		return span{171, 172}
+		return span{170, 171}
 	case "permission.yaml":
-		return span{172, 174}
+		return span{171, 173}
 	case "permissions.json":
-		return span{174, 176}
+		return span{173, 175}
 	case "permissions.jsonc":
-		return span{176, 177}
+		return span{175, 176}
 	case "plugin.json":
-		return span{177, 180}
+		return span{176, 179}
 	case "reasonix.toml":
-		return span{180, 181}
+		return span{179, 180}
 	case "recipe.yaml":
-		return span{181, 182}
+		return span{180, 181}
 	case "registry.yaml":
-		return span{182, 183}
+		return span{181, 182}
 	case "ruler.toml":
-		return span{183, 184}
+		return span{182, 183}
 	case "sandbox.json":
-		return span{184, 185}
+		return span{183, 184}
 	case "server.json":
-		return span{185, 187}
+		return span{184, 186}
 	case "server.yaml":
-		return span{187, 188}
+		return span{186, 187}
 	case "servers.json":
-		return span{188, 189}
+		return span{187, 188}
 	case "settings.json":
-		return span{189, 208}
+		return span{188, 207}
 	case "settings.jsonc":
-		return span{208, 209}
+		return span{207, 208}
 	case "settings.local.json":
-		return span{209, 213}
+		return span{208, 212}
 	case "smithery.yaml":
-		return span{213, 214}
+		return span{212, 213}
 	case "tasks.json":
-		return span{214, 216}
+		return span{213, 215}
 	case "windsurf_mcp.json":
-		return span{216, 217}
+		return span{215, 216}
 	case "workflow.yml":
-		return span{217, 218}
+		return span{216, 217}
 	}
 	return span{}
 }
@@ -1054,135 +1053,135 @@ func byBase(base string) span {
 func byEnding(ending string) (anywhere, within span) {
 	switch ending {
 	case ".agent.md":
-		return span{218, 219}, span{219, 219}
+		return span{217, 218}, span{218, 218}
 	case ".bash":
-		return span{219, 220}, span{220, 220}
+		return span{218, 219}, span{219, 219}
 	case ".chatmode.md":
-		return span{220, 221}, span{221, 221}
+		return span{219, 220}, span{220, 220}
 	case ".code-workspace":
-		return span{221, 222}, span{222, 222}
+		return span{220, 221}, span{221, 221}
 	case ".compose.yaml":
-		return span{222, 224}, span{224, 224}
+		return span{221, 223}, span{223, 223}
 	case ".compose.yml":
-		return span{224, 226}, span{226, 226}
+		return span{223, 225}, span{225, 225}
 	case ".cs":
-		return span{226, 228}, span{228, 228}
+		return span{225, 227}, span{227, 227}
 	case ".dist.json":
-		return span{228, 229}, span{229, 229}
+		return span{227, 228}, span{228, 228}
 	case ".example":
-		return span{229, 229}, span{229, 248}
+		return span{228, 228}, span{228, 247}
 	case ".example.json":
-		return span{248, 253}, span{253, 253}
+		return span{247, 252}, span{252, 252}
 	case ".example.jsonc":
-		return span{253, 254}, span{254, 254}
+		return span{252, 253}, span{253, 253}
 	case ".example.toml":
-		return span{254, 255}, span{255, 255}
+		return span{253, 254}, span{254, 254}
 	case ".example.yaml":
-		return span{255, 257}, span{257, 257}
+		return span{254, 256}, span{256, 256}
 	case ".example.yml":
-		return span{257, 259}, span{259, 259}
+		return span{256, 258}, span{258, 258}
 	case ".fastmcp.json":
-		return span{259, 260}, span{260, 260}
+		return span{258, 259}, span{259, 259}
 	case ".fish":
-		return span{260, 261}, span{261, 261}
+		return span{259, 260}, span{260, 260}
 	case ".go":
-		return span{261, 263}, span{263, 263}
+		return span{260, 262}, span{262, 262}
 	case ".hook":
-		return span{263, 263}, span{263, 264}
+		return span{262, 262}, span{262, 263}
 	case ".ipynb":
-		return span{264, 266}, span{266, 266}
+		return span{263, 265}, span{265, 265}
 	case ".java":
-		return span{266, 268}, span{268, 268}
+		return span{265, 267}, span{267, 267}
 	case ".js":
-		return span{268, 270}, span{270, 270}
+		return span{267, 269}, span{269, 269}
 	case ".json":
-		return span{270, 305}, span{305, 314}
+		return span{269, 304}, span{304, 313}
 	case ".json.backup":
-		return span{314, 316}, span{316, 316}
+		return span{313, 315}, span{315, 315}
 	case ".json.bak":
-		return span{316, 318}, span{318, 318}
+		return span{315, 317}, span{317, 317}
 	case ".json.disabled":
-		return span{318, 319}, span{319, 319}
+		return span{317, 318}, span{318, 318}
 	case ".json.dist":
-		return span{319, 320}, span{320, 320}
+		return span{318, 319}, span{319, 319}
 	case ".json.example":
-		return span{320, 325}, span{325, 325}
+		return span{319, 324}, span{324, 324}
 	case ".json.old":
-		return span{325, 327}, span{327, 327}
+		return span{324, 326}, span{326, 326}
 	case ".json.orig":
-		return span{327, 328}, span{328, 328}
+		return span{326, 327}, span{327, 327}
 	case ".json.sample":
-		return span{328, 330}, span{330, 330}
+		return span{327, 329}, span{329, 329}
 	case ".json.save":
-		return span{330, 331}, span{331, 331}
+		return span{329, 330}, span{330, 330}
 	case ".json.template":
-		return span{331, 333}, span{333, 333}
+		return span{330, 332}, span{332, 332}
 	case ".json5":
-		return span{333, 334}, span{334, 334}
+		return span{332, 333}, span{333, 333}
 	case ".jsonc":
-		return span{334, 335}, span{335, 335}
+		return span{333, 334}, span{334, 334}
 	case ".jsonc.example":
-		return span{335, 337}, span{337, 337}
+		return span{334, 336}, span{336, 336}
 	case ".kt":
-		return span{337, 338}, span{338, 338}
+		return span{336, 337}, span{337, 337}
 	case ".markdown":
-		return span{338, 339}, span{339, 339}
+		return span{337, 338}, span{338, 338}
 	case ".mcp.json":
-		return span{339, 340}, span{340, 340}
+		return span{338, 339}, span{339, 339}
 	case ".md":
-		return span{340, 344}, span{344, 355}
+		return span{339, 343}, span{343, 354}
 	case ".mdx":
-		return span{355, 356}, span{356, 356}
+		return span{354, 355}, span{355, 355}
 	case ".mjs":
-		return span{356, 357}, span{357, 357}
+		return span{355, 356}, span{356, 356}
 	case ".php":
-		return span{357, 358}, span{358, 358}
+		return span{356, 357}, span{357, 357}
 	case ".prompt.md":
-		return span{358, 359}, span{359, 359}
+		return span{357, 358}, span{358, 358}
 	case ".ps1":
-		return span{359, 360}, span{360, 360}
+		return span{358, 359}, span{359, 359}
 	case ".py":
-		return span{360, 362}, span{362, 362}
+		return span{359, 361}, span{361, 361}
 	case ".rb":
-		return span{362, 363}, span{363, 363}
+		return span{361, 362}, span{362, 362}
 	case ".rs":
-		return span{363, 364}, span{364, 364}
+		return span{362, 363}, span{363, 363}
 	case ".rst":
-		return span{364, 365}, span{365, 365}
+		return span{363, 364}, span{364, 364}
 	case ".rules":
-		return span{365, 365}, span{365, 366}
+		return span{364, 364}, span{364, 365}
 	case ".sample":
-		return span{366, 366}, span{366, 367}
+		return span{365, 365}, span{365, 366}
 	case ".sample.json":
-		return span{367, 369}, span{369, 369}
+		return span{366, 368}, span{368, 368}
 	case ".sh":
-		return span{369, 370}, span{370, 370}
+		return span{368, 369}, span{369, 369}
 	case ".template":
-		return span{370, 370}, span{370, 371}
+		return span{369, 369}, span{369, 370}
 	case ".template.json":
-		return span{371, 373}, span{373, 373}
+		return span{370, 372}, span{372, 372}
 	case ".tf":
-		return span{373, 374}, span{374, 374}
+		return span{372, 373}, span{373, 373}
 	case ".toml":
-		return span{374, 375}, span{375, 378}
+		return span{373, 374}, span{374, 377}
 	case ".toml.example":
-		return span{378, 379}, span{379, 379}
+		return span{377, 378}, span{378, 378}
 	case ".ts":
-		return span{379, 381}, span{381, 381}
+		return span{378, 380}, span{380, 380}
 	case ".tsx":
-		return span{381, 382}, span{382, 382}
+		return span{380, 381}, span{381, 381}
 	case ".txt":
-		return span{382, 383}, span{383, 383}
+		return span{381, 382}, span{382, 382}
 	case ".yaml":
-		return span{383, 393}, span{393, 401}
+		return span{382, 392}, span{392, 400}
 	case ".yaml.example":
-		return span{401, 403}, span{403, 403}
+		return span{400, 402}, span{402, 402}
 	case ".yml":
-		return span{403, 413}, span{413, 419}
+		return span{402, 412}, span{412, 418}
 	case ".yml.example":
-		return span{419, 421}, span{421, 421}
+		return span{418, 420}, span{420, 420}
 	case ".zsh":
-		return span{421, 422}, span{422, 422}
+		return span{420, 421}, span{421, 421}
 	}
 	return span{}, span{}
 }
