@@ -9,6 +9,7 @@ import (
 	"github.com/castellan-app/castellan/scanners/config"
 	"github.com/castellan-app/castellan/scanners/credential"
 	"github.com/castellan-app/castellan/scanners/doctree"
+	"github.com/castellan-app/castellan/scanners/launch"
 )
 
 // makers are accounts whose plugins are their own clients' or platforms'.
@@ -34,6 +35,27 @@ func (c *check) marketplaces() {
 		for _, item := range n.Items {
 			c.marketplace("", item.Resolve())
 		}
+	}
+}
+
+// plugins looks at packages that OpenCode installs from npm as it starts and
+// runs in itself (opencode.ai/docs/plugins).
+func (c *check) plugins() {
+	if !c.is("opencode", "kilo") {
+		return
+	}
+	for _, n := range c.at("/plugin/*") {
+		l := launch.Parse([]string{"npx", "-y", text(n)})
+		p := l.Package()
+		if p.Ecosystem != launch.NPM || p.Pin != launch.PinNone && p.Pin != launch.PinTag || strings.HasPrefix(p.Name, "@opencode-ai/") {
+			continue
+		}
+		name := credential.RedactKnown(p.Name)
+		c.say(config.Hit{
+			Rule: ruleMarketplace, Node: n, Span: n.Span, Slot: name, Severity: scanners.Medium, Package: "npm:" + name,
+			Message: c.words("installs and runs the plugin ", name, ", in whatever version there is at the time"),
+			Fix:     scanners.Say("Write the version that was looked at: ", name+"@X.Y.Z", "."),
+		})
 	}
 }
 
