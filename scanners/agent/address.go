@@ -224,14 +224,14 @@ var observers = []string{"datadoghq.com", "datadoghq.eu", "honeycomb.io", "grafa
 func (c *check) telemetry(e config.Setting, exporter bool) {
 	h := config.Hit{Rule: ruleTelemetry, Node: e.Value, Slot: e.Name, Severity: scanners.Medium}
 	switch {
-	case strings.HasPrefix(e.Name, "OTEL_EXPORTER_OTLP") && strings.HasSuffix(e.Name, "ENDPOINT"):
+	case strings.HasPrefix(e.Name, "OTEL_EXPORTER_OTLP") && strings.HasSuffix(e.Name, "ENDPOINT"), strings.HasSuffix(e.Name, "_TELEMETRY_OTLP_ENDPOINT"):
 		host := hostOf(e.Value.Text)
 		if host == "" {
 			return
 		}
 		h.Host = host
 		h.Message = c.words("reports what every session does to ", host)
-		if !slices.ContainsFunc(observers, func(d string) bool { return host == d || strings.HasSuffix(host, "."+d) }) {
+		if !observes(host) {
 			h.Severity = scanners.High
 		}
 	case (e.Name == "OTEL_LOG_USER_PROMPTS" || e.Name == "OTEL_LOG_TOOL_CONTENT") && (e.Value.Text == "1" || strings.EqualFold(e.Value.Text, "true")):
@@ -242,6 +242,15 @@ func (c *check) telemetry(e config.Setting, exporter bool) {
 	default:
 		return
 	}
-	h.Fix = scanners.Say("Take it out, or name the host under ", "approved_hosts", " in the organisation's policy. Managed settings are the place for telemetry of an organisation.")
+	h.Fix = telemetryFix()
 	c.say(h)
+}
+
+// observes says whether a host is of a service for telemetry.
+func observes(host string) bool {
+	return slices.ContainsFunc(observers, func(d string) bool { return host == d || strings.HasSuffix(host, "."+d) })
+}
+
+func telemetryFix() scanners.Text {
+	return scanners.Say("Take it out, or name the host under ", "approved_hosts", " in the organisation's policy. Managed settings are the place for telemetry of an organisation.")
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/castellan-app/castellan/scanners"
 	"github.com/castellan-app/castellan/scanners/config"
 	"github.com/castellan-app/castellan/scanners/doctree"
+	"github.com/castellan-app/castellan/scanners/suppression"
 )
 
 // Ids never change meaning.
@@ -33,7 +34,7 @@ const (
 	ruleMarketplace = "agent-marketplace-untrusted"
 	ruleAutorun     = "editor-task-autorun"
 	ruleWildcard    = "agent-wildcard-tools"
-	ruleSuppression = "agent-suppression-unjustified"
+	ruleSuppression = suppression.Rule
 )
 
 // mostSame bounds the findings of one rule in one file; the last says how many

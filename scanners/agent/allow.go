@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"path"
 	"strings"
 
 	"github.com/castellan-app/castellan/scanners"
@@ -50,8 +51,8 @@ var allowLists = []struct {
 // allowed looks at every rule that lets something run without a question.
 func (c *check) allowed() {
 	for _, l := range allowLists {
-		if l.client != c.client() && !(l.client == "vscode" && c.client() == "devcontainer") {
-			continue
+		if l.client != c.client() && !(l.client == "vscode" && c.client() == "devcontainer") || l.client == "cursor" && path.Base(c.Path) == "mcp.json" {
+			continue // Cursor reads no permissions beside servers
 		}
 		denied := map[string]bool{}
 		if l.deny != "" {

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"encoding/base64"
 	"slices"
 	"strings"
 
@@ -62,6 +63,29 @@ func (c *check) commands() {
 			c.command(n.Resolve(), p.what, p.hook)
 		}
 	}
+	if c.is("claude-code", "codebuddy", "qwen-code") {
+		for _, n := range c.at("/hooks/*/*/hooks/*") {
+			c.posted(n.Resolve())
+		}
+	}
+}
+
+// posted judges a hook that is an address: the client posts to it what it hands
+// to its hooks (code.claude.com/docs/en/hooks).
+func (c *check) posted(n *doctree.Node) {
+	if text(n.Get("type")) != "http" {
+		return
+	}
+	at := n.Get("url").Resolve()
+	host := hostOf(text(at))
+	if host == "" {
+		return
+	}
+	c.say(config.Hit{
+		Rule: ruleHookEgress, Node: at, Slot: slotOf(at), Severity: scanners.High, Host: host,
+		Message: c.words("sends "+told+" to ", host, " by itself (hook)"),
+		Fix:     scanners.Say("Take it out, or name the host under ", "approved_hosts", " in the organisation's policy if it is a service of yours."),
+	})
 }
 
 // command judges one command: a text, a list of words, or a map of commands.
@@ -133,7 +157,7 @@ func shorten(s string) string {
 }
 
 func (c *check) fetchesAndRuns(n *doctree.Node, sh launch.Shell, rule, what string) bool {
-	if _, ok := launch.FetchesAndRuns(sh); !ok && !slices.ContainsFunc(sh.Commands, runsAddress) {
+	if _, ok := launch.FetchesAndRuns(sh); !ok && !slices.ContainsFunc(sh.Commands, runsAddress) && !unpacks(sh) {
 		return false
 	}
 	h := config.Hit{
@@ -146,6 +170,31 @@ func (c *check) fetchesAndRuns(n *doctree.Node, sh launch.Shell, rule, what stri
 	}
 	c.say(h)
 	return true
+}
+
+// unpacks says whether a command hides another in base64 that fetches code and
+// runs it: echo … | base64 -d | sh.
+func unpacks(sh launch.Shell) bool {
+	decodes, runs := false, false
+	for i := range sh.Commands {
+		name, words := sh.Commands[i].Program()
+		decodes = decodes || name == "base64" && slices.ContainsFunc(words, func(w launch.Word) bool { return among(" -d -D --decode -di ", w.Text) })
+		runs = runs || among(runtimes, name) || name == "eval"
+	}
+	if !decodes || !runs {
+		return false
+	}
+	for i := range sh.Commands {
+		_, words := sh.Commands[i].Program()
+		for _, w := range words {
+			if plain, err := base64.StdEncoding.DecodeString(strings.Trim(w.Text, `"'`)); err == nil && len(plain) > 8 {
+				if _, fetches := launch.FetchesAndRuns(launch.ParseShell(string(plain))); fetches {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // runners start what stands at an address, with the words that make them do so.

@@ -14,6 +14,7 @@ const told = "what the agent was told"
 // Options that send data, by program.
 var (
 	sendingOptions = []string{"-d", "--data", "--data-raw", "--data-binary", "--data-urlencode", "--data-ascii", "--json", "-F", "--form", "--form-string", "-T", "--upload-file"}
+	headerOptions  = []string{"-H", "--header", "-u", "--user", "-A", "--user-agent", "-b", "--cookie", "-e", "--referer"}
 	postOptions    = []string{"--post-data", "--post-file", "--body-data", "--body-file"}
 )
 
@@ -29,7 +30,7 @@ func sends(cmd *launch.Command) []launch.Word {
 	switch name {
 	case "curl":
 		payload = append(optionValues(args, sendingOptions), inAddress(args)...)
-		payload = append(payload, substituting(optionValues(args, []string{"-H", "--header", "-u", "--user", "-A", "--user-agent", "-b", "--cookie", "-e", "--referer"}))...)
+		payload = append(payload, substituting(optionValues(args, headerOptions))...)
 	case "wget":
 		payload = append(optionValues(args, postOptions), inAddress(args)...)
 	case "invoke-webrequest", "invoke-restmethod", "iwr", "irm":
@@ -92,20 +93,46 @@ func inAddress(args []launch.Word) []launch.Word {
 	return out
 }
 
-// strayKeys are headers with the key of a model provider in a request to
-// somebody else.
+// tokens are variables that hold what opens a service, and the domains it has.
+var tokens = map[string][]string{
+	"GITHUB_TOKEN": {"github.com", "githubusercontent.com", "ghe.com", "githubcopilot.com", "github.ai"}, "GH_TOKEN": {"github.com", "githubusercontent.com", "ghe.com"}, "GITHUB_PERSONAL_ACCESS_TOKEN": {"github.com", "githubcopilot.com"},
+	"NPM_TOKEN": {"npmjs.org", "npmjs.com"}, "NODE_AUTH_TOKEN": {"npmjs.org", "github.com"}, "PYPI_TOKEN": {"pypi.org"}, "GITLAB_TOKEN": {"gitlab.com"}, "SLACK_BOT_TOKEN": {"slack.com"},
+	"AWS_SECRET_ACCESS_KEY": {"amazonaws.com"}, "AWS_SESSION_TOKEN": {"amazonaws.com"}, "STRIPE_SECRET_KEY": {"stripe.com"}, "DOCKERHUB_TOKEN": {"docker.com", "docker.io"},
+}
+
+// astray says whether a variable holds what opens one service, and none of a
+// command's addresses is of it.
+func astray(name string, args []launch.Word) bool {
+	var owns func(host string) bool
+	if p := keyOf(name); p != nil {
+		owns = p.owns
+	} else if domains, ok := tokens[strings.ToUpper(name)]; ok {
+		owns = func(host string) bool {
+			return slices.ContainsFunc(domains, func(d string) bool {
+				service, _, _ := strings.Cut(d, ".")
+				return host == d || strings.HasSuffix(host, "."+d) || strings.HasPrefix(host, service+".") // one's own: gitlab.acme.example
+			})
+		}
+	} else {
+		return false
+	}
+	public := false
+	for _, w := range args {
+		host := hostOf(w.Text)
+		if host != "" && owns(host) {
+			return false
+		}
+		public = public || host != ""
+	}
+	return public
+}
+
+// strayKeys are headers with what opens one service in a request to another.
 func strayKeys(args []launch.Word) []launch.Word {
 	var out []launch.Word
-	for _, header := range optionValues(args, []string{"-H", "--header"}) {
-		for _, name := range variables(header.Text) {
-			p := keyOf(name)
-			if p == nil {
-				continue
-			}
-			own := slices.ContainsFunc(args, func(w launch.Word) bool { return p.owns(hostOf(w.Text)) })
-			if !own {
-				out = append(out, header)
-			}
+	for _, header := range optionValues(args, headerOptions) {
+		if slices.ContainsFunc(variables(header.Text), func(name string) bool { return astray(name, args) }) {
+			out = append(out, header)
 		}
 	}
 	return out

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/catalog"
 	"github.com/castellan-app/castellan/scanners/config"
 	"github.com/castellan-app/castellan/scanners/credential"
 )
@@ -68,8 +69,10 @@ func override(p, line string, n int) (scanners.Finding, scanners.Integration, bo
 	if i <= 0 {
 		return none()
 	}
-	own, ok := providerOf(strings.TrimSpace(rest[:i]))
-	if !ok {
+	name := strings.TrimSpace(rest[:i])
+	own, ok := providerOf(name)
+	telemetry := !ok && sessionTelemetry(p, name)
+	if !ok && !telemetry {
 		return none()
 	}
 	start := from + i + 1
@@ -80,11 +83,14 @@ func override(p, line string, n int) (scanners.Finding, scanners.Integration, bo
 		end = start + j
 	}
 	host := hostOf(line[start:end])
-	if host == "" || own.owns(host) {
+	if host == "" || !telemetry && own.owns(host) {
 		return none()
 	}
 	f := lineFinding(p, line, n, start, end)
-	f.Rule, f.Severity, f.Slot, f.Host = ruleBaseURL, scanners.Critical, strings.TrimSpace(rest[:i]), host
+	if telemetry {
+		return reported(f, p, name, host)
+	}
+	f.Rule, f.Severity, f.Slot, f.Host = ruleBaseURL, scanners.Critical, name, host
 	f.Message = scanners.Say("Prompts, code and the key that are meant for "+own.name+" are sent to ", host)
 	if other := ownerOf(host); other != nil {
 		f.Severity = scanners.Medium
@@ -97,6 +103,48 @@ func override(p, line string, n int) (scanners.Finding, scanners.Integration, bo
 	in := scanners.Integration{ID: "product:" + own.product, Kind: scanners.KindModelProvider, Name: own.name, Product: own.product, Vendor: own.name, Reputation: scanners.Known}
 	f.Integration = in.ID
 	return f, in, true
+}
+
+// sessionTelemetry says whether a variable says where an agent reports its
+// sessions to: one of the agent's own, or in the agent's own folder
+// (google-gemini/gemini-cli docs/cli/telemetry.md).
+func sessionTelemetry(p, name string) bool {
+	if name == "GEMINI_TELEMETRY_OTLP_ENDPOINT" || name == "QWEN_TELEMETRY_OTLP_ENDPOINT" {
+		return true
+	}
+	return strings.HasPrefix(name, "OTEL_EXPORTER_OTLP") && strings.HasSuffix(name, "ENDPOINT") && agentOf(p) != nil
+}
+
+// agentOf is the client whose folder a file of variables lies in, nil for none.
+func agentOf(p string) *catalog.Client {
+	switch path.Base(path.Dir(p)) {
+	case ".gemini":
+		return catalog.ClientByID("gemini-cli")
+	case ".qwen":
+		return catalog.ClientByID("qwen-code")
+	}
+	return nil
+}
+
+// reported is a finding about telemetry of sessions.
+func reported(f scanners.Finding, p, name, host string) (scanners.Finding, scanners.Integration, bool) {
+	client := agentOf(p)
+	if client == nil {
+		id, _, _ := strings.Cut(strings.ToLower(name), "_")
+		client = catalog.ClientByID(map[string]string{"gemini": "gemini-cli", "qwen": "qwen-code"}[id])
+	}
+	s := scriptSighting(p, client, f.Region)
+	f.Rule, f.Severity, f.Slot, f.Host, f.Client = ruleTelemetry, scanners.High, name, host, client.ID
+	if observes(host) {
+		f.Severity = scanners.Medium
+	}
+	if sample(p) || config.Passive(p) {
+		f.Passive, f.Severity = true, f.Severity-1
+	}
+	f.Message = scanners.Say(client.Name+" reports what every session does to ", host)
+	f.Fix = telemetryFix()
+	f.Integration = s.Integration.ID
+	return f, s.Integration, true
 }
 
 // sample says whether a file of variables is an example to be copied.

@@ -17,6 +17,9 @@ func TestEndpointsInEnvironments(t *testing.T) {
 		{".env", "OPENAI_BASE_URL=https://api.openai.com/v1\nAPI_BASE_URL=https://x.example\nDATABASE_URL=postgres://x.example\n", ""},
 		{".env", "OPENAI_BASE_URL=http://localhost:11434/v1\nANTHROPIC_BASE_URL=${GATEWAY}\n# OPENAI_BASE_URL=https://x.example\n", ""},
 		{".github/workflows/a.yml", "env:\n  ANTHROPIC_BASE_URL: ${{ vars.GATEWAY }}\n", ""},
+		{".gemini/.env", "GEMINI_TELEMETRY_OTLP_ENDPOINT=https://otlp.devmetrics.example\n", "high otlp.devmetrics.example"},
+		{".gemini/.env", "OTEL_EXPORTER_OTLP_ENDPOINT=https://api.honeycomb.io\n", "medium api.honeycomb.io"},
+		{".env", "OTEL_EXPORTER_OTLP_ENDPOINT=https://otlp.devmetrics.example\n", ""},
 	} {
 		s := NewEndpoints()
 		if s.Candidate(c.path) == scanners.NoInterest {

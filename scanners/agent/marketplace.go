@@ -13,7 +13,7 @@ import (
 )
 
 // makers are accounts whose plugins are their own clients' or platforms'.
-var makers = []string{"anthropics", "anthropic", "github", "microsoft", "openai", "google", "google-gemini", "googleapis", "cursor", "dotnet", "azure", "aws", "awslabs", "modelcontextprotocol", "atlassian", "sentry", "getsentry", "supabase", "vercel", "stripe", "hashicorp", "figma", "makenotion", "linear", "cloudflare"}
+var makers = []string{"anthropics", "anthropic", "github", "microsoft", "openai", "google", "google-gemini", "googleapis", "cursor", "dotnet", "azure", "aws", "awslabs", "modelcontextprotocol", "atlassian", "sentry", "getsentry", "supabase", "vercel", "stripe", "hashicorp", "figma", "makenotion", "linear", "cloudflare", "microsoftdocs", "googlechrome", "chromedevtools"}
 
 // marketplaces looks at where plugins come from, whose code and servers a client
 // installs: a map of named sources, or a list.

@@ -11,12 +11,12 @@ import (
 // Programs with which a rule that leaves their arguments open allows anything:
 // they run what they are given, or reach any host.
 const (
-	interpreters = " bash sh zsh fish dash ksh cmd powershell pwsh python python2 python3 py node deno bun ruby perl php lua osascript npx bunx uvx pnpx tsx ts-node eval exec xargs env timeout command watch nice nohup parallel " +
+	interpreters = " bash sh zsh fish dash ksh cmd powershell pwsh python python2 python3 py node deno bun ruby perl php lua osascript npx bunx uvx pnpx tsx ts-node eval exec xargs env timeout gtimeout wsl source command watch nice nohup parallel " +
 		"sudo doas su sshpass ssh scp sftp curl wget nc ncat netcat socat telnet ftp docker podman nerdctl kubectl rm aws gcloud az terraform gh git "
 	runtimes = " bash sh zsh fish dash ksh cmd powershell pwsh python python2 python3 py node deno bun ruby perl php lua osascript "
 	// executors start other programs with some of their options or parts: find
 	// -exec, awk's system, npm exec, go run.
-	executors = " find awk gawk npm pnpm yarn uv pip pip3 cargo go "
+	executors = " find awk gawk npm pnpm yarn uv pip pip3 cargo go dotnet "
 	overHosts = " ssh scp sftp curl wget nc ncat netcat socat telnet ftp sshpass "
 )
 
@@ -31,9 +31,10 @@ var (
 	boundlessParts = map[string]string{
 		"git": " push config clone filter-branch difftool ", "gh": " api secret auth workflow release gist extension ", "docker": " run exec cp ", "podman": " run exec cp ", "nerdctl": " run exec ",
 		"kubectl": " exec delete apply run cp patch edit replace ", "terraform": " apply destroy import ", "npm": " publish exec ", "pipx": " run ", "pnpm": " dlx ", "yarn": " dlx ", "uv": " run ",
+		"pdm": " run ", "poetry": " run ", "hatch": " run ", "pipenv": " run ", "rye": " run ", "go": " run ", "dotnet": " run exec script ", "claude": " mcp ",
 	}
 	// behind two words
-	boundlessPairs = " gh pr merge gh repo delete gh repo create gh workflow run gh secret set gh secret delete gh auth token gh auth login gh extension install gh release delete docker compose run docker compose exec aws s3 rm aws s3 cp aws s3 sync "
+	boundlessPairs = " gh pr merge gh repo delete gh repo create gh workflow run gh secret set gh secret delete gh auth token gh auth login gh extension install gh release delete docker compose run docker compose exec aws s3 rm aws s3 cp aws s3 sync claude mcp add claude mcp add-json "
 )
 
 // shellRule judges a rule for commands.
@@ -118,6 +119,9 @@ func boundless(words []string) bool {
 	if parts := boundlessParts[program]; first != "" && among(parts, first) {
 		return len(rest) == 1
 	}
+	if among(" npx bunx pnpx uvx ", program) && len(rest) == 1 && among(runtimes+" tsx ts-node ", first) {
+		return true // what it starts runs what it is given
+	}
 	if !among(interpreters, program) {
 		return program == "python" || strings.HasPrefix(program, "python")
 	}
@@ -158,7 +162,7 @@ func bare(words []string) []string {
 
 // inline says whether the last word is a flag whose value is a program.
 func inline(words []string) bool {
-	return len(words) > 0 && slices.Contains([]string{"-c", "-e", "-lc", "--eval", "-p", "--print", "-Command", "-EncodedCommand", "/c"}, words[len(words)-1])
+	return len(words) > 0 && slices.Contains([]string{"-c", "-e", "-lc", "--eval", "-p", "--print", "-Command", "-EncodedCommand", "/c", "//c"}, words[len(words)-1])
 }
 
 // local says whether a word names this machine, or an address with a path: what

@@ -157,6 +157,8 @@ var paths = []struct{ path, first string }{
 	{"config/claude/settings.json", "claude-code-dotfiles"},
 	{"identity/device-auth.json", "openclaw-state"},
 	{"openclaw-backup-1.json", "openclaw"},
+	{".github/plugin/marketplace.json", "copilot-plugin"},
+	{".gemini/agents/auditor.md", "gemini-agents"},
 	{"config.yaml", ""},
 	{"xgoose/config.yaml", ""},
 	{"kitchen/recipe.yaml", ""},

@@ -281,12 +281,14 @@ var formats = []Format{
 	{ID: "codex-rules", Client: "codex", Paths: []string{"**/.codex/rules/*.rules"}, Syntax: Plain, Role: RolePower, Fix: "Keep `{NAME}` in the environment: a rule needs no credential.", Evidence: DocOnly, Source: "snyk/agent-scan, rulesync", AnyReference: true, Servers: []Place{}},
 	{ID: "codex-marketplace", Client: "codex", Paths: []string{"**/.agents/plugins/marketplace.json"}, Syntax: JSON, Role: RolePublish, Fix: "Codex expands nothing: name the variable instead, with `env_vars = [\"{NAME}\"]` for a command, `bearer_token_env_var = \"{NAME}\"` or `env_http_headers` for a URL.", Evidence: DocOnly, Source: "snyk/agent-scan", AnyReference: true, Servers: []Place{{"/plugins/*/mcpServers", Map}}},
 	{ID: "gemini-cli", Client: "gemini-cli", Paths: []string{"**/.gemini/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${NAME}` in its place and keep the value in a `.gemini/.env` that git ignores, or in the shell.", Evidence: Verified, Source: "google-gemini/gemini-cli", Count: 8692, References: []string{"brace", "bare-dollar", "plugin-path"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "gemini-agents", Client: "gemini-cli", Paths: []string{"**/.gemini/agents/*.md"}, Syntax: FrontMatter, Role: RolePower, Fix: "Put `${NAME}` in its place and keep the value in a `.gemini/.env` that git ignores, or in the shell.", Evidence: DocOnly, Source: "google-gemini/gemini-cli docs/core/subagents.md", AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "gemini-extension", Client: "gemini-cli", Paths: []string{"**/gemini-extension.json"}, Syntax: JSON, Role: RolePublish, Fix: "Declare it under `settings` with `\"envVar\": \"{NAME}\"` and `\"sensitive\": true`.", Evidence: Verified, Source: "files of public repositories", Count: 3412, References: []string{"brace", "bare-dollar", "plugin-path"}, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "antigravity", Client: "antigravity", Paths: []string{"**/.agents/mcp_config.json", "**/.antigravity/mcp_config.json", "**/.agent/mcp_config.json", "**/.gemini/antigravity/mcp_config.json", "**/.gemini/config/mcp_config.json"}, Syntax: JSON, Role: RoleServers, Fix: "Keep this server in the user file `~/.gemini/config/mcp_config.json` and `{NAME}` out of git.", Evidence: Verified, Source: "antigravity.google/docs/mcp, rulesync", AnyReference: true, FixRemote: "Or sign in with OAuth and leave the credential out.", Count: 2427, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "antigravity-settings", Client: "antigravity", Paths: []string{"**/.antigravity/settings.json"}, Syntax: JSONC, Role: RolePower, Fix: "Keep this server in the user file `~/.gemini/config/mcp_config.json` and `{NAME}` out of git.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, FixRemote: "Or sign in with OAuth and leave the credential out.", Servers: []Place{}},
 	{ID: "antigravity-hooks", Client: "antigravity", Paths: []string{"**/.agents/hooks.json"}, Syntax: JSON, Role: RolePower, Fix: "Let the hook read `{NAME}` from the environment.", Evidence: DocOnly, Source: "rulesync", AnyReference: true, Servers: []Place{}},
 	{ID: "gemini-cli-session", Client: "gemini-cli", Paths: []string{"**/.gemini/oauth_creds.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is the session of one user: sign out, and keep the file out of the repository.", Evidence: DocOnly, Source: "google-gemini/gemini-cli", AnyReference: true, Servers: []Place{}},
-	{ID: "qwen-code", Client: "qwen-code", Paths: []string{"**/.qwen/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${NAME}` in its place and keep the value in a `.qwen/.env` that git ignores.", Evidence: Verified, Source: "rulesync", Count: 4504, References: []string{"brace", "bare-dollar"}, Gate: []string{"/mcpServers", "/mcp", "/permissions", "/tools", "/security", "/env", "/model", "/modelProviders", "/general", "/hooks"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "qwen-code", Client: "qwen-code", Paths: []string{"**/.qwen/settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${NAME}` in its place and keep the value in a `.qwen/.env` that git ignores.", Evidence: Verified, Source: "rulesync", Count: 4504, References: []string{"brace", "bare-dollar"}, Gate: []string{"/mcpServers", "/mcp", "/permissions", "/tools", "/security", "/env", "/model", "/modelProviders", "/general", "/hooks", "/telemetry"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "qwen-code-agents", Client: "qwen-code", Paths: []string{"**/.qwen/agents/*.md"}, Syntax: FrontMatter, Role: RolePower, Fix: "Put `${NAME}` in its place and keep the value in a `.qwen/.env` that git ignores.", Evidence: DocOnly, Source: "QwenLM/qwen-code docs", AnyReference: true, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "qwen-code-session", Client: "qwen-code", Paths: []string{"**/.qwen/oauth_creds.json"}, Syntax: JSON, Role: RoleUserFile, Fix: "This is the session of one user: sign out, and keep the file out of the repository.", Evidence: DocOnly, Source: "QwenLM/qwen-code", AnyReference: true, Servers: []Place{}},
 	{ID: "roo", Client: "roo", Paths: []string{"**/.roo/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${env:{NAME}}` in its place and export `{NAME}` before the editor starts.", Evidence: Verified, Source: "docs.roocode.com/features/mcp/using-mcp-in-roo, rulesync", AnyReference: true, Count: 1752, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "kilo-legacy", Client: "kilo", Paths: []string{"**/.kilocode/mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Put `${env:{NAME}}` in its place and export `{NAME}` before the editor starts.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Count: 1406, Servers: []Place{{"/mcpServers", Map}}},
@@ -385,6 +387,8 @@ var formats = []Format{
 	{ID: "template-yaml", Client: "generic", Paths: []string{"**/*mcp*.yaml.example", "**/*mcp*.yml.example", "**/*mcp*.example.yaml", "**/*mcp*.example.yml", "**/.continue/*.yaml.example", "**/.continue/mcpServers/*.yaml.example", "**/goose/*.yaml.example", "**/.hermes/*.yaml.example", "**/.aider.conf.yml.example", "**/.aider.conf.example.yml", "**/librechat*.yaml.example", "**/librechat*.example.yaml", "**/librechat*.yml.example", "**/librechat*.example.yml"}, Syntax: YAML, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/mcp/servers", Map}, {"/mcp_servers", Map}}},
 	{ID: "template-toml", Client: "generic", Paths: []string{"**/*mcp*.toml.example", "**/*mcp*.example.toml", "**/.codex/*.toml.example", "**/.codex/*.example.toml", "**/.codex/*.toml.sample", "**/.codex/*.toml.template", "**/.vibe/*.toml.example", "**/.grok/*.toml.example"}, Syntax: TOML, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Servers: []Place{{"/mcp_servers", Map}, {"/mcpServers", Map}}},
 	{ID: "backup-json", Client: "generic", Paths: []string{"**/*mcp*.json.bak", "**/*mcp*.json.backup", "**/*mcp*.json.old", "**/*mcp*.json.orig", "**/*mcp*.json.save", "**/*mcp*.json.disabled", "**/*claude*config*.json.bak", "**/*claude*config*.json.backup", "**/*claude*config*.json.old"}, Syntax: JSONC, Role: RoleTemplate, Fix: "No client reads this copy: delete it, and `{NAME}` with it.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}}},
+	{ID: "copilot-plugin", Client: "copilot-cli", Paths: []string{"**/.github/plugin/marketplace.json", "**/.github/plugin/plugin.json", "**/.plugin/plugin.json"}, Syntax: JSON, Role: RolePublish, Fix: "Put `${{NAME}}` in its place and export `{NAME}` before `copilot` starts.", Evidence: Inferred, Source: "files of public repositories", AnyReference: true, Servers: []Place{{"/mcpServers", Map}, {"/plugins/*/mcpServers", Map}}},
+	{ID: "copilot-plugin-root", Client: "copilot-cli", Paths: []string{"**/plugin.json"}, Syntax: JSON, Role: RolePublish, Fix: "Put `${{NAME}}` in its place and export `{NAME}` before `copilot` starts.", Evidence: Inferred, Source: "files of public repositories", AnyReference: true, Wide: true, Gate: []string{"/mcpServers"}, Words: []string{"mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "generic-mcp-json", Client: "generic", Paths: []string{"**/mcp.json", "**/mcp_config.json", "**/mcp-config.json", "**/mcp.config.json", "**/mcp-servers.json", "**/mcp_servers.json", "**/mcpServers.json", "**/mcp_settings.json", "**/*.mcp.json", "**/mcp*.json", "**/mcp*.jsonc", "**/mcp*.json5", "**/.mcp/*.json", "**/*mcp_settings.json", "**/*mcp-settings.json", "**/*mcp_config.json", "**/*mcp-config.json", "**/*mcp_servers.json", "**/*mcp-servers.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, Source: "snyk/agent-scan", AnyReference: true, Count: 9577, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", "/context_servers", "/*/mcpServers", "/projects/*/mcpServers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"/context_servers", Map}, {"/*/mcpServers", Map}, {"/projects/*/mcpServers", Map}, {"", Bare}}},
 	{ID: "generic-claude-json", Client: "generic", Paths: []string{"**/*claude*config.json", "**/*claude*settings.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, Source: "files of public repositories", AnyReference: true, Gate: []string{"/mcpServers", "/*/mcpServers"}, Servers: []Place{{"/mcpServers", Map}, {"/*/mcpServers", Map}}},
 	{ID: "codex-dotfiles", Client: "codex", Paths: []string{"**/codex/config.toml"}, Syntax: TOML, Role: RoleTemplate, Fix: "Codex expands nothing: name the variable instead, with `env_vars = [\"{NAME}\"]` for a command, `bearer_token_env_var = \"{NAME}\"` or `env_http_headers` for a URL.", Evidence: Inferred, Source: "files of public repositories", Gate: []string{"/mcp_servers", "/model_providers", "/sandbox_mode", "/approval_policy", "/model_reasoning_effort"}, Servers: []Place{{"/mcp_servers", Map}}},
@@ -392,43 +396,43 @@ var formats = []Format{
 	{ID: "gemini-cli-dotfiles", Client: "gemini-cli", Paths: []string{"**/gemini/settings.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Put `${NAME}` in its place and keep the value in a `.gemini/.env` that git ignores, or in the shell.", Evidence: Inferred, Source: "files of public repositories", References: []string{"brace", "bare-dollar", "plugin-path"}, Gate: []string{"/mcpServers", "/security/auth", "/tools", "/hooks"}, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "generic-mcp-folder", Client: "generic", Paths: []string{"**/mcps/**/*.json", "**/mcp/**/*.json", "**/mcp-servers/**/*.json", "**/mcp_servers/**/*.json", "**/mcp-configs/**/*.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in what others copy.", Evidence: Inferred, Source: "files of public repositories", AnyReference: true, Gate: []string{"/mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "generic-example-json", Client: "generic", Paths: []string{"**/*.example.json", "**/*.sample.json", "**/*.template.json"}, Syntax: JSONC, Role: RoleTemplate, Fix: "Keep only a placeholder such as `<{NAME}>` in an example.", Evidence: Inferred, Source: "files of public repositories", AnyReference: true, Wide: true, Gate: []string{"/mcpServers"}, Words: []string{"mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
-	{ID: "generic-settings-json", Client: "generic", Paths: []string{"**/*settings*.json", "**/*config*.json", "**/*agents*.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Inferred, Source: "files of public repositories", AnyReference: true, Wide: true, Gate: []string{"/mcpServers"}, Words: []string{"mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
+	{ID: "generic-settings-json", Client: "generic", Paths: []string{"**/*settings*.json", "**/*config*.json", "**/*agents*.json", "**/*_mcp.json", "**/*-mcp.json"}, Syntax: JSONC, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Inferred, Source: "files of public repositories", AnyReference: true, Wide: true, Gate: []string{"/mcpServers"}, Words: []string{"mcpServers"}, Servers: []Place{{"/mcpServers", Map}}},
 	{ID: "generic-mcp-yaml", Client: "generic", Paths: []string{"**/mcp*.yaml", "**/mcp*.yml"}, Syntax: YAML, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, Source: "snyk/agent-scan", AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", "/context_servers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"/context_servers", Map}, {"", Bare}}},
 	{ID: "generic-mcp-toml", Client: "generic", Paths: []string{"**/mcp*.toml"}, Syntax: TOML, Role: RoleServers, Fix: "Replace it by a reference to `{NAME}` in the syntax of the client that reads this file, and keep the value in the environment.", Evidence: Verified, Source: "snyk/agent-scan", AnyReference: true, Gate: []string{"/mcpServers", "/servers", "/mcp/servers", "/mcp", "/mcp_servers", ""}, Servers: []Place{{"/mcpServers", Map}, {"/servers", Map}, {"/mcp/servers", Map}, {"/mcp", Map}, {"/mcp_servers", Map}, {"", Bare}}},
 }
 
 var patterns = []pattern{
-	{"", ".aider.conf.example.yml", "", "", false, false, 23, 157, 94},
-	{"", ".aider.conf.yaml", "", "", false, false, 16, 98, 66},
-	{"", ".aider.conf.yml", "", "", false, false, 15, 98, 62},
-	{"", ".aider.conf.yml.example", "", "", false, false, 23, 157, 94},
+	{"", ".aider.conf.example.yml", "", "", false, false, 23, 159, 94},
+	{"", ".aider.conf.yaml", "", "", false, false, 16, 100, 66},
+	{"", ".aider.conf.yml", "", "", false, false, 15, 100, 62},
+	{"", ".aider.conf.yml.example", "", "", false, false, 23, 159, 94},
 	{"", ".claude.json", "", "", false, false, 12, 7, 50},
-	{"", ".clinerules", "", "", false, false, 11, 150, 46},
+	{"", ".clinerules", "", "", false, false, 11, 152, 46},
 	{".claude", ".credentials.json", "", "", false, false, 17, 5, 102},
-	{"", ".crush.json", "", "", false, false, 11, 93, 46},
-	{"", ".crush.json.example", "", "", false, false, 19, 156, 78},
-	{"", ".cursorrules", "", "", false, false, 12, 150, 50},
+	{"", ".crush.json", "", "", false, false, 11, 95, 46},
+	{"", ".crush.json.example", "", "", false, false, 19, 158, 78},
+	{"", ".cursorrules", "", "", false, false, 12, 152, 50},
 	{"", ".devcontainer.json", "", "", false, false, 18, 19, 75},
-	{"", ".mcp.dist.json", "", "", false, false, 14, 155, 58},
-	{"", ".mcp.example.json", "", "", false, false, 17, 155, 70},
+	{"", ".mcp.dist.json", "", "", false, false, 14, 157, 58},
+	{"", ".mcp.example.json", "", "", false, false, 17, 157, 70},
 	{"", ".mcp.json", "", "", false, false, 9, 0, 38},
 	{".claude", ".mcp.json", "", "", false, false, 9, 1, 70},
 	{"", ".mcp.json", "", "", false, false, 9, 32, 39},
-	{".codebuddy", ".mcp.json", "", "", false, false, 9, 75, 82},
-	{".warp", ".mcp.json", "", "", false, false, 9, 99, 62},
-	{".deepagents", ".mcp.json", "", "", false, false, 9, 107, 86},
-	{".agents/plugins/*", ".mcp.json", "", "", false, false, 9, 111, 104},
-	{"", ".mcp.json.dist", "", "", false, false, 14, 155, 58},
-	{"", ".mcp.json.example", "", "", false, false, 17, 155, 70},
-	{"", ".mcp.json.sample", "", "", false, false, 16, 155, 66},
-	{"", ".mcp.json.template", "", "", false, false, 18, 155, 74},
-	{"", ".mcp.sample.json", "", "", false, false, 16, 155, 66},
-	{"", ".mcp.template.json", "", "", false, false, 18, 155, 74},
-	{"", ".opencode.json", "", "", false, false, 14, 89, 58},
-	{"", ".windsurfrules", "", "", false, false, 14, 150, 58},
+	{".codebuddy", ".mcp.json", "", "", false, false, 9, 77, 82},
+	{".warp", ".mcp.json", "", "", false, false, 9, 101, 62},
+	{".deepagents", ".mcp.json", "", "", false, false, 9, 109, 86},
+	{".agents/plugins/*", ".mcp.json", "", "", false, false, 9, 113, 104},
+	{"", ".mcp.json.dist", "", "", false, false, 14, 157, 58},
+	{"", ".mcp.json.example", "", "", false, false, 17, 157, 70},
+	{"", ".mcp.json.sample", "", "", false, false, 16, 157, 66},
+	{"", ".mcp.json.template", "", "", false, false, 18, 157, 74},
+	{"", ".mcp.sample.json", "", "", false, false, 16, 157, 66},
+	{"", ".mcp.template.json", "", "", false, false, 18, 157, 74},
+	{"", ".opencode.json", "", "", false, false, 14, 91, 58},
+	{"", ".windsurfrules", "", "", false, false, 14, 152, 58},
 	{"", "CLAUDE.local.md", "", "", false, false, 15, 4, 62},
-	{"", "Dockerfile", "", "", false, false, 10, 151, 42},
-	{"", "Makefile", "", "", false, false, 8, 151, 34},
+	{"", "Dockerfile", "", "", false, false, 10, 153, 42},
+	{"", "Makefile", "", "", false, false, 8, 153, 34},
 	{".claude/skills", "SKILL.md", "", "", false, true, 8, 8, 96},
 	{"", "action.yaml", "", "", false, false, 11, 13, 47},
 	{"", "action.yaml", "", "", false, false, 11, 14, 47},
@@ -436,389 +440,397 @@ var patterns = []pattern{
 	{"", "action.yml", "", "", false, false, 10, 14, 43},
 	{"", "ai-plugin.json", "", "", false, false, 14, 39, 59},
 	{"appPackage", "ai-plugin.json", "", "", false, false, 14, 39, 103},
-	{".junie", "allowlist.json", "", "", false, false, 14, 86, 86},
-	{"", "anythingllm_mcp_servers.json", "", "", false, false, 28, 126, 114},
+	{".junie", "allowlist.json", "", "", false, false, 14, 88, 86},
+	{"", "anythingllm_mcp_servers.json", "", "", false, false, 28, 128, 114},
 	{"", "apm.lock.yaml", "", "", false, false, 13, 41, 54},
 	{"", "apm.yml", "", "", false, false, 7, 33, 31},
 	{".config/github-copilot", "apps.json", "", "", false, false, 9, 24, 130},
-	{"agents/*/agent", "auth-profiles.json", "", "", false, false, 18, 109, 129},
+	{"agents/*/agent", "auth-profiles.json", "", "", false, false, 18, 111, 129},
 	{".codex", "auth.json", "", "", false, false, 9, 50, 66},
-	{".local/share/opencode", "auth.json", "", "", false, false, 9, 90, 126},
-	{".docker/mcp", "catalog.yaml", "", "", false, false, 12, 145, 99},
-	{"", "catalog.yaml", "", "", false, false, 12, 148, 51},
-	{"", "clawdbot.json", "", "", false, false, 13, 108, 55},
+	{".local/share/opencode", "auth.json", "", "", false, false, 9, 92, 126},
+	{".docker/mcp", "catalog.yaml", "", "", false, false, 12, 147, 99},
+	{"", "catalog.yaml", "", "", false, false, 12, 150, 51},
+	{"", "clawdbot.json", "", "", false, false, 13, 110, 55},
 	{".cursor", "cli-config.json", "", "", false, false, 15, 44, 94},
 	{".cursor", "cli.json", "", "", false, false, 8, 44, 66},
-	{"", "cline_mcp_settings.json", "", "", false, false, 23, 66, 94},
-	{".cline/data/settings", "cline_mcp_settings.json", "", "", false, false, 23, 66, 178},
-	{".cline", "command-permissions.json", "", "", false, false, 24, 83, 126},
-	{".devin", "config.json", "", "", false, false, 11, 69, 74},
-	{".junie", "config.json", "", "", false, false, 11, 86, 74},
-	{".continue", "config.json", "", "", false, false, 11, 123, 86},
+	{"", "cline_mcp_settings.json", "", "", false, false, 23, 68, 94},
+	{".cline/data/settings", "cline_mcp_settings.json", "", "", false, false, 23, 68, 178},
+	{".cline", "command-permissions.json", "", "", false, false, 24, 85, 126},
+	{".devin", "config.json", "", "", false, false, 11, 71, 74},
+	{".junie", "config.json", "", "", false, false, 11, 88, 74},
+	{".continue", "config.json", "", "", false, false, 11, 125, 86},
 	{".codex", "config.toml", "", "", false, false, 11, 48, 74},
-	{".grok", "config.toml", "", "", false, false, 11, 103, 70},
-	{".vibe", "config.toml", "", "", false, false, 11, 104, 70},
-	{"codex", "config.toml", "", "", false, false, 11, 162, 71},
-	{"goose", "config.yaml", "", "", false, false, 11, 95, 71},
-	{".goose", "config.yaml", "", "", false, false, 11, 95, 75},
-	{".rovodev", "config.yaml", "", "", false, false, 11, 116, 82},
-	{".takt", "config.yaml", "", "", false, false, 11, 118, 70},
-	{".hermes", "config.yaml", "", "", false, false, 11, 120, 78},
-	{".continue", "config.yaml", "", "", false, false, 11, 122, 86},
-	{".docker/mcp", "config.yaml", "", "", false, false, 11, 145, 95},
-	{".rovodev", "config.yml", "", "", false, false, 10, 116, 78},
-	{".hermes", "config.yml", "", "", false, false, 10, 120, 74},
+	{".grok", "config.toml", "", "", false, false, 11, 105, 70},
+	{".vibe", "config.toml", "", "", false, false, 11, 106, 70},
+	{"codex", "config.toml", "", "", false, false, 11, 166, 71},
+	{"goose", "config.yaml", "", "", false, false, 11, 97, 71},
+	{".goose", "config.yaml", "", "", false, false, 11, 97, 75},
+	{".rovodev", "config.yaml", "", "", false, false, 11, 118, 82},
+	{".takt", "config.yaml", "", "", false, false, 11, 120, 70},
+	{".hermes", "config.yaml", "", "", false, false, 11, 122, 78},
+	{".continue", "config.yaml", "", "", false, false, 11, 124, 86},
+	{".docker/mcp", "config.yaml", "", "", false, false, 11, 147, 95},
+	{".rovodev", "config.yml", "", "", false, false, 10, 118, 78},
+	{".hermes", "config.yml", "", "", false, false, 10, 122, 74},
 	{".github/workflows", "copilot-setup-steps.yaml", "", "", false, false, 24, 37, 171},
 	{".github/workflows", "copilot-setup-steps.yml", "", "", false, false, 23, 37, 167},
-	{"", "crush.json", "", "", false, false, 10, 94, 43},
-	{".amazonq", "default.json", "", "", false, false, 12, 72, 86},
+	{"", "crush.json", "", "", false, false, 10, 96, 43},
+	{".amazonq", "default.json", "", "", false, false, 12, 74, 86},
 	{".devcontainer", "devcontainer.json", "", "", false, false, 17, 19, 127},
 	{".devcontainer/*", "devcontainer.json", "", "", false, false, 17, 19, 129},
-	{"identity", "device-auth.json", "", "", false, false, 16, 109, 103},
-	{"identity", "device.json", "", "", false, false, 11, 109, 83},
-	{"", "docker-mcp.yaml", "", "", false, false, 15, 145, 63},
+	{"identity", "device-auth.json", "", "", false, false, 16, 111, 103},
+	{"identity", "device.json", "", "", false, false, 11, 111, 83},
+	{"", "docker-mcp.yaml", "", "", false, false, 15, 147, 63},
 	{".cursor", "environment.json", "", "", false, false, 16, 46, 98},
-	{"", "fastmcp.json", "", "", false, false, 12, 144, 51},
-	{"", "gemini-extension.json", "", "", false, false, 21, 56, 86},
+	{"", "fastmcp.json", "", "", false, false, 12, 146, 51},
+	{"", "gemini-extension.json", "", "", false, false, 21, 57, 86},
 	{"hooks", "hooks.json", "", "", false, false, 10, 12, 67},
 	{".cursor", "hooks.json", "", "", false, false, 10, 45, 74},
 	{".codex", "hooks.json", "", "", false, false, 10, 52, 70},
-	{".agents", "hooks.json", "", "", false, false, 10, 59, 74},
-	{".windsurf", "hooks.json", "", "", false, false, 10, 68, 82},
-	{".factory", "hooks.json", "", "", false, false, 10, 113, 78},
-	{".rulesync", "hooks.json", "", "", false, false, 10, 141, 82},
-	{".rulesync", "hooks.jsonc", "", "", false, false, 11, 141, 86},
-	{".devin", "hooks.v1.json", "", "", false, false, 13, 82, 82},
+	{".agents", "hooks.json", "", "", false, false, 10, 60, 74},
+	{".windsurf", "hooks.json", "", "", false, false, 10, 70, 82},
+	{".factory", "hooks.json", "", "", false, false, 10, 115, 78},
+	{".rulesync", "hooks.json", "", "", false, false, 10, 143, 82},
+	{".rulesync", "hooks.jsonc", "", "", false, false, 11, 143, 86},
+	{".devin", "hooks.v1.json", "", "", false, false, 13, 84, 82},
 	{".config/github-copilot", "hosts.json", "", "", false, false, 10, 24, 134},
-	{"", "justfile", "", "", false, false, 8, 151, 34},
-	{"", "kilo.json", "", "", false, false, 9, 65, 38},
-	{".kilo", "kilo.json", "", "", false, false, 9, 65, 62},
-	{"", "kilo.jsonc", "", "", false, false, 10, 65, 42},
-	{".kilo", "kilo.jsonc", "", "", false, false, 10, 65, 66},
-	{".librechat", "librechat.yaml", "", "", false, false, 14, 124, 102},
+	{"", "justfile", "", "", false, false, 8, 153, 34},
+	{"", "kilo.json", "", "", false, false, 9, 67, 38},
+	{".kilo", "kilo.json", "", "", false, false, 9, 67, 62},
+	{"", "kilo.jsonc", "", "", false, false, 10, 67, 42},
+	{".kilo", "kilo.jsonc", "", "", false, false, 10, 67, 66},
+	{".librechat", "librechat.yaml", "", "", false, false, 14, 126, 102},
 	{"", "manifest.json", "", "", false, false, 13, 11, 55},
 	{"", "manifest.json", "", "", false, false, 13, 40, 55},
 	{".claude-plugin", "marketplace.json", "", "", false, false, 16, 9, 126},
 	{".cursor-plugin", "marketplace.json", "", "", false, false, 16, 47, 126},
 	{".agents/plugins", "marketplace.json", "", "", false, false, 16, 54, 130},
+	{".github/plugin", "marketplace.json", "", "", false, false, 16, 162, 126},
 	{".copilot", "mcp-config.json", "", "", false, false, 15, 21, 98},
-	{"", "mcp-config.json", "", "", false, false, 15, 160, 63},
-	{"", "mcp-servers.json", "", "", false, false, 16, 160, 67},
-	{"", "mcp.config.json", "", "", false, false, 15, 160, 63},
+	{"", "mcp-config.json", "", "", false, false, 15, 164, 63},
+	{"", "mcp-servers.json", "", "", false, false, 16, 164, 67},
+	{"", "mcp.config.json", "", "", false, false, 15, 164, 63},
 	{".claude", "mcp.json", "", "", false, false, 8, 1, 66},
 	{".vscode", "mcp.json", "", "", false, false, 8, 16, 66},
 	{".github", "mcp.json", "", "", false, false, 8, 20, 66},
 	{".vs", "mcp.json", "", "", false, false, 8, 31, 50},
 	{".cursor", "mcp.json", "", "", false, false, 8, 42, 66},
-	{".roo", "mcp.json", "", "", false, false, 8, 63, 54},
-	{".kilocode", "mcp.json", "", "", false, false, 8, 64, 74},
-	{".cline", "mcp.json", "", "", false, false, 8, 66, 62},
-	{".windsurf", "mcp.json", "", "", false, false, 8, 67, 74},
-	{".kiro/settings", "mcp.json", "", "", false, false, 8, 71, 94},
-	{".amazonq", "mcp.json", "", "", false, false, 8, 72, 70},
-	{".trae", "mcp.json", "", "", false, false, 8, 73, 58},
-	{".qoder", "mcp.json", "", "", false, false, 8, 74, 62},
-	{".lingma", "mcp.json", "", "", false, false, 8, 74, 66},
-	{".codebuddy", "mcp.json", "", "", false, false, 8, 75, 78},
-	{".bob", "mcp.json", "", "", false, false, 8, 76, 54},
-	{".junie/mcp", "mcp.json", "", "", false, false, 8, 79, 78},
-	{".junie", "mcp.json", "", "", false, false, 8, 79, 62},
-	{".ai/mcp", "mcp.json", "", "", false, false, 8, 80, 66},
-	{".idea", "mcp.json", "", "", false, false, 8, 80, 58},
-	{".agents", "mcp.json", "", "", false, false, 8, 91, 66},
-	{".factory", "mcp.json", "", "", false, false, 8, 102, 70},
-	{".kimi", "mcp.json", "", "", false, false, 8, 105, 58},
-	{".kimi-code", "mcp.json", "", "", false, false, 8, 105, 78},
-	{".rovodev", "mcp.json", "", "", false, false, 8, 106, 70},
-	{".lmstudio", "mcp.json", "", "", false, false, 8, 125, 74},
-	{".rulesync", "mcp.json", "", "", false, false, 8, 129, 74},
-	{".ruler", "mcp.json", "", "", false, false, 8, 139, 62},
-	{"", "mcp.json", "", "", false, false, 8, 160, 35},
-	{".rulesync", "mcp.jsonc", "", "", false, false, 9, 129, 78},
-	{"", "mcpServers.json", "", "", false, false, 15, 160, 63},
-	{"", "mcp_agent.config.yaml", "", "", false, false, 21, 130, 86},
-	{"", "mcp_agent.config.yml", "", "", false, false, 20, 130, 82},
-	{"", "mcp_agent.secrets.yaml", "", "", false, false, 22, 131, 90},
-	{"", "mcp_agent.secrets.yml", "", "", false, false, 21, 131, 86},
-	{".agents", "mcp_config.json", "", "", false, false, 15, 57, 94},
-	{".antigravity", "mcp_config.json", "", "", false, false, 15, 57, 114},
-	{".agent", "mcp_config.json", "", "", false, false, 15, 57, 90},
-	{".gemini/antigravity", "mcp_config.json", "", "", false, false, 15, 57, 142},
-	{".gemini/config", "mcp_config.json", "", "", false, false, 15, 57, 122},
-	{".windsurf", "mcp_config.json", "", "", false, false, 15, 67, 102},
-	{".codeium/windsurf", "mcp_config.json", "", "", false, false, 15, 67, 134},
-	{".devin", "mcp_config.json", "", "", false, false, 15, 69, 90},
-	{"", "mcp_config.json", "", "", false, false, 15, 160, 63},
-	{".devin", "mcp_config.local.json", "", "", false, false, 21, 70, 114},
+	{".roo", "mcp.json", "", "", false, false, 8, 65, 54},
+	{".kilocode", "mcp.json", "", "", false, false, 8, 66, 74},
+	{".cline", "mcp.json", "", "", false, false, 8, 68, 62},
+	{".windsurf", "mcp.json", "", "", false, false, 8, 69, 74},
+	{".kiro/settings", "mcp.json", "", "", false, false, 8, 73, 94},
+	{".amazonq", "mcp.json", "", "", false, false, 8, 74, 70},
+	{".trae", "mcp.json", "", "", false, false, 8, 75, 58},
+	{".qoder", "mcp.json", "", "", false, false, 8, 76, 62},
+	{".lingma", "mcp.json", "", "", false, false, 8, 76, 66},
+	{".codebuddy", "mcp.json", "", "", false, false, 8, 77, 78},
+	{".bob", "mcp.json", "", "", false, false, 8, 78, 54},
+	{".junie/mcp", "mcp.json", "", "", false, false, 8, 81, 78},
+	{".junie", "mcp.json", "", "", false, false, 8, 81, 62},
+	{".ai/mcp", "mcp.json", "", "", false, false, 8, 82, 66},
+	{".idea", "mcp.json", "", "", false, false, 8, 82, 58},
+	{".agents", "mcp.json", "", "", false, false, 8, 93, 66},
+	{".factory", "mcp.json", "", "", false, false, 8, 104, 70},
+	{".kimi", "mcp.json", "", "", false, false, 8, 107, 58},
+	{".kimi-code", "mcp.json", "", "", false, false, 8, 107, 78},
+	{".rovodev", "mcp.json", "", "", false, false, 8, 108, 70},
+	{".lmstudio", "mcp.json", "", "", false, false, 8, 127, 74},
+	{".rulesync", "mcp.json", "", "", false, false, 8, 131, 74},
+	{".ruler", "mcp.json", "", "", false, false, 8, 141, 62},
+	{"", "mcp.json", "", "", false, false, 8, 164, 35},
+	{".rulesync", "mcp.jsonc", "", "", false, false, 9, 131, 78},
+	{"", "mcpServers.json", "", "", false, false, 15, 164, 63},
+	{"", "mcp_agent.config.yaml", "", "", false, false, 21, 132, 86},
+	{"", "mcp_agent.config.yml", "", "", false, false, 20, 132, 82},
+	{"", "mcp_agent.secrets.yaml", "", "", false, false, 22, 133, 90},
+	{"", "mcp_agent.secrets.yml", "", "", false, false, 21, 133, 86},
+	{".agents", "mcp_config.json", "", "", false, false, 15, 58, 94},
+	{".antigravity", "mcp_config.json", "", "", false, false, 15, 58, 114},
+	{".agent", "mcp_config.json", "", "", false, false, 15, 58, 90},
+	{".gemini/antigravity", "mcp_config.json", "", "", false, false, 15, 58, 142},
+	{".gemini/config", "mcp_config.json", "", "", false, false, 15, 58, 122},
+	{".windsurf", "mcp_config.json", "", "", false, false, 15, 69, 102},
+	{".codeium/windsurf", "mcp_config.json", "", "", false, false, 15, 69, 134},
+	{".devin", "mcp_config.json", "", "", false, false, 15, 71, 90},
+	{"", "mcp_config.json", "", "", false, false, 15, 164, 63},
+	{".devin", "mcp_config.local.json", "", "", false, false, 21, 72, 114},
 	{".claude", "mcp_servers.json", "", "", false, false, 16, 1, 98},
-	{".tabnine", "mcp_servers.json", "", "", false, false, 16, 78, 102},
-	{"", "mcp_servers.json", "", "", false, false, 16, 160, 67},
-	{".codeartsdoer/mcp", "mcp_settings.json", "", "", false, false, 17, 77, 142},
-	{"", "mcp_settings.json", "", "", false, false, 17, 160, 71},
-	{"config", "mcporter.json", "", "", false, false, 13, 127, 82},
-	{".mcporter", "mcporter.json", "", "", false, false, 13, 127, 94},
-	{"agents/*/agent", "models.json", "", "", false, false, 11, 109, 101},
-	{"", "moltbot.json", "", "", false, false, 12, 108, 51},
-	{".gemini", "oauth_creds.json", "", "", false, false, 16, 60, 98},
-	{".qwen", "oauth_creds.json", "", "", false, false, 16, 62, 90},
-	{"", "openclaw.json", "", "", false, false, 13, 108, 55},
-	{"", "openclaw.json.bak", "", "", false, false, 17, 108, 71},
-	{"", "opencode.json", "", "", false, false, 13, 89, 54},
-	{".opencode", "opencode.json", "", "", false, false, 13, 89, 94},
-	{"", "opencode.jsonc", "", "", false, false, 14, 89, 58},
-	{".opencode", "opencode.jsonc", "", "", false, false, 14, 89, 98},
-	{"", "package.json", "", "", false, false, 12, 151, 50},
-	{"devices", "paired.json", "", "", false, false, 11, 109, 79},
-	{"goose", "permission.yaml", "", "", false, false, 15, 112, 86},
-	{".goose", "permission.yaml", "", "", false, false, 15, 112, 90},
+	{".tabnine", "mcp_servers.json", "", "", false, false, 16, 80, 102},
+	{"", "mcp_servers.json", "", "", false, false, 16, 164, 67},
+	{".codeartsdoer/mcp", "mcp_settings.json", "", "", false, false, 17, 79, 142},
+	{"", "mcp_settings.json", "", "", false, false, 17, 164, 71},
+	{"config", "mcporter.json", "", "", false, false, 13, 129, 82},
+	{".mcporter", "mcporter.json", "", "", false, false, 13, 129, 94},
+	{"agents/*/agent", "models.json", "", "", false, false, 11, 111, 101},
+	{"", "moltbot.json", "", "", false, false, 12, 110, 51},
+	{".gemini", "oauth_creds.json", "", "", false, false, 16, 61, 98},
+	{".qwen", "oauth_creds.json", "", "", false, false, 16, 64, 90},
+	{"", "openclaw.json", "", "", false, false, 13, 110, 55},
+	{"", "openclaw.json.bak", "", "", false, false, 17, 110, 71},
+	{"", "opencode.json", "", "", false, false, 13, 91, 54},
+	{".opencode", "opencode.json", "", "", false, false, 13, 91, 94},
+	{"", "opencode.jsonc", "", "", false, false, 14, 91, 58},
+	{".opencode", "opencode.jsonc", "", "", false, false, 14, 91, 98},
+	{"", "package.json", "", "", false, false, 12, 153, 50},
+	{"devices", "paired.json", "", "", false, false, 11, 111, 79},
+	{"goose", "permission.yaml", "", "", false, false, 15, 114, 86},
+	{".goose", "permission.yaml", "", "", false, false, 15, 114, 90},
 	{".cursor", "permissions.json", "", "", false, false, 16, 43, 98},
-	{".rulesync", "permissions.json", "", "", false, false, 16, 141, 106},
-	{".rulesync", "permissions.jsonc", "", "", false, false, 17, 141, 110},
+	{".rulesync", "permissions.json", "", "", false, false, 16, 143, 106},
+	{".rulesync", "permissions.jsonc", "", "", false, false, 17, 143, 110},
 	{".claude-plugin", "plugin.json", "", "", false, false, 11, 9, 106},
 	{".cursor-plugin", "plugin.json", "", "", false, false, 11, 47, 106},
 	{".codex-plugin", "plugin.json", "", "", false, false, 11, 49, 102},
-	{"", "reasonix.toml", "", "", false, false, 13, 117, 54},
-	{"", "recipe.yaml", "", "", true, false, 11, 96, 47},
-	{".docker/mcp", "registry.yaml", "", "", false, false, 13, 145, 103},
-	{".ruler", "ruler.toml", "", "", false, false, 10, 140, 70},
+	{".github/plugin", "plugin.json", "", "", false, false, 11, 162, 106},
+	{".plugin", "plugin.json", "", "", false, false, 11, 162, 78},
+	{"", "plugin.json", "", "", false, false, 11, 163, 47},
+	{"", "reasonix.toml", "", "", false, false, 13, 119, 54},
+	{"", "recipe.yaml", "", "", true, false, 11, 98, 47},
+	{".docker/mcp", "registry.yaml", "", "", false, false, 13, 147, 103},
+	{".ruler", "ruler.toml", "", "", false, false, 10, 142, 70},
 	{".cursor", "sandbox.json", "", "", false, false, 12, 46, 82},
-	{"", "server.json", "", "", false, false, 11, 142, 47},
-	{".mcp", "server.json", "", "", false, false, 11, 142, 67},
-	{"servers/*", "server.yaml", "", "", false, false, 11, 146, 81},
-	{"mcphub", "servers.json", "", "", false, false, 12, 128, 78},
+	{"", "server.json", "", "", false, false, 11, 144, 47},
+	{".mcp", "server.json", "", "", false, false, 11, 144, 67},
+	{"servers/*", "server.yaml", "", "", false, false, 11, 148, 81},
+	{"mcphub", "servers.json", "", "", false, false, 12, 130, 78},
 	{".claude", "settings.json", "", "", false, false, 13, 2, 86},
 	{".vscode", "settings.json", "", "", false, false, 13, 17, 87},
 	{".github/copilot", "settings.json", "", "", false, false, 13, 29, 118},
 	{".gemini", "settings.json", "", "", false, false, 13, 55, 86},
-	{".antigravity", "settings.json", "", "", false, false, 13, 58, 106},
-	{".qwen", "settings.json", "", "", false, false, 13, 61, 79},
-	{".tabnine/agent", "settings.json", "", "", false, false, 13, 78, 114},
-	{".zed", "settings.json", "", "", false, false, 13, 81, 75},
-	{".config/zed", "settings.json", "", "", false, false, 13, 81, 103},
-	{".codebuddy", "settings.json", "", "", false, false, 13, 85, 98},
-	{".amp", "settings.json", "", "", false, false, 13, 92, 74},
-	{".augment", "settings.json", "", "", false, false, 13, 100, 90},
-	{".factory", "settings.json", "", "", false, false, 13, 113, 90},
-	{".grok", "settings.json", "", "", false, false, 13, 115, 78},
-	{".config/muse", "settings.json", "", "", false, false, 13, 119, 106},
-	{".muse", "settings.json", "", "", false, false, 13, 119, 78},
-	{".pi", "settings.json", "", "", false, false, 13, 121, 70},
-	{"claude", "settings.json", "", "", false, false, 13, 163, 83},
-	{"gemini", "settings.json", "", "", false, false, 13, 164, 83},
-	{".amp", "settings.jsonc", "", "", false, false, 14, 92, 78},
+	{".antigravity", "settings.json", "", "", false, false, 13, 59, 106},
+	{".qwen", "settings.json", "", "", false, false, 13, 62, 79},
+	{".tabnine/agent", "settings.json", "", "", false, false, 13, 80, 114},
+	{".zed", "settings.json", "", "", false, false, 13, 83, 75},
+	{".config/zed", "settings.json", "", "", false, false, 13, 83, 103},
+	{".codebuddy", "settings.json", "", "", false, false, 13, 87, 98},
+	{".amp", "settings.json", "", "", false, false, 13, 94, 74},
+	{".augment", "settings.json", "", "", false, false, 13, 102, 90},
+	{".factory", "settings.json", "", "", false, false, 13, 115, 90},
+	{".grok", "settings.json", "", "", false, false, 13, 117, 78},
+	{".config/muse", "settings.json", "", "", false, false, 13, 121, 106},
+	{".muse", "settings.json", "", "", false, false, 13, 121, 78},
+	{".pi", "settings.json", "", "", false, false, 13, 123, 70},
+	{"claude", "settings.json", "", "", false, false, 13, 167, 83},
+	{"gemini", "settings.json", "", "", false, false, 13, 168, 83},
+	{".amp", "settings.jsonc", "", "", false, false, 14, 94, 78},
 	{".claude", "settings.local.json", "", "", false, false, 19, 3, 110},
 	{".github/copilot", "settings.local.json", "", "", false, false, 19, 35, 142},
-	{".augment", "settings.local.json", "", "", false, false, 19, 101, 114},
-	{".factory", "settings.local.json", "", "", false, false, 19, 113, 114},
-	{"", "smithery.yaml", "", "", false, false, 13, 143, 55},
+	{".augment", "settings.local.json", "", "", false, false, 19, 103, 114},
+	{".factory", "settings.local.json", "", "", false, false, 19, 115, 114},
+	{"", "smithery.yaml", "", "", false, false, 13, 145, 55},
 	{".vscode", "tasks.json", "", "", false, false, 10, 34, 75},
-	{".zed", "tasks.json", "", "", false, false, 10, 87, 63},
-	{"", "windsurf_mcp.json", "", "", false, false, 17, 67, 70},
+	{".zed", "tasks.json", "", "", false, false, 10, 89, 63},
+	{"", "windsurf_mcp.json", "", "", false, false, 17, 69, 70},
 	{".claude", "workflow.yml", "", "", false, false, 12, 13, 83},
 	{"", "", "*", ".agent.md", false, false, 9, 23, 37},
-	{"", "", "*", ".bash", false, false, 5, 151, 20},
+	{"", "", "*", ".bash", false, false, 5, 153, 20},
 	{"", "", "*", ".chatmode.md", false, false, 12, 26, 48},
 	{"", "", "*", ".code-workspace", false, false, 15, 18, 61},
-	{"", "", "*", ".compose.yaml", false, false, 13, 134, 53},
-	{"", "", "*", ".compose.yaml", false, false, 13, 147, 53},
-	{"", "", "*", ".compose.yml", false, false, 12, 134, 49},
-	{"", "", "*", ".compose.yml", false, false, 12, 147, 49},
-	{"", "", "*", ".cs", false, false, 3, 152, 12},
-	{"", "", "*", ".cs", false, false, 3, 153, 12},
-	{"", "", "*mcp*", ".dist.json", false, false, 13, 156, 52},
-	{".claude", "settings", "*", ".json.example", false, false, 21, 155, 116},
-	{".gemini", "settings", "*", ".json.example", false, false, 21, 156, 116},
-	{".qwen", "settings", "*", ".json.example", false, false, 21, 156, 108},
-	{".vscode", "settings", "*", ".json.example", false, false, 21, 156, 116},
-	{".zed", "settings", "*", ".json.example", false, false, 21, 156, 104},
-	{".amp", "settings", "*", ".json.example", false, false, 21, 156, 104},
-	{".augment", "settings", "*", ".json.example", false, false, 21, 156, 120},
-	{".kiro/settings", "", "*", ".json.example", false, false, 13, 156, 112},
-	{".openclaw", "", "*", ".json.example", false, false, 13, 156, 92},
-	{".devin", "", "*", ".json.example", false, false, 13, 156, 80},
-	{".continue", "", "*", ".json.example", false, false, 13, 156, 92},
-	{".rulesync", "", "*", ".jsonc.example", false, false, 14, 156, 96},
-	{".continue", "", "*", ".yaml.example", false, false, 13, 157, 92},
-	{".continue/mcpServers", "", "*", ".yaml.example", false, false, 13, 157, 136},
-	{"goose", "", "*", ".yaml.example", false, false, 13, 157, 76},
-	{".hermes", "", "*", ".yaml.example", false, false, 13, 157, 84},
-	{".codex", "", "*", ".toml.example", false, false, 13, 158, 80},
-	{".vibe", "", "*", ".toml.example", false, false, 13, 158, 76},
-	{".grok", "", "*", ".toml.example", false, false, 13, 158, 76},
-	{"", "", "*mcp*", ".example.json", false, false, 16, 156, 64},
-	{"", "", "*claude*desktop*config*", ".example.json", false, false, 32, 156, 128},
-	{"", "opencode", "*", ".example.json", false, false, 21, 156, 84},
-	{"", "openclaw", "*", ".example.json", false, false, 21, 156, 84},
-	{"", "", "*", ".example.json", false, false, 13, 166, 53},
-	{"", "", "*mcp*", ".example.jsonc", false, false, 17, 156, 68},
-	{"", "", "*mcp*", ".example.toml", false, false, 16, 158, 64},
-	{"", "", "*mcp*", ".example.yaml", false, false, 16, 157, 64},
-	{"", "librechat", "*", ".example.yaml", false, false, 22, 157, 88},
-	{"", "", "*mcp*", ".example.yml", false, false, 15, 157, 60},
-	{"", "librechat", "*", ".example.yml", false, false, 21, 157, 84},
-	{"", "", "*", ".fastmcp.json", false, false, 13, 144, 53},
-	{"", "", "*", ".fish", false, false, 5, 151, 20},
-	{"", "", "*", ".go", false, false, 3, 152, 12},
-	{"", "", "*", ".go", false, false, 3, 153, 12},
-	{".kiro/hooks", "", "*", ".kiro.hook", false, false, 10, 84, 88},
-	{"", "", "*", ".ipynb", false, false, 6, 152, 24},
-	{"", "", "*", ".ipynb", false, false, 6, 153, 24},
-	{"", "", "*", ".java", false, false, 5, 152, 20},
-	{"", "", "*", ".java", false, false, 5, 153, 20},
-	{"", "", "*", ".js", false, false, 3, 152, 12},
-	{"", "", "*", ".js", false, false, 3, 153, 12},
+	{"", "", "*", ".compose.yaml", false, false, 13, 136, 53},
+	{"", "", "*", ".compose.yaml", false, false, 13, 149, 53},
+	{"", "", "*", ".compose.yml", false, false, 12, 136, 49},
+	{"", "", "*", ".compose.yml", false, false, 12, 149, 49},
+	{"", "", "*", ".cs", false, false, 3, 154, 12},
+	{"", "", "*", ".cs", false, false, 3, 155, 12},
+	{"", "", "*mcp*", ".dist.json", false, false, 13, 158, 52},
+	{".claude", "settings", "*", ".json.example", false, false, 21, 157, 116},
+	{".gemini", "settings", "*", ".json.example", false, false, 21, 158, 116},
+	{".qwen", "settings", "*", ".json.example", false, false, 21, 158, 108},
+	{".vscode", "settings", "*", ".json.example", false, false, 21, 158, 116},
+	{".zed", "settings", "*", ".json.example", false, false, 21, 158, 104},
+	{".amp", "settings", "*", ".json.example", false, false, 21, 158, 104},
+	{".augment", "settings", "*", ".json.example", false, false, 21, 158, 120},
+	{".kiro/settings", "", "*", ".json.example", false, false, 13, 158, 112},
+	{".openclaw", "", "*", ".json.example", false, false, 13, 158, 92},
+	{".devin", "", "*", ".json.example", false, false, 13, 158, 80},
+	{".continue", "", "*", ".json.example", false, false, 13, 158, 92},
+	{".rulesync", "", "*", ".jsonc.example", false, false, 14, 158, 96},
+	{".continue", "", "*", ".yaml.example", false, false, 13, 159, 92},
+	{".continue/mcpServers", "", "*", ".yaml.example", false, false, 13, 159, 136},
+	{"goose", "", "*", ".yaml.example", false, false, 13, 159, 76},
+	{".hermes", "", "*", ".yaml.example", false, false, 13, 159, 84},
+	{".codex", "", "*", ".toml.example", false, false, 13, 160, 80},
+	{".vibe", "", "*", ".toml.example", false, false, 13, 160, 76},
+	{".grok", "", "*", ".toml.example", false, false, 13, 160, 76},
+	{"", "", "*mcp*", ".example.json", false, false, 16, 158, 64},
+	{"", "", "*claude*desktop*config*", ".example.json", false, false, 32, 158, 128},
+	{"", "opencode", "*", ".example.json", false, false, 21, 158, 84},
+	{"", "openclaw", "*", ".example.json", false, false, 21, 158, 84},
+	{"", "", "*", ".example.json", false, false, 13, 170, 53},
+	{"", "", "*mcp*", ".example.jsonc", false, false, 17, 158, 68},
+	{"", "", "*mcp*", ".example.toml", false, false, 16, 160, 64},
+	{"", "", "*mcp*", ".example.yaml", false, false, 16, 159, 64},
+	{"", "librechat", "*", ".example.yaml", false, false, 22, 159, 88},
+	{"", "", "*mcp*", ".example.yml", false, false, 15, 159, 60},
+	{"", "librechat", "*", ".example.yml", false, false, 21, 159, 84},
+	{"", "", "*", ".fastmcp.json", false, false, 13, 146, 53},
+	{"", "", "*", ".fish", false, false, 5, 153, 20},
+	{"", "", "*", ".go", false, false, 3, 154, 12},
+	{"", "", "*", ".go", false, false, 3, 155, 12},
+	{".kiro/hooks", "", "*", ".kiro.hook", false, false, 10, 86, 88},
+	{"", "", "*", ".ipynb", false, false, 6, 154, 24},
+	{"", "", "*", ".ipynb", false, false, 6, 155, 24},
+	{"", "", "*", ".java", false, false, 5, 154, 20},
+	{"", "", "*", ".java", false, false, 5, 155, 20},
+	{"", "", "*", ".js", false, false, 3, 154, 12},
+	{"", "", "*", ".js", false, false, 3, 155, 12},
 	{".mcp-auth", "", "*", "_tokens.json", false, true, 12, 6, 92},
 	{".mcp-auth", "", "*", "_client_info.json", false, true, 17, 6, 112},
 	{"", "claude_desktop_config", "*", ".json", false, false, 26, 10, 104},
 	{"", "", "*claude*desktop*config*", ".json", false, false, 24, 10, 96},
-	{"", "openclaw-", "*", ".json", false, false, 14, 108, 57},
-	{"", "openclaw_", "*", ".json", false, false, 14, 108, 57},
-	{"", "mcpo", "*", ".json", false, false, 9, 133, 37},
-	{"", "", "*", ".json", false, false, 5, 135, 21},
-	{"", "", "*", ".json", false, false, 5, 136, 21},
-	{"", "", "*mcp*", "_example.json", false, false, 16, 156, 64},
-	{"", "", "*mcp*", "-example.json", false, false, 16, 156, 64},
-	{"", "", "*mcp*", "_sample.json", false, false, 15, 156, 60},
-	{"", "", "*mcp*", "-sample.json", false, false, 15, 156, 60},
-	{"", "", "*mcp*", "_template.json", false, false, 17, 156, 68},
-	{"", "", "*mcp*", "-template.json", false, false, 17, 156, 68},
-	{"", "claude_desktop_config", "*example*", ".json", false, false, 33, 156, 132},
-	{"", "claude_desktop_config", "*sample*", ".json", false, false, 32, 156, 128},
-	{"", "claude_desktop_config", "*template*", ".json", false, false, 34, 156, 136},
-	{"", "mcp", "*", ".json", false, false, 8, 160, 33},
-	{"", "", "*", "mcp_settings.json", false, false, 17, 160, 69},
-	{"", "", "*", "mcp-settings.json", false, false, 17, 160, 69},
-	{"", "", "*", "mcp_config.json", false, false, 15, 160, 61},
-	{"", "", "*", "mcp-config.json", false, false, 15, 160, 61},
-	{"", "", "*", "mcp_servers.json", false, false, 16, 160, 65},
-	{"", "", "*", "mcp-servers.json", false, false, 16, 160, 65},
-	{"", "", "*claude*", "config.json", false, false, 17, 161, 69},
-	{"", "", "*claude*", "settings.json", false, false, 19, 161, 77},
-	{"mcps", "", "*", ".json", false, true, 5, 165, 45},
-	{"mcp", "", "*", ".json", false, true, 5, 165, 41},
-	{"mcp-servers", "", "*", ".json", false, true, 5, 165, 73},
-	{"mcp_servers", "", "*", ".json", false, true, 5, 165, 73},
-	{"mcp-configs", "", "*", ".json", false, true, 5, 165, 73},
-	{"", "", "*settings*", ".json", false, false, 13, 167, 53},
-	{"", "", "*config*", ".json", false, false, 11, 167, 45},
-	{"", "", "*agents*", ".json", false, false, 11, 167, 45},
+	{"", "openclaw-", "*", ".json", false, false, 14, 110, 57},
+	{"", "openclaw_", "*", ".json", false, false, 14, 110, 57},
+	{"", "mcpo", "*", ".json", false, false, 9, 135, 37},
+	{"", "", "*", ".json", false, false, 5, 137, 21},
+	{"", "", "*", ".json", false, false, 5, 138, 21},
+	{"", "", "*mcp*", "_example.json", false, false, 16, 158, 64},
+	{"", "", "*mcp*", "-example.json", false, false, 16, 158, 64},
+	{"", "", "*mcp*", "_sample.json", false, false, 15, 158, 60},
+	{"", "", "*mcp*", "-sample.json", false, false, 15, 158, 60},
+	{"", "", "*mcp*", "_template.json", false, false, 17, 158, 68},
+	{"", "", "*mcp*", "-template.json", false, false, 17, 158, 68},
+	{"", "claude_desktop_config", "*example*", ".json", false, false, 33, 158, 132},
+	{"", "claude_desktop_config", "*sample*", ".json", false, false, 32, 158, 128},
+	{"", "claude_desktop_config", "*template*", ".json", false, false, 34, 158, 136},
+	{"", "mcp", "*", ".json", false, false, 8, 164, 33},
+	{"", "", "*", "mcp_settings.json", false, false, 17, 164, 69},
+	{"", "", "*", "mcp-settings.json", false, false, 17, 164, 69},
+	{"", "", "*", "mcp_config.json", false, false, 15, 164, 61},
+	{"", "", "*", "mcp-config.json", false, false, 15, 164, 61},
+	{"", "", "*", "mcp_servers.json", false, false, 16, 164, 65},
+	{"", "", "*", "mcp-servers.json", false, false, 16, 164, 65},
+	{"", "", "*claude*", "config.json", false, false, 17, 165, 69},
+	{"", "", "*claude*", "settings.json", false, false, 19, 165, 77},
+	{"mcps", "", "*", ".json", false, true, 5, 169, 45},
+	{"mcp", "", "*", ".json", false, true, 5, 169, 41},
+	{"mcp-servers", "", "*", ".json", false, true, 5, 169, 73},
+	{"mcp_servers", "", "*", ".json", false, true, 5, 169, 73},
+	{"mcp-configs", "", "*", ".json", false, true, 5, 169, 73},
+	{"", "", "*settings*", ".json", false, false, 13, 171, 53},
+	{"", "", "*config*", ".json", false, false, 11, 171, 45},
+	{"", "", "*agents*", ".json", false, false, 11, 171, 45},
+	{"", "", "*", "_mcp.json", false, false, 9, 171, 37},
+	{"", "", "*", "-mcp.json", false, false, 9, 171, 37},
 	{".github/hooks", "", "*", ".json", false, false, 5, 36, 76},
-	{".kiro/agents", "", "*", ".json", false, false, 5, 71, 72},
-	{".amazonq/agents", "", "*", ".json", false, false, 5, 72, 84},
-	{".amazonq/cli-agents", "", "*", ".json", false, false, 5, 72, 100},
-	{".kiro/hooks", "", "*", ".json", false, false, 5, 84, 68},
-	{".continue/mcpServers", "", "*", ".json", false, false, 5, 123, 104},
-	{".claude", "settings", "*", ".example.json", false, false, 21, 155, 116},
-	{".gemini", "settings", "*", ".example.json", false, false, 21, 156, 116},
-	{".mcp", "", "*", ".json", false, false, 5, 160, 41},
-	{"", "", "*mcp*", ".json.backup", false, false, 15, 159, 60},
-	{"", "", "*claude*config*", ".json.backup", false, false, 24, 159, 96},
-	{"", "", "*mcp*", ".json.bak", false, false, 12, 159, 48},
-	{"", "", "*claude*config*", ".json.bak", false, false, 21, 159, 84},
-	{"", "", "*mcp*", ".json.disabled", false, false, 17, 159, 68},
-	{"", "", "*mcp*", ".json.dist", false, false, 13, 156, 52},
-	{"", "", "*mcp*", ".json.example", false, false, 16, 156, 64},
-	{"", "", "*claude*desktop*config*", ".json.example", false, false, 32, 156, 128},
-	{"", "opencode", "*", ".json.example", false, false, 21, 156, 84},
-	{"", "openclaw", "*", ".json.example", false, false, 21, 156, 84},
-	{"", "crush", "*", ".json.example", false, false, 18, 156, 72},
-	{"", "", "*mcp*", ".json.old", false, false, 12, 159, 48},
-	{"", "", "*claude*config*", ".json.old", false, false, 21, 159, 84},
-	{"", "", "*mcp*", ".json.orig", false, false, 13, 159, 52},
-	{"", "", "*mcp*", ".json.sample", false, false, 15, 156, 60},
-	{"", "", "*claude*desktop*config*", ".json.sample", false, false, 31, 156, 124},
-	{"", "", "*mcp*", ".json.save", false, false, 13, 159, 52},
-	{"", "", "*mcp*", ".json.template", false, false, 17, 156, 68},
-	{"", "", "*claude*desktop*config*", ".json.template", false, false, 33, 156, 132},
-	{"", "mcp", "*", ".json5", false, false, 9, 160, 37},
-	{"", "mcp", "*", ".jsonc", false, false, 9, 160, 37},
-	{"", "", "*mcp*", ".jsonc.example", false, false, 17, 156, 68},
-	{"", "kilo", "*", ".jsonc.example", false, false, 18, 156, 72},
-	{"", "", "*", ".kt", false, false, 3, 152, 12},
-	{"", "", "*", ".markdown", false, false, 9, 150, 36},
-	{"", "", "*", ".mcp.json", false, false, 9, 160, 37},
+	{".kiro/agents", "", "*", ".json", false, false, 5, 73, 72},
+	{".amazonq/agents", "", "*", ".json", false, false, 5, 74, 84},
+	{".amazonq/cli-agents", "", "*", ".json", false, false, 5, 74, 100},
+	{".kiro/hooks", "", "*", ".json", false, false, 5, 86, 68},
+	{".continue/mcpServers", "", "*", ".json", false, false, 5, 125, 104},
+	{".claude", "settings", "*", ".example.json", false, false, 21, 157, 116},
+	{".gemini", "settings", "*", ".example.json", false, false, 21, 158, 116},
+	{".mcp", "", "*", ".json", false, false, 5, 164, 41},
+	{"", "", "*mcp*", ".json.backup", false, false, 15, 161, 60},
+	{"", "", "*claude*config*", ".json.backup", false, false, 24, 161, 96},
+	{"", "", "*mcp*", ".json.bak", false, false, 12, 161, 48},
+	{"", "", "*claude*config*", ".json.bak", false, false, 21, 161, 84},
+	{"", "", "*mcp*", ".json.disabled", false, false, 17, 161, 68},
+	{"", "", "*mcp*", ".json.dist", false, false, 13, 158, 52},
+	{"", "", "*mcp*", ".json.example", false, false, 16, 158, 64},
+	{"", "", "*claude*desktop*config*", ".json.example", false, false, 32, 158, 128},
+	{"", "opencode", "*", ".json.example", false, false, 21, 158, 84},
+	{"", "openclaw", "*", ".json.example", false, false, 21, 158, 84},
+	{"", "crush", "*", ".json.example", false, false, 18, 158, 72},
+	{"", "", "*mcp*", ".json.old", false, false, 12, 161, 48},
+	{"", "", "*claude*config*", ".json.old", false, false, 21, 161, 84},
+	{"", "", "*mcp*", ".json.orig", false, false, 13, 161, 52},
+	{"", "", "*mcp*", ".json.sample", false, false, 15, 158, 60},
+	{"", "", "*claude*desktop*config*", ".json.sample", false, false, 31, 158, 124},
+	{"", "", "*mcp*", ".json.save", false, false, 13, 161, 52},
+	{"", "", "*mcp*", ".json.template", false, false, 17, 158, 68},
+	{"", "", "*claude*desktop*config*", ".json.template", false, false, 33, 158, 132},
+	{"", "mcp", "*", ".json5", false, false, 9, 164, 37},
+	{"", "mcp", "*", ".jsonc", false, false, 9, 164, 37},
+	{"", "", "*mcp*", ".jsonc.example", false, false, 17, 158, 68},
+	{"", "kilo", "*", ".jsonc.example", false, false, 18, 158, 72},
+	{"", "", "*", ".kt", false, false, 3, 154, 12},
+	{"", "", "*", ".markdown", false, false, 9, 152, 36},
+	{"", "", "*", ".mcp.json", false, false, 9, 164, 37},
 	{".claude/agents", "", "*", ".md", false, true, 3, 8, 76},
 	{".claude/commands", "", "*", ".md", false, true, 3, 8, 84},
 	{".github/workflows/shared", "", "*", ".md", false, true, 3, 30, 117},
-	{"", "", "*", ".md", false, false, 3, 150, 12},
+	{"", "", "*", ".md", false, false, 3, 152, 12},
 	{".github/agents", "", "*", ".md", false, false, 3, 22, 72},
 	{".github/agents", "", "*", ".agent.md", false, false, 9, 22, 96},
 	{"agents", "", "*", ".agent.md", false, false, 9, 23, 65},
 	{"agents", "", "*", ".md", false, false, 3, 27, 41},
 	{"agents", "", "*", ".md", false, false, 3, 28, 41},
 	{".github/workflows", "", "*", ".md", false, false, 3, 30, 85},
-	{".opencode/agent", "", "*", ".md", false, false, 3, 110, 76},
-	{".opencode/agents", "", "*", ".md", false, false, 3, 110, 80},
-	{".opencode/command", "", "*", ".md", false, false, 3, 110, 84},
-	{".opencode/commands", "", "*", ".md", false, false, 3, 110, 88},
-	{".factory/droids", "", "*", ".md", false, false, 3, 114, 76},
-	{"", "", "*", ".mdx", false, false, 4, 150, 16},
-	{"", "", "*", ".mjs", false, false, 4, 152, 16},
-	{"", "", "*", ".php", false, false, 4, 152, 16},
+	{".gemini/agents", "", "*", ".md", false, false, 3, 56, 72},
+	{".qwen/agents", "", "*", ".md", false, false, 3, 63, 64},
+	{".opencode/agent", "", "*", ".md", false, false, 3, 112, 76},
+	{".opencode/agents", "", "*", ".md", false, false, 3, 112, 80},
+	{".opencode/command", "", "*", ".md", false, false, 3, 112, 84},
+	{".opencode/commands", "", "*", ".md", false, false, 3, 112, 88},
+	{".factory/droids", "", "*", ".md", false, false, 3, 116, 76},
+	{"", "", "*", ".mdx", false, false, 4, 152, 16},
+	{"", "", "*", ".mjs", false, false, 4, 154, 16},
+	{"", "", "*", ".php", false, false, 4, 154, 16},
 	{"", "", "*", ".prompt.md", false, false, 10, 25, 41},
-	{"", "", "*", ".ps1", false, false, 4, 151, 16},
-	{"", "", "*", ".py", false, false, 3, 152, 12},
-	{"", "", "*", ".py", false, false, 3, 153, 12},
-	{"", "", "*", ".rb", false, false, 3, 152, 12},
-	{"", "", "*", ".rs", false, false, 3, 152, 12},
-	{"", "", "*", ".rst", false, false, 4, 150, 16},
+	{"", "", "*", ".ps1", false, false, 4, 153, 16},
+	{"", "", "*", ".py", false, false, 3, 154, 12},
+	{"", "", "*", ".py", false, false, 3, 155, 12},
+	{"", "", "*", ".rb", false, false, 3, 154, 12},
+	{"", "", "*", ".rs", false, false, 3, 154, 12},
+	{"", "", "*", ".rst", false, false, 4, 152, 16},
 	{".codex/rules", "", "*", ".rules", false, false, 6, 53, 76},
-	{".codex", "", "*", ".toml.sample", false, false, 12, 158, 76},
-	{"", "", "*mcp*", ".sample.json", false, false, 15, 156, 60},
-	{"", "", "*", ".sample.json", false, false, 12, 166, 49},
-	{"", "", "*", ".sh", false, false, 3, 151, 12},
-	{".codex", "", "*", ".toml.template", false, false, 14, 158, 84},
-	{"", "", "*mcp*", ".template.json", false, false, 17, 156, 68},
-	{"", "", "*", ".template.json", false, false, 14, 166, 57},
-	{"", "", "*", ".tf", false, false, 3, 154, 12},
-	{"", "mcp", "*", ".toml", false, false, 8, 169, 33},
+	{".codex", "", "*", ".toml.sample", false, false, 12, 160, 76},
+	{"", "", "*mcp*", ".sample.json", false, false, 15, 158, 60},
+	{"", "", "*", ".sample.json", false, false, 12, 170, 49},
+	{"", "", "*", ".sh", false, false, 3, 153, 12},
+	{".codex", "", "*", ".toml.template", false, false, 14, 160, 84},
+	{"", "", "*mcp*", ".template.json", false, false, 17, 158, 68},
+	{"", "", "*", ".template.json", false, false, 14, 170, 57},
+	{"", "", "*", ".tf", false, false, 3, 156, 12},
+	{"", "mcp", "*", ".toml", false, false, 8, 173, 33},
 	{".codex", "", "*", ".config.toml", false, false, 12, 48, 76},
 	{".codex/agents", "", "*", ".toml", false, false, 5, 51, 76},
-	{".codex", "", "*", ".example.toml", false, false, 13, 158, 80},
-	{"", "", "*mcp*", ".toml.example", false, false, 16, 158, 64},
-	{"", "", "*", ".ts", false, false, 3, 152, 12},
-	{"", "", "*", ".ts", false, false, 3, 153, 12},
-	{"", "", "*", ".tsx", false, false, 4, 152, 16},
-	{"", "llms", "*", ".txt", false, false, 8, 150, 32},
-	{"", "application", "*", ".yaml", false, false, 16, 97, 65},
-	{"", "librechat", "*", ".yaml", false, false, 14, 124, 56},
-	{"", "docker-compose", "*", ".yaml", false, false, 19, 134, 77},
-	{"", "compose", "*", ".yaml", false, false, 12, 134, 49},
-	{"", "", "*", "-compose.yaml", false, false, 13, 134, 53},
-	{"", "docker-compose", "*", ".yaml", false, false, 19, 147, 77},
-	{"", "compose", "*", ".yaml", false, false, 12, 147, 49},
-	{"", "", "*", "-compose.yaml", false, false, 13, 147, 53},
-	{"", "", "*", ".yaml", false, false, 5, 149, 21},
-	{"", "mcp", "*", ".yaml", false, false, 8, 168, 33},
+	{".codex", "", "*", ".example.toml", false, false, 13, 160, 80},
+	{"", "", "*mcp*", ".toml.example", false, false, 16, 160, 64},
+	{"", "", "*", ".ts", false, false, 3, 154, 12},
+	{"", "", "*", ".ts", false, false, 3, 155, 12},
+	{"", "", "*", ".tsx", false, false, 4, 154, 16},
+	{"", "llms", "*", ".txt", false, false, 8, 152, 32},
+	{"", "application", "*", ".yaml", false, false, 16, 99, 65},
+	{"", "librechat", "*", ".yaml", false, false, 14, 126, 56},
+	{"", "docker-compose", "*", ".yaml", false, false, 19, 136, 77},
+	{"", "compose", "*", ".yaml", false, false, 12, 136, 49},
+	{"", "", "*", "-compose.yaml", false, false, 13, 136, 53},
+	{"", "docker-compose", "*", ".yaml", false, false, 19, 149, 77},
+	{"", "compose", "*", ".yaml", false, false, 12, 149, 49},
+	{"", "", "*", "-compose.yaml", false, false, 13, 149, 53},
+	{"", "", "*", ".yaml", false, false, 5, 151, 21},
+	{"", "mcp", "*", ".yaml", false, false, 8, 172, 33},
 	{".github/workflows", "", "*", ".yaml", false, false, 5, 13, 93},
 	{".github/workflows", "", "*", ".yaml", false, false, 5, 14, 93},
-	{".goose/recipes", "", "*", ".yaml", false, false, 5, 96, 81},
-	{".takt/workflows", "", "*", ".yaml", false, false, 5, 118, 84},
-	{".continue", "config-", "*", ".yaml", false, false, 12, 122, 88},
-	{".continue/assistants", "", "*", ".yaml", false, false, 5, 122, 104},
-	{".continue/mcpServers", "", "*", ".yaml", false, false, 5, 122, 104},
-	{".continue/agents", "", "*", ".yaml", false, false, 5, 122, 88},
-	{"", "", "*mcp*", ".yaml.example", false, false, 16, 157, 64},
-	{"", "librechat", "*", ".yaml.example", false, false, 22, 157, 88},
-	{"", "application", "*", ".yml", false, false, 15, 97, 61},
-	{"", "librechat", "*", ".yml", false, false, 13, 124, 52},
-	{"", "docker-compose", "*", ".yml", false, false, 18, 134, 73},
-	{"", "compose", "*", ".yml", false, false, 11, 134, 45},
-	{"", "", "*", "-compose.yml", false, false, 12, 134, 49},
-	{"", "docker-compose", "*", ".yml", false, false, 18, 147, 73},
-	{"", "compose", "*", ".yml", false, false, 11, 147, 45},
-	{"", "", "*", "-compose.yml", false, false, 12, 147, 49},
-	{"", "", "*", ".yml", false, false, 4, 149, 17},
-	{"", "mcp", "*", ".yml", false, false, 7, 168, 29},
+	{".goose/recipes", "", "*", ".yaml", false, false, 5, 98, 81},
+	{".takt/workflows", "", "*", ".yaml", false, false, 5, 120, 84},
+	{".continue", "config-", "*", ".yaml", false, false, 12, 124, 88},
+	{".continue/assistants", "", "*", ".yaml", false, false, 5, 124, 104},
+	{".continue/mcpServers", "", "*", ".yaml", false, false, 5, 124, 104},
+	{".continue/agents", "", "*", ".yaml", false, false, 5, 124, 88},
+	{"", "", "*mcp*", ".yaml.example", false, false, 16, 159, 64},
+	{"", "librechat", "*", ".yaml.example", false, false, 22, 159, 88},
+	{"", "application", "*", ".yml", false, false, 15, 99, 61},
+	{"", "librechat", "*", ".yml", false, false, 13, 126, 52},
+	{"", "docker-compose", "*", ".yml", false, false, 18, 136, 73},
+	{"", "compose", "*", ".yml", false, false, 11, 136, 45},
+	{"", "", "*", "-compose.yml", false, false, 12, 136, 49},
+	{"", "docker-compose", "*", ".yml", false, false, 18, 149, 73},
+	{"", "compose", "*", ".yml", false, false, 11, 149, 45},
+	{"", "", "*", "-compose.yml", false, false, 12, 149, 49},
+	{"", "", "*", ".yml", false, false, 4, 151, 17},
+	{"", "mcp", "*", ".yml", false, false, 7, 172, 29},
 	{".github/workflows", "", "*", ".yml", false, false, 4, 13, 89},
 	{".github/workflows", "", "*", ".yml", false, false, 4, 14, 89},
-	{".takt/workflows", "", "*", ".yml", false, false, 4, 118, 80},
-	{".continue/assistants", "", "*", ".yml", false, false, 4, 122, 100},
-	{".continue/mcpServers", "", "*", ".yml", false, false, 4, 122, 100},
-	{".continue/agents", "", "*", ".yml", false, false, 4, 122, 84},
-	{"", "", "*mcp*", ".yml.example", false, false, 15, 157, 60},
-	{"", "librechat", "*", ".yml.example", false, false, 21, 157, 84},
-	{"", "", "*", ".zsh", false, false, 4, 151, 16},
+	{".takt/workflows", "", "*", ".yml", false, false, 4, 120, 80},
+	{".continue/assistants", "", "*", ".yml", false, false, 4, 124, 100},
+	{".continue/mcpServers", "", "*", ".yml", false, false, 4, 124, 100},
+	{".continue/agents", "", "*", ".yml", false, false, 4, 124, 84},
+	{"", "", "*mcp*", ".yml.example", false, false, 15, 159, 60},
+	{"", "librechat", "*", ".yml.example", false, false, 21, 159, 84},
+	{"", "", "*", ".zsh", false, false, 4, 153, 16},
 }
 
 // byBase are the patterns for this base name alone.
@@ -957,93 +969,93 @@ func byBase(base string) span {
 	case "manifest.json":
 		return span{98, 100}
 	case "marketplace.json":
-		return span{100, 103}
+		return span{100, 104}
 	case "mcp-config.json":
-		return span{103, 105}
+		return span{104, 106}
 	case "mcp-servers.json":
-		return span{105, 106}
-	case "mcp.config.json":
 		return span{106, 107}
+	case "mcp.config.json":
+		return span{107, 108}
 	case "mcp.json":
-		return span{107, 136}
+		return span{108, 137}
 	case "mcp.jsonc":
-		return span{136, 137}
-	case "mcpServers.json":
 		return span{137, 138}
-	case "mcp_agent.config.yaml":
+	case "mcpServers.json":
 		return span{138, 139}
-	case "mcp_agent.config.yml":
+	case "mcp_agent.config.yaml":
 		return span{139, 140}
-	case "mcp_agent.secrets.yaml":
+	case "mcp_agent.config.yml":
 		return span{140, 141}
-	case "mcp_agent.secrets.yml":
+	case "mcp_agent.secrets.yaml":
 		return span{141, 142}
+	case "mcp_agent.secrets.yml":
+		return span{142, 143}
 	case "mcp_config.json":
-		return span{142, 151}
+		return span{143, 152}
 	case "mcp_config.local.json":
-		return span{151, 152}
+		return span{152, 153}
 	case "mcp_servers.json":
-		return span{152, 155}
+		return span{153, 156}
 	case "mcp_settings.json":
-		return span{155, 157}
+		return span{156, 158}
 	case "mcporter.json":
-		return span{157, 159}
+		return span{158, 160}
 	case "models.json":
-		return span{159, 160}
-	case "moltbot.json":
 		return span{160, 161}
+	case "moltbot.json":
+		return span{161, 162}
 	case "oauth_creds.json":
-		return span{161, 163}
+		return span{162, 164}
 	case "openclaw.json":
-		return span{163, 164}
-	case "openclaw.json.bak":
 		return span{164, 165}
+	case "openclaw.json.bak":
+		return span{165, 166}
 	case "opencode.json":
-		return span{165, 167}
+		return span{166, 168}
 	case "opencode.jsonc":
-		return span{167, 169}
+		return span{168, 170}
 	case "package.json":
-		return span{169, 170}
-	case "paired.json":
 		return span{170, 171}
+	case "paired.json":
+		return span{171, 172}
 	case "permission.yaml":
-		return span{171, 173}
+		return span{172, 174}
 	case "permissions.json":
-		return span{173, 175}
+		return span{174, 176}
 	case "permissions.jsonc":
-		return span{175, 176}
+		return span{176, 177}
 	case "plugin.json":
-		return span{176, 179}
+		return span{177, 183}
 	case "reasonix.toml":
-		return span{179, 180}
-	case "recipe.yaml":
-		return span{180, 181}
-	case "registry.yaml":
-		return span{181, 182}
-	case "ruler.toml":
-		return span{182, 183}
-	case "sandbox.json":
 		return span{183, 184}
-	case "server.json":
-		return span{184, 186}
-	case "server.yaml":
+	case "recipe.yaml":
+		return span{184, 185}
+	case "registry.yaml":
+		return span{185, 186}
+	case "ruler.toml":
 		return span{186, 187}
-	case "servers.json":
+	case "sandbox.json":
 		return span{187, 188}
+	case "server.json":
+		return span{188, 190}
+	case "server.yaml":
+		return span{190, 191}
+	case "servers.json":
+		return span{191, 192}
 	case "settings.json":
-		return span{188, 207}
+		return span{192, 211}
 	case "settings.jsonc":
-		return span{207, 208}
+		return span{211, 212}
 	case "settings.local.json":
-		return span{208, 212}
+		return span{212, 216}
 	case "smithery.yaml":
-		return span{212, 213}
-	case "tasks.json":
-		return span{213, 215}
-	case "windsurf_mcp.json":
-		return span{215, 216}
-	case "workflow.yml":
 		return span{216, 217}
+	case "tasks.json":
+		return span{217, 219}
+	case "windsurf_mcp.json":
+		return span{219, 220}
+	case "workflow.yml":
+		return span{220, 221}
 	}
 	return span{}
 }
@@ -1053,135 +1065,135 @@ func byBase(base string) span {
 func byEnding(ending string) (anywhere, within span) {
 	switch ending {
 	case ".agent.md":
-		return span{217, 218}, span{218, 218}
+		return span{221, 222}, span{222, 222}
 	case ".bash":
-		return span{218, 219}, span{219, 219}
+		return span{222, 223}, span{223, 223}
 	case ".chatmode.md":
-		return span{219, 220}, span{220, 220}
+		return span{223, 224}, span{224, 224}
 	case ".code-workspace":
-		return span{220, 221}, span{221, 221}
+		return span{224, 225}, span{225, 225}
 	case ".compose.yaml":
-		return span{221, 223}, span{223, 223}
-	case ".compose.yml":
-		return span{223, 225}, span{225, 225}
-	case ".cs":
 		return span{225, 227}, span{227, 227}
+	case ".compose.yml":
+		return span{227, 229}, span{229, 229}
+	case ".cs":
+		return span{229, 231}, span{231, 231}
 	case ".dist.json":
-		return span{227, 228}, span{228, 228}
+		return span{231, 232}, span{232, 232}
 	case ".example":
-		return span{228, 228}, span{228, 247}
+		return span{232, 232}, span{232, 251}
 	case ".example.json":
-		return span{247, 252}, span{252, 252}
+		return span{251, 256}, span{256, 256}
 	case ".example.jsonc":
-		return span{252, 253}, span{253, 253}
+		return span{256, 257}, span{257, 257}
 	case ".example.toml":
-		return span{253, 254}, span{254, 254}
+		return span{257, 258}, span{258, 258}
 	case ".example.yaml":
-		return span{254, 256}, span{256, 256}
+		return span{258, 260}, span{260, 260}
 	case ".example.yml":
-		return span{256, 258}, span{258, 258}
-	case ".fastmcp.json":
-		return span{258, 259}, span{259, 259}
-	case ".fish":
-		return span{259, 260}, span{260, 260}
-	case ".go":
 		return span{260, 262}, span{262, 262}
+	case ".fastmcp.json":
+		return span{262, 263}, span{263, 263}
+	case ".fish":
+		return span{263, 264}, span{264, 264}
+	case ".go":
+		return span{264, 266}, span{266, 266}
 	case ".hook":
-		return span{262, 262}, span{262, 263}
+		return span{266, 266}, span{266, 267}
 	case ".ipynb":
-		return span{263, 265}, span{265, 265}
-	case ".java":
-		return span{265, 267}, span{267, 267}
-	case ".js":
 		return span{267, 269}, span{269, 269}
+	case ".java":
+		return span{269, 271}, span{271, 271}
+	case ".js":
+		return span{271, 273}, span{273, 273}
 	case ".json":
-		return span{269, 304}, span{304, 313}
+		return span{273, 310}, span{310, 319}
 	case ".json.backup":
-		return span{313, 315}, span{315, 315}
+		return span{319, 321}, span{321, 321}
 	case ".json.bak":
-		return span{315, 317}, span{317, 317}
+		return span{321, 323}, span{323, 323}
 	case ".json.disabled":
-		return span{317, 318}, span{318, 318}
+		return span{323, 324}, span{324, 324}
 	case ".json.dist":
-		return span{318, 319}, span{319, 319}
+		return span{324, 325}, span{325, 325}
 	case ".json.example":
-		return span{319, 324}, span{324, 324}
+		return span{325, 330}, span{330, 330}
 	case ".json.old":
-		return span{324, 326}, span{326, 326}
-	case ".json.orig":
-		return span{326, 327}, span{327, 327}
-	case ".json.sample":
-		return span{327, 329}, span{329, 329}
-	case ".json.save":
-		return span{329, 330}, span{330, 330}
-	case ".json.template":
 		return span{330, 332}, span{332, 332}
-	case ".json5":
+	case ".json.orig":
 		return span{332, 333}, span{333, 333}
-	case ".jsonc":
-		return span{333, 334}, span{334, 334}
-	case ".jsonc.example":
-		return span{334, 336}, span{336, 336}
-	case ".kt":
-		return span{336, 337}, span{337, 337}
-	case ".markdown":
-		return span{337, 338}, span{338, 338}
-	case ".mcp.json":
+	case ".json.sample":
+		return span{333, 335}, span{335, 335}
+	case ".json.save":
+		return span{335, 336}, span{336, 336}
+	case ".json.template":
+		return span{336, 338}, span{338, 338}
+	case ".json5":
 		return span{338, 339}, span{339, 339}
+	case ".jsonc":
+		return span{339, 340}, span{340, 340}
+	case ".jsonc.example":
+		return span{340, 342}, span{342, 342}
+	case ".kt":
+		return span{342, 343}, span{343, 343}
+	case ".markdown":
+		return span{343, 344}, span{344, 344}
+	case ".mcp.json":
+		return span{344, 345}, span{345, 345}
 	case ".md":
-		return span{339, 343}, span{343, 354}
+		return span{345, 349}, span{349, 362}
 	case ".mdx":
-		return span{354, 355}, span{355, 355}
-	case ".mjs":
-		return span{355, 356}, span{356, 356}
-	case ".php":
-		return span{356, 357}, span{357, 357}
-	case ".prompt.md":
-		return span{357, 358}, span{358, 358}
-	case ".ps1":
-		return span{358, 359}, span{359, 359}
-	case ".py":
-		return span{359, 361}, span{361, 361}
-	case ".rb":
-		return span{361, 362}, span{362, 362}
-	case ".rs":
 		return span{362, 363}, span{363, 363}
-	case ".rst":
+	case ".mjs":
 		return span{363, 364}, span{364, 364}
+	case ".php":
+		return span{364, 365}, span{365, 365}
+	case ".prompt.md":
+		return span{365, 366}, span{366, 366}
+	case ".ps1":
+		return span{366, 367}, span{367, 367}
+	case ".py":
+		return span{367, 369}, span{369, 369}
+	case ".rb":
+		return span{369, 370}, span{370, 370}
+	case ".rs":
+		return span{370, 371}, span{371, 371}
+	case ".rst":
+		return span{371, 372}, span{372, 372}
 	case ".rules":
-		return span{364, 364}, span{364, 365}
+		return span{372, 372}, span{372, 373}
 	case ".sample":
-		return span{365, 365}, span{365, 366}
+		return span{373, 373}, span{373, 374}
 	case ".sample.json":
-		return span{366, 368}, span{368, 368}
+		return span{374, 376}, span{376, 376}
 	case ".sh":
-		return span{368, 369}, span{369, 369}
+		return span{376, 377}, span{377, 377}
 	case ".template":
-		return span{369, 369}, span{369, 370}
+		return span{377, 377}, span{377, 378}
 	case ".template.json":
-		return span{370, 372}, span{372, 372}
-	case ".tf":
-		return span{372, 373}, span{373, 373}
-	case ".toml":
-		return span{373, 374}, span{374, 377}
-	case ".toml.example":
-		return span{377, 378}, span{378, 378}
-	case ".ts":
 		return span{378, 380}, span{380, 380}
-	case ".tsx":
+	case ".tf":
 		return span{380, 381}, span{381, 381}
+	case ".toml":
+		return span{381, 382}, span{382, 385}
+	case ".toml.example":
+		return span{385, 386}, span{386, 386}
+	case ".ts":
+		return span{386, 388}, span{388, 388}
+	case ".tsx":
+		return span{388, 389}, span{389, 389}
 	case ".txt":
-		return span{381, 382}, span{382, 382}
+		return span{389, 390}, span{390, 390}
 	case ".yaml":
-		return span{382, 392}, span{392, 400}
+		return span{390, 400}, span{400, 408}
 	case ".yaml.example":
-		return span{400, 402}, span{402, 402}
+		return span{408, 410}, span{410, 410}
 	case ".yml":
-		return span{402, 412}, span{412, 418}
+		return span{410, 420}, span{420, 426}
 	case ".yml.example":
-		return span{418, 420}, span{420, 420}
+		return span{426, 428}, span{428, 428}
 	case ".zsh":
-		return span{420, 421}, span{421, 421}
+		return span{428, 429}, span{429, 429}
 	}
 	return span{}, span{}
 }

@@ -272,7 +272,7 @@ func TestFindingsLeadBackToTheirValue(t *testing.T) {
 			server["url"] = "https://m.acme.dev/mcp"
 			server["headers"] = map[string]any{"Authorization": "Bearer " + key}
 		}
-		doc := map[string]any{"mcpServers": map[string]any{name: server, "zz": map[string]any{"command": "y"}}}
+		doc := map[string]any{"mcpServers": map[string]any{name: server, "_other": map[string]any{"command": "y"}}}
 		indent := rapid.SampledFrom([]string{"", " ", "\t"}).Draw(t, "indent")
 		var content []byte
 		if indent == "" {

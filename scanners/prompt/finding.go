@@ -10,6 +10,7 @@ import (
 	"github.com/castellan-app/castellan/scanners"
 	"github.com/castellan-app/castellan/scanners/catalog"
 	"github.com/castellan-app/castellan/scanners/credential"
+	"github.com/castellan-app/castellan/scanners/suppression"
 )
 
 // maxFindings bounds what is said of one file; a file with more is hostile.
@@ -31,6 +32,7 @@ type hit struct {
 	severity   scanners.Severity
 	start, end int
 	message    scanners.Text
+	fix        scanners.Text // nil: the rule's
 }
 
 func newReport(path, client, text string) *report {
@@ -100,17 +102,46 @@ func (r *report) owner() scanners.Integration {
 	}
 }
 
-// finding makes a hit presentable: from here on no credential is in clear.
-func (r *report) finding(h *hit) scanners.Finding {
-	return scanners.Finding{
-		Rule: h.rule, Severity: h.severity, Confidence: confidence(h), Integration: r.owner().ID, Path: r.path, Client: r.clientID,
-		Region: r.region(h.start, h.end), Excerpt: r.excerpt(h.start, h.end), Message: h.message, Fix: scanners.Say(fixes[h.rule]),
+// suppressed looks for scanners that comments tell to look away. Files with
+// settings at their head are looked at with those.
+func (r *report) suppressed() {
+	if catalog.IsNamed(r.path) {
+		return
+	}
+	for at := 0; len(r.hits) < maxFindings; {
+		i := strings.Index(r.text[at:], "<!--")
+		if i < 0 {
+			return
+		}
+		from := at + i
+		end := strings.Index(r.text[from:], "-->")
+		if end < 0 {
+			return
+		}
+		at = from + end
+		comment := strings.NewReplacer("\n", " ", "\r", " ").Replace(r.text[from:at]) // a reason may stand on a line below
+		for _, m := range suppression.Unexplained([]byte(comment), maxFindings-len(r.hits)) {
+			written := r.text[from+m.Start : from+m.End]
+			r.keep(hit{rule: suppression.Rule, severity: scanners.LowSeverity, start: from + m.Start, end: from + m.End, message: suppression.Message(written), fix: suppression.Fix()})
+		}
 	}
 }
 
-// confidence is high where characters decide, medium where words do.
+// finding makes a hit presentable: from here on no credential is in clear.
+func (r *report) finding(h *hit) scanners.Finding {
+	fix := h.fix
+	if fix == nil {
+		fix = scanners.Say(fixes[h.rule])
+	}
+	return scanners.Finding{
+		Rule: h.rule, Severity: h.severity, Confidence: confidence(h), Integration: r.owner().ID, Path: r.path, Client: r.clientID,
+		Region: r.region(h.start, h.end), Excerpt: r.excerpt(h.start, h.end), Message: h.message, Fix: fix,
+	}
+}
+
+// confidence is high where characters or marks decide, medium where words do.
 func confidence(h *hit) credential.Confidence {
-	if h.rule == ruleUnicode {
+	if h.rule == ruleUnicode || h.rule == suppression.Rule {
 		return credential.High
 	}
 	return credential.Medium

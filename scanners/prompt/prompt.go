@@ -54,5 +54,6 @@ func (*Scanner) Scan(f scanners.File, _ *credential.Hasher) scanners.Result {
 		r.hidden(h)
 	}
 	read(text, f.Path, r.add, false)
+	r.suppressed()
 	return r.result(whole)
 }
