@@ -32,6 +32,31 @@ func (s *File) addPackaged(name string, node *doctree.Node, nameSpan doctree.Spa
 	return srv
 }
 
+// addContainer keeps a server that GitHub Agentic Workflows start from an image;
+// args are Docker's own (githubnext/gh-aw, MCP servers). Elsewhere it is nil.
+func (s *File) addContainer(name string, node *doctree.Node, nameSpan doctree.Span) *Server {
+	image := text(node.Get("container"))
+	if s.Format.Client != "gh-aw" || image == "" {
+		return nil
+	}
+	var flags []string
+	for _, list := range []string{"args", "mounts"} {
+		if n := node.Get(list).Resolve(); n != nil {
+			for _, item := range n.Items {
+				if list == "mounts" {
+					flags = append(flags, "-v")
+				}
+				flags = append(flags, text(item))
+			}
+		}
+	}
+	srv := s.addPackaged(name, node, nameSpan, runImage(image, flags...))
+	if srv != nil {
+		srv.Env = settings(node, envKeys)
+	}
+	return srv
+}
+
 // readServices finds the MCP servers among the services of a compose file: by
 // their image, in whose name the word mcp stands.
 func (s *File) readServices(services *doctree.Node) {

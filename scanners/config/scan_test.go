@@ -454,3 +454,15 @@ func TestPasswordsInURLsAreToldByTheirVariable(t *testing.T) {
 		}
 	}
 }
+
+// GitHub Agentic Workflows name an image instead of a command.
+func TestAgenticWorkflowsStartImages(t *testing.T) {
+	t.Parallel()
+	r := scan(t, ".github/workflows/a.md", "---\nengine: claude\nmcp-servers:\n  notes:\n    container: \"acme/notes-mcp:1.0\"\n    args: [\"--network\", \"none\"]\n    mounts: [\"/data:/data:ro\"]\ntools:\n  github:\n    toolsets: [default]\n---\nDo it.\n")
+	for _, s := range r.Sightings {
+		if s.Name == "notes" && s.Package == "docker.io/acme/notes-mcp" && s.Version == "1.0" {
+			return
+		}
+	}
+	t.Errorf("%+v", r.Sightings)
+}

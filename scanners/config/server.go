@@ -113,7 +113,7 @@ func (s *File) addServer(name string, node *doctree.Node, nameSpan doctree.Span)
 		node = inner
 	}
 	if !isServer(node) {
-		return nil
+		return s.addContainer(name, node, nameSpan)
 	}
 	srv := s.newServer(name, node, nameSpan)
 	if srv == nil {
