@@ -54,7 +54,7 @@ func (Checks) Rules() []scanners.Rule { return slices.Concat(permissionRules(), 
 func (Checks) Check(f *config.File) {
 	c := &check{File: f, said: map[string]int{}, powered: map[place]bool{}}
 	for _, run := range []func(*check){
-		(*check).powers, (*check).approvedTools, (*check).allowed, (*check).folders, (*check).codex, (*check).commands, (*check).addresses, (*check).helpers, (*check).marketplaces, (*check).plugins, (*check).executables, (*check).suppressions,
+		(*check).powers, (*check).approvedTools, (*check).allowed, (*check).folders, (*check).mounts, (*check).codex, (*check).commands, (*check).addresses, (*check).helpers, (*check).marketplaces, (*check).plugins, (*check).executables, (*check).suppressions,
 	} {
 		run(c)
 	}
