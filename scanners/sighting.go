@@ -4,14 +4,29 @@ package scanners
 type Kind string
 
 const (
-	KindMCPServer     Kind = "mcp-server"
 	KindAgent         Kind = "agent"
+	KindBuilder       Kind = "builder"      // in which people draw flows: n8n, Dify
+	KindBuilderFlow   Kind = "builder-flow" // what they drew
+	KindEvaluation    Kind = "evaluation"
+	KindFramework     Kind = "framework"
+	KindGateway       Kind = "gateway" // hands prompts on to models of others
+	KindMCPServer     Kind = "mcp-server"
+	KindModel         Kind = "model"
 	KindModelProvider Kind = "model-provider"
-	KindService       Kind = "service" // neither AI nor MCP server, yet its key lies in an AI tool's file
+	KindObservability Kind = "observability"
+	KindRuntime       Kind = "runtime" // runs models or agents on machines of one's own
+	KindService       Kind = "service" // what agents use, or neither AI nor MCP server and yet its key lies in an AI tool's file
+	KindVectorStore   Kind = "vector-store"
+	KindWorkflow      Kind = "workflow" // of a forge or a scheduler, that runs an agent nothing else names
 )
 
 // Kinds is the closed vocabulary, as docs/scan.schema.json publishes it.
-func Kinds() []Kind { return []Kind{KindAgent, KindMCPServer, KindModelProvider, KindService} }
+func Kinds() []Kind {
+	return []Kind{
+		KindAgent, KindBuilder, KindBuilderFlow, KindEvaluation, KindFramework, KindGateway, KindMCPServer, KindModel,
+		KindModelProvider, KindObservability, KindRuntime, KindService, KindVectorStore, KindWorkflow,
+	}
+}
 
 // Reputation is what is known of an integration's origin.
 type Reputation string
@@ -63,6 +78,7 @@ type Sighting struct {
 	Args        []string
 	Package     string
 	Version     string
+	Licence     string // as the file gives it, an SPDX expression where it is one
 	URL         string
 	Disabled    bool
 	Template    bool

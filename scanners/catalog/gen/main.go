@@ -14,7 +14,7 @@ func main() {
 	for _, table := range []struct {
 		file string
 		make func(fs.FS) ([]byte, error)
-	}{{compile.Output, compile.Compile}, {compile.ServersOutput, compile.Servers}, {compile.PowersOutput, compile.Powers}} {
+	}{{compile.Output, compile.Compile}, {compile.ServersOutput, compile.Servers}, {compile.PowersOutput, compile.Powers}, {compile.ComponentsOutput, compile.Components}} {
 		code, err := table.make(dir)
 		if err == nil {
 			err = os.WriteFile(table.file, code, 0o644)
