@@ -82,7 +82,7 @@ func startupFinding(p string, data []byte, name string, at int) scanners.Finding
 	}
 	f := lineFinding(p, line, bytes.Count(data[:at], []byte("\n"))+1, at-begin, end)
 	f.Rule, f.Severity, f.Integration, f.Slot = ruleAutorun, scanners.High, startupOwner(p).ID, name
-	f.Message = scanners.Say("The IDE starts a run configuration of this repository as soon as the project is opened: ", visible(name))
+	f.Message = scanners.Say("The IDE starts a run configuration of this repository as soon as the project is opened: ", scanners.Plain(name))
 	f.Fix = scanners.Say("Take it out of the startup tasks, and let people start it.")
 	return f
 }
