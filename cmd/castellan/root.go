@@ -25,6 +25,7 @@ import (
 	"github.com/castellan-app/castellan/scanners/credential"
 	"github.com/castellan-app/castellan/scanners/mcp"
 	"github.com/castellan-app/castellan/scanners/prompt"
+	"github.com/castellan-app/castellan/scanners/workflow"
 )
 
 // version is set at build time with -ldflags "-X main.version=v1.2.3".
@@ -98,7 +99,7 @@ func flagError(err error) error {
 
 // scannerList is every scanner of this version.
 func scannerList() []scanners.Scanner {
-	return []scanners.Scanner{config.New(mcp.New(), agent.New()), agent.NewScripts(), agent.NewEndpoints(), prompt.New()}
+	return []scanners.Scanner{config.New(mcp.New(), agent.New()), agent.NewScripts(), agent.NewEndpoints(), prompt.New(), workflow.New()}
 }
 
 // ruleList is every rule: of every scanner, of surveys, and those that only
