@@ -31,6 +31,7 @@ type Interest uint8
 
 const (
 	NoInterest Interest = iota // Scan would find nothing
+	Anywhere                   // any text will do: what is looked for may stand in every file
 	Chance                     // most files of such a path are about something else
 	Named                      // the path says what the file is: that it could not be read is worth telling
 )

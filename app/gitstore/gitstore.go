@@ -62,10 +62,11 @@ type Entry struct {
 }
 
 // Skip is a path that was not read, and why. Incomplete says that a wanted
-// file, or a folder that may hold some, could not be read.
+// file, or a folder that may hold some, could not be read; Beyond that it is
+// larger than what is read, or lies outside git (LFS).
 type Skip struct {
-	Path, Reason string
-	Incomplete   bool
+	Path, Reason       string
+	Incomplete, Beyond bool
 }
 
 // Exit is a symbolic link that leads out of what is read. From is the link that
@@ -127,6 +128,10 @@ func (v *Visit) incomplete(path, reason string) {
 	v.report(Skip{Path: path, Reason: reason, Incomplete: true})
 }
 
+func (v *Visit) beyond(path, reason string) {
+	v.report(Skip{Path: path, Reason: reason, Incomplete: true, Beyond: true})
+}
+
 func (v *Visit) report(s Skip) {
 	if v.Skip != nil {
 		v.Skip(s)
@@ -136,7 +141,7 @@ func (v *Visit) report(s Skip) {
 // deliver hands over one file, or reports that it is only an LFS pointer.
 func (v *Visit) deliver(e Entry, st *Stats) error {
 	if isLFS(e.Data) {
-		v.incomplete(e.Path, reasonLFS)
+		v.beyond(e.Path, reasonLFS)
 		return nil
 	}
 	st.Blobs++

@@ -2,6 +2,7 @@ package gitstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/go-git/go-git/v5/plumbing"
@@ -275,13 +276,13 @@ func (s *survey) before(out *Change, path string, id plumbing.Hash) {
 
 func (s *survey) blob(path string, id plumbing.Hash) ([]byte, bool) {
 	data, err := s.object(id, plumbing.BlobObject, s.v.limit())
-	reason := reasonLFS
+	skip := Skip{Path: path, Reason: reasonLFS, Incomplete: true, Beyond: true}
 	if err != nil {
-		reason = unreadable(err, id, s.v.limit())
+		skip.Reason, skip.Beyond = unreadable(err, id, s.v.limit()), errors.Is(err, errTooLarge)
 	} else if !isLFS(data) {
 		return data, true
 	}
 	s.refused[content{path, id}] = true
-	s.v.incomplete(path, reason)
+	s.v.report(skip)
 	return nil, false
 }

@@ -2,6 +2,7 @@ package gitstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/go-git/go-git/v5/plumbing"
@@ -100,7 +101,7 @@ func (r *Repository) deliver(ctx context.Context, files []candidate, v *Visit, s
 		}
 		data, err := r.object(c.id, plumbing.BlobObject, v.limit())
 		if err != nil {
-			v.incomplete(c.path, unreadable(err, c.id, v.limit()))
+			v.report(Skip{Path: c.path, Reason: unreadable(err, c.id, v.limit()), Incomplete: true, Beyond: errors.Is(err, errTooLarge)})
 			continue
 		}
 		if err := v.deliver(Entry{Path: c.path, Data: data, Link: c.at != ""}, st); err != nil {

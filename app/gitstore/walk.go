@@ -185,7 +185,7 @@ func (w *walk) refuse(path string, err error) {
 	case errors.Is(err, errIrregular):
 		w.v.skip(path, reasonIrregular)
 	case errors.Is(err, errTooLarge):
-		w.v.incomplete(path, larger(w.v.limit()))
+		w.v.beyond(path, larger(w.v.limit()))
 	default:
 		w.v.incomplete(path, cause(err).Error())
 	}

@@ -69,7 +69,7 @@ func TestGitsOwnFileIsReadAlone(t *testing.T) {
 	repo := newRepository(t)
 	repo.commit(".mcp.json", configWith(k))
 	for _, name := range []string{filepath.Join(repo.dir, ".git/config"), filepath.Join(bare(t, repo), "config")} {
-		if r, err := Run(t.Context(), []string{name}, options(t)); err == nil || !strings.Contains(err.Error(), "not a file that Castellan knows") || len(r.Findings) != 0 {
+		if r, err := Run(t.Context(), []string{name}, options(t)); err == nil || !strings.Contains(err.Error(), "no scanner reads a file of this name") || len(r.Findings) != 0 {
 			t.Errorf("%s: %v, findings %+v", name, err, r.Findings)
 		}
 	}

@@ -121,7 +121,35 @@ func (o *Options) scanFile(f scanners.File) scanners.Result {
 			all.Incomplete = r.Incomplete
 		}
 	}
+	all.Findings = once(all.Findings)
 	return all
+}
+
+// once leaves of several findings about one credential at one place the first:
+// scanners that know more of a place come before those that read anything.
+func once(findings []scanners.Finding) []scanners.Finding {
+	var credentials []scanners.Region
+	return slices.DeleteFunc(findings, func(f scanners.Finding) bool {
+		if f.Credential == nil {
+			return false
+		}
+		for _, r := range credentials {
+			if overlap(r, f.Region) {
+				return true
+			}
+		}
+		credentials = append(credentials, f.Region)
+		return false
+	})
+}
+
+// overlap says whether two regions have a byte in common.
+func overlap(a, b scanners.Region) bool {
+	return earlierThan(a.Line, a.Column, b.EndLine, b.EndColumn) && earlierThan(b.Line, b.Column, a.EndLine, a.EndColumn)
+}
+
+func earlierThan(line, column, otherLine, otherColumn int) bool {
+	return line < otherLine || line == otherLine && column < otherColumn
 }
 
 // RuleIDs are the rules of all scanners, of surveys, and more.
@@ -138,8 +166,12 @@ func RuleIDs(list []scanners.Scanner, more []scanners.Rule) []string {
 	return ids
 }
 
-// wants decides by path whether any scanner wants a file.
-func (o *Options) wants(path string) bool { return o.interest(path) != scanners.NoInterest }
+// reads decides by path whether any scanner would look into a file, if only for
+// what may stand anywhere.
+func (o *Options) reads(path string) bool { return o.interest(path) != scanners.NoInterest }
+
+// wants decides by path whether a file is a candidate of some scanner's own.
+func (o *Options) wants(path string) bool { return o.interest(path) > scanners.Anywhere }
 
 // names decides by path whether a file is one that some scanner knows by it.
 func (o *Options) names(path string) bool { return o.interest(path) == scanners.Named }

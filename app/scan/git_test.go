@@ -370,7 +370,7 @@ func TestTargetsThatCannotBeReadAreErrors(t *testing.T) {
 		staged bool
 		want   string
 	}{
-		{filepath.Join(dir, "foo.txt"), false, "not a file that Castellan knows"},
+		{filepath.Join(dir, "foo.txt"), false, "no scanner reads a file of this name"},
 		{"/dev/null", false, "neither a folder nor a regular file"},
 		{bare, true, "--staged needs a checked-out repository"},
 	} {

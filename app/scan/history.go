@@ -103,7 +103,9 @@ func (l *ledger) change(c gitstore.Change) error {
 	l.Progress.Step(1)
 	if id := c.Path + "\x00" + c.Blob; !l.files[id] {
 		l.files[id] = true
-		l.Coverage.Scanned++
+		if l.wants(c.Path) {
+			l.Coverage.Scanned++
+		}
 		if result.Incomplete != "" {
 			l.skip(gitstore.Skip{Path: c.Path, Reason: result.Incomplete, Incomplete: true})
 		}

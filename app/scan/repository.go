@@ -48,7 +48,7 @@ func Needs(ctx context.Context, s Source, o Options) error {
 		(&target{Options: &o}).leave(&visit, &facts{}, vantage{})
 		return visit
 	}
-	visit := needs(o.wants)
+	visit := needs(o.reads)
 	if s.Base != "" { // of what did not change, a survey asks for what has a name
 		if _, err := s.Repository.Range(ctx, s.Base, s.Commit, visit, func(gitstore.Change) error { return nil }); err != nil {
 			return err

@@ -20,8 +20,8 @@ import (
 func (t *target) scanFolder(ctx context.Context, folder string, repo *gitstore.Repository) error {
 	t.Mode = ModeTree
 	from := vantageOf(folder)
-	if base, alone := from.file(folder); alone && !from.wants(t.Options, base) {
-		return errors.New("not a file that Castellan knows by its name: nothing of it was read (docs/scanning.md says which it reads)")
+	if base, alone := from.file(folder); alone && !from.reads(t.Options, base) {
+		return errors.New("no scanner reads a file of this name: nothing of it was read (docs/scanning.md says what is read)")
 	}
 	t.policyAbove(from)
 	t.registriesAbove(from)
@@ -120,7 +120,7 @@ func (t *target) readFiles(from vantage, read func(gitstore.Visit) (gitstore.Sta
 	visit := t.visit()
 	visit.Want = func(p string) bool {
 		p = from.shown(p)
-		return p == ownPolicy || ownersFile(p) || t.registryFile(p) || t.inside(p) && from.wants(t.Options, p)
+		return p == ownPolicy || ownersFile(p) || t.registryFile(p) || t.inside(p) && from.reads(t.Options, p)
 	}
 	named := func(p string) bool {
 		p = from.shown(p)
@@ -134,7 +134,7 @@ func (t *target) readFiles(from vantage, read func(gitstore.Visit) (gitstore.Sta
 		}
 		t.readRegistries(e.Path, e.Data)
 		f.take(e)
-		if !t.inside(e.Path) || !from.wants(t.Options, e.Path) {
+		if !t.inside(e.Path) || !from.reads(t.Options, e.Path) {
 			return nil
 		}
 		slots <- struct{}{}
@@ -144,8 +144,13 @@ func (t *target) readFiles(from vantage, read func(gitstore.Visit) (gitstore.Sta
 			s.strange = survey.Strange(e.Path, e.Data, &s.Result)
 			mu.Lock()
 			defer mu.Unlock()
-			found = append(found, s)
-			t.Coverage.Scanned++
+			candidate := from.wants(t.Options, e.Path)
+			if candidate || len(s.Findings)+len(s.Sightings) > 0 {
+				found = append(found, s)
+			}
+			if candidate {
+				t.Coverage.Scanned++
+			}
 			if s.Incomplete != "" {
 				t.Coverage.Skipped = append(t.Coverage.Skipped, Skip{Path: e.Path, Reason: s.Incomplete, Incomplete: true})
 			}
@@ -171,7 +176,7 @@ func (t *target) readFiles(from vantage, read func(gitstore.Visit) (gitstore.Sta
 // visit is what every reading wants.
 func (t *target) visit() gitstore.Visit {
 	return gitstore.Visit{
-		Want:      func(p string) bool { return t.inside(p) && t.wants(p) },
+		Want:      func(p string) bool { return t.inside(p) && t.reads(p) },
 		WantLink:  func(p string) bool { return t.inside(p) && t.names(p) },
 		WantLocal: func(p string) bool { return t.inside(p) && t.names(p) },
 		WantDir:   func(dir string) bool { return strings.HasPrefix(path.Base(dir), ".") },
@@ -182,11 +187,18 @@ func (t *target) visit() gitstore.Visit {
 // inside reports whether a path of the repository belongs to the target.
 func (t *target) inside(path string) bool { return strings.HasPrefix(path, t.within) }
 
-// skipFile is skip but for a file that most likely is about something else.
+// skipFile is skip but for a file that most likely is about something else. One
+// that is larger than what is read, and of which nothing is expected, is told
+// without making the scan incomplete.
 func (t *target) skipFile(s gitstore.Skip) {
-	if t.interest(s.Path) != scanners.Chance || s.Path == ownPolicy {
-		t.skip(s)
+	switch interest := t.interest(s.Path); {
+	case s.Path == ownPolicy:
+	case interest == scanners.Chance:
+		return
+	case interest == scanners.Anywhere && s.Beyond:
+		s.Incomplete = false
 	}
+	t.skip(s)
 }
 
 func (t *target) skip(s gitstore.Skip) {

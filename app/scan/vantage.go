@@ -73,6 +73,11 @@ func (v vantage) shown(path string) string {
 	return v.prefix + path
 }
 
+// reads decides on a shown path.
+func (v vantage) reads(o *Options, path string) bool {
+	return v.around != "" && o.reads(v.around+path) || o.reads(path)
+}
+
 // wants decides on a shown path.
 func (v vantage) wants(o *Options, path string) bool {
 	return v.around != "" && o.wants(v.around+path) || o.wants(path)

@@ -38,9 +38,9 @@ func hostiles() []hostile {
 	}
 	return []hostile{
 		{name: "FIFO at a candidate path", make: fifo(".mcp.json"), skipped: map[string]string{".mcp.json": "not a regular file"}},
-		{name: "FIFO at another path", make: fifo("pipe.txt")},
+		{name: "FIFO at another path", make: fifo("pipe.txt"), skipped: map[string]string{"pipe.txt": "not a regular file"}},
 		{name: "FIFO as the policy of the target", make: fifo(".github/castellan.yml"), skipped: map[string]string{".github/castellan.yml": "not a regular file"}},
-		{name: "FIFO as .gitignore", make: fifo(".gitignore")},
+		{name: "FIFO as .gitignore", make: fifo(".gitignore"), skipped: map[string]string{".gitignore": "not a regular file"}},
 		{name: "folder at a candidate path", make: func(t *testing.T, dir string) { put(t, dir, files{"mcp.json/.mcp.json": server("in", key)}) }, found: []string{"mcp.json/.mcp.json"}},
 		{name: "symlink loop of files", make: links("opencode.json", "two", "two", "opencode.json"), skipped: map[string]string{"opencode.json": "broken symbolic link"}},
 		{name: "symlink loop of folders", make: links("self", ".", "up/down", "..")},
@@ -58,7 +58,7 @@ func hostiles() []hostile {
 		{name: "nothing but NUL bytes", make: text(".mcp.json", strings.Repeat("\x00", 1<<20))},
 		{name: "carriage returns only", make: text(".mcp.json", strings.ReplaceAll(server("a", key), " ", "\r")), found: []string{".mcp.json"}},
 		{name: "1 GB sparse file", make: sparse("mcp.json", 1<<30), skipped: map[string]string{"mcp.json": "larger than 4 MiB"}, incomplete: true},
-		{name: "1 GB sparse file that is no candidate", make: sparse("disk.img", 1<<30)},
+		{name: "1 GB sparse file that is no candidate", make: sparse("disk.img", 1<<30), skipped: map[string]string{"disk.img": "larger than 4 MiB"}},
 		{name: "1 GB sparse policy of the target", make: sparse(".github/castellan.yml", 1<<30), skipped: map[string]string{".github/castellan.yml": "larger than 4 MiB"}, incomplete: true},
 		{name: "100 MB JSON", make: text(".mcp.json", `{"mcpServers": {"a": {"command": "`+strings.Repeat("0123456789", 10<<20)+`"}}}`), skipped: map[string]string{".mcp.json": "larger than 4 MiB"}, incomplete: true},
 		{name: "4 MiB of one line", make: text(".mcp.json", `{"a": "`+strings.Repeat("x", 4<<20-len(server("a", key))-20)+`", `+server("a", key)[1:]), found: []string{".mcp.json"}},
@@ -193,7 +193,7 @@ func TestWithoutPermission(t *testing.T) {
 		t.Fatalf("error %v, want exit code 2; stderr %q", err, stderr.String())
 	}
 	r := readReport(t, stdout.String())
-	want := map[string]string{"locked": "permission denied", "mcp.json": "permission denied"}
+	want := map[string]string{"locked": "permission denied", "mcp.json": "permission denied", "notes.txt": "permission denied"}
 	if diff := cmp.Diff(want, r.skipped()); diff != "" {
 		t.Errorf("skipped (-want +got):\n%s", diff)
 	}

@@ -148,5 +148,6 @@ type Key struct {
 	EnvNames    []string
 	Publishable bool   // meant to be public; a note, not a leak
 	Strong      bool   // the shape alone is proof; else entropy or context must agree
+	Distinct    bool   // a weak shape that hardly anything else has
 	Checksum    string // name of a checksum the credential carries, "" for none
 }

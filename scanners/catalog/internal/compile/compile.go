@@ -52,7 +52,7 @@ func (s *source) writeKeys(b *bytes.Buffer) {
 				fmt.Fprintf(b, ", %s: %s", l.field, list(l.words))
 			}
 		}
-		fmt.Fprintf(b, "%s%s},\n", flag("Strong", k.Strong), flag("Publishable", k.Publishable))
+		fmt.Fprintf(b, "%s%s%s},\n", flag("Strong", k.Strong), flag("Publishable", k.Publishable), flag("Distinct", k.Distinct))
 	}
 	b.WriteString("}\n")
 }

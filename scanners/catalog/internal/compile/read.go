@@ -46,7 +46,7 @@ type reference struct{ ID, Pattern, Example string }
 type key struct {
 	ID, Provider, Product, Group, Pattern, Source string
 	Literals, Context, Env                        []string
-	Strong, Publishable                           bool
+	Strong, Publishable, Distinct                 bool
 }
 
 type formatRow struct {
@@ -185,6 +185,9 @@ func (k *key) check() error {
 	}
 	if k.Strong && len(k.Literals) == 0 {
 		return errors.New("a strong shape needs literals")
+	}
+	if k.Strong && k.Distinct {
+		return errors.New("a strong shape is distinct anyway")
 	}
 	if !k.Strong && len(k.Context) == 0 {
 		return errors.New("a weak shape needs context")
