@@ -57,6 +57,7 @@ fuzz:
 bench: build
 	$(GO) run ./testdata/bench -castellan ./castellan
 	$(GO) run ./testdata/bench -castellan ./castellan check
+	$(GO) run ./testdata/bench -castellan ./castellan keys
 	$(GO) run ./testdata/bench ingest
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 

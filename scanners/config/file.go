@@ -76,11 +76,42 @@ func newFile(f scanners.File, format *catalog.Format, doc *doctree.Document) *Fi
 // mentions says whether a text holds one of the words, or none is asked for.
 func mentions(words []string, text []byte) bool {
 	for _, w := range words {
-		if bytes.Contains(text, []byte(w)) {
+		if holds(text, w) {
 			return true
 		}
 	}
 	return len(words) == 0
+}
+
+// common are the bytes of source text, the most frequent first. What is not
+// among them is rare.
+const common = " etanirsoldcup\n\tm.fhg(),=\"_:-/{};ybvTSwI0CEAkPRN1DLFMx"
+
+// holds is bytes.Contains for long texts: it looks for the word's rarest byte,
+// not for its first.
+func holds(text []byte, word string) bool {
+	at, rank := 0, -1
+	for i := range len(word) {
+		r := strings.IndexByte(common, word[i])
+		if r < 0 {
+			r = len(common)
+		}
+		if r > rank {
+			at, rank = i, r
+		}
+	}
+	for from := at; from < len(text); {
+		i := bytes.IndexByte(text[from:], word[at])
+		if i < 0 {
+			return false
+		}
+		start := from + i - at
+		if start+len(word) <= len(text) && string(text[start:start+len(word)]) == word {
+			return true
+		}
+		from += i + 1
+	}
+	return false
 }
 
 // syntaxOf is the grammar a file is read with. Where a format allows several,

@@ -3,6 +3,7 @@
 //
 //	go run ./testdata/bench -castellan ./castellan          scans of a checkout
 //	go run ./testdata/bench -castellan ./castellan check    from a delivery to its completed check
+//	go run ./testdata/bench -castellan ./castellan keys     a search for keys in 20,000 files
 //	go run ./testdata/bench ingest                          deliveries stored per second
 package main
 
@@ -36,6 +37,8 @@ func main() {
 	switch flag.Arg(0) {
 	case "check":
 		err = checks(*castellan)
+	case "keys":
+		err = keys(*castellan, min(*rounds, 7))
 	case "ingest":
 		err = ingest()
 	default:
@@ -131,7 +134,8 @@ type command struct {
 	name string
 	args []string
 	took []float64
-	peak int64 // bytes resident
+	cpu  []float64 // user and system, in ms
+	peak int64     // bytes resident
 }
 
 func (c *command) time(dir string) error {
@@ -144,6 +148,7 @@ func (c *command) time(dir string) error {
 	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() > 1) {
 		return fmt.Errorf("%s: %w", c.name, err)
 	}
+	c.cpu = append(c.cpu, float64((cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime()).Microseconds())/1000)
 	if use, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
 		c.peak = max(c.peak, use.Maxrss*1024) // KiB on Linux
 	}
