@@ -39,8 +39,10 @@ type Options struct {
 
 	History        bool   // every commit of all heads and tags
 	Range          string // "A..B"
+	Revision       string // read the tree of this one instead of the files or HEAD; "" for those
 	Staged         bool   // the index against HEAD
 	IncludeIgnored bool   // also what git ignores
+	Since          bool   // find out which commit brought each sighting, not only each finding
 	Everything     bool   // keep findings that the policy turns off or waives, with Action off
 
 	Lookup Lookup                 // nil: nothing is looked up
@@ -198,7 +200,7 @@ func (t *target) scan(ctx context.Context, name string) error {
 	if !info.IsDir() && !info.Mode().IsRegular() {
 		return errors.New("neither a folder nor a regular file")
 	}
-	needsGit := t.History || t.Range != "" || t.Staged
+	needsGit := t.History || t.Range != "" || t.Staged || t.Revision != ""
 	if !info.IsDir() && needsGit {
 		return errors.New("not a repository but a file")
 	}
@@ -252,6 +254,8 @@ func (t *target) scanRepository(ctx context.Context, folder string, repo *gitsto
 		return errors.New("--staged needs a checked-out repository")
 	case t.Staged:
 		return t.scanStaged(ctx, repo)
+	case t.Revision != "":
+		return t.scanCommit(ctx, repo, t.Revision)
 	case folder == "" || repo.Bare() || repo.Inside():
 		return t.scanCommit(ctx, repo, "HEAD")
 	default:

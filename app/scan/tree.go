@@ -228,7 +228,7 @@ func (t *target) readOwnPolicy(data []byte) {
 func (t *target) keep(found []*scanned) {
 	for _, s := range found {
 		for _, x := range s.Sightings {
-			t.g.sighting(Sighting{Sighting: x, Target: t.Name})
+			t.g.sighting(Sighting{Sighting: x, Target: t.Name, Origin: s.origins[sightKey(&x)]})
 			if !s.before[s.path+"\x00"+launchKey(&x)] {
 				t.launched(x, s.local, s.origins[launchKey(&x)])
 			}
@@ -237,6 +237,23 @@ func (t *target) keep(found []*scanned) {
 			t.g.finding(Finding{Finding: x, Target: t.Name, Local: s.local, Origin: s.origins[keyOf(&x)]})
 		}
 	}
+}
+
+// sightKey identifies a sighting within a file, whatever its version.
+func sightKey(s *scanners.Sighting) string {
+	return strings.Join([]string{"sight", s.Name, s.Integration.ID}, "\x00")
+}
+
+// sightKeys are those of sightings whose origin is asked for.
+func (t *target) sightKeys(list []scanners.Sighting) []string {
+	if !t.Since {
+		return nil
+	}
+	keys := make([]string, len(list))
+	for i := range list {
+		keys[i] = sightKey(&list[i])
+	}
+	return keys
 }
 
 // keyOf identifies a finding within a repository, wherever its file is moved.
@@ -288,7 +305,7 @@ func (t *target) keysAt(ctx context.Context, repo *gitstore.Repository, commit s
 func (t *target) attribute(ctx context.Context, repo *gitstore.Repository, commit string, found []*scanned) {
 	var todo []*scanned
 	for _, s := range found {
-		if (len(s.Findings) > 0 || len(t.launchKeys(s.Sightings)) > 0) && !s.local {
+		if (len(s.Findings) > 0 || len(t.launchKeys(s.Sightings))+len(t.sightKeys(s.Sightings)) > 0) && !s.local {
 			todo = append(todo, s)
 		}
 	}
@@ -305,7 +322,7 @@ func (t *target) attribute(ctx context.Context, repo *gitstore.Repository, commi
 		for i := range s.Findings {
 			want = append(want, keyOf(&s.Findings[i]))
 		}
-		want = append(want, t.launchKeys(s.Sightings)...)
+		want = append(append(want, t.launchKeys(s.Sightings)...), t.sightKeys(s.Sightings)...)
 		origins, err := repo.Introduced(ctx, commit, s.path, t.keysOf, want)
 		if err != nil {
 			*t.notices = append(*t.notices, fmt.Sprintf("who introduced the findings of %s could not be read: %v", s.path, err))
@@ -358,7 +375,7 @@ func (t *target) keysOf(path string, data []byte) map[string]bool {
 	for i := range r.Findings {
 		keys[keyOf(&r.Findings[i])] = true
 	}
-	for _, key := range t.launchKeys(r.Sightings) {
+	for _, key := range append(t.launchKeys(r.Sightings), t.sightKeys(r.Sightings)...) {
 		keys[key] = true
 	}
 	return keys

@@ -58,6 +58,8 @@ issue for each risk, assigned to its owner, until the risk is gone.`,
 		Example: `  castellan scan                      the current folder
   castellan scan --history .          every commit of all branches and tags
   castellan scan --format sarif -o castellan.sarif .
+  castellan inventory                 what AI is here, and since when
+  castellan diff main HEAD            what AI a branch brings
   castellan explain mcp-secret-in-env
   castellan serve                     the GitHub App`,
 		SilenceUsage:  true,
@@ -67,7 +69,7 @@ issue for each risk, assigned to its owner, until the risk is gone.`,
 		SuggestionsMinimumDistance: 2,
 		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.AddCommand(c.scanCommand(), c.serveCommand(), c.rulesCommand(), c.explainCommand(), c.clientsCommand(), c.versionCommand())
+	root.AddCommand(c.scanCommand(), c.inventoryCommand(), c.diffCommand(), c.serveCommand(), c.rulesCommand(), c.explainCommand(), c.clientsCommand(), c.versionCommand())
 	root.AddCommand(c.doctorCommand(), c.migrateCommand(), c.backupCommand())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return flagError(err) })
 	return root

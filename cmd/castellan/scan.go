@@ -22,6 +22,7 @@ import (
 	"github.com/castellan-app/castellan/app/policy"
 	"github.com/castellan-app/castellan/app/report"
 	"github.com/castellan-app/castellan/app/report/csv"
+	"github.com/castellan-app/castellan/app/report/cyclonedx"
 	"github.com/castellan-app/castellan/app/report/json"
 	"github.com/castellan-app/castellan/app/report/markdown"
 	"github.com/castellan-app/castellan/app/report/sarif"
@@ -111,7 +112,7 @@ func (c *cli) scanCommand() *cobra.Command {
 	fl.StringVar(&f.revRange, "range", "", "scan what the range `A..B` brings in")
 	fl.BoolVar(&f.staged, "staged", false, "scan what is staged in git's index")
 	fl.BoolVar(&f.includeIgnored, "include-ignored", false, "also scan files that git ignores")
-	fl.StringVar(&f.format, "format", "text", "output `format`: text, json, sarif, csv or markdown")
+	fl.StringVar(&f.format, "format", "text", "output `format`: text, json, sarif, cyclonedx, csv or markdown")
 	fl.StringVarP(&f.output, "output", "o", "", "write the results to `FILE` instead of standard output")
 	fl.StringVar(&f.policy, "policy", "", "decide by the policy in `FILE` (castellan.yml)")
 	fl.StringVar(&f.baseline, "baseline", "", "leave out what the earlier JSON output `FILE` holds")
@@ -124,7 +125,7 @@ func (c *cli) scanCommand() *cobra.Command {
 	return cmd
 }
 
-var formats = []string{"text", "json", "sarif", "csv", "markdown"}
+var formats = []string{"text", "json", "sarif", "cyclonedx", "csv", "markdown"}
 
 // check refuses what cannot be meant, all of it at once.
 func (f *scanFlags) check(targets []string) error {
@@ -143,9 +144,7 @@ func (f *scanFlags) check(targets []string) error {
 			errs = append(errs, err)
 		}
 	}
-	if f.format == "cyclonedx" {
-		errs = append(errs, errors.New("--format cyclonedx is not in this version yet: use json for the inventory"))
-	} else if !slices.Contains(formats, f.format) {
+	if !slices.Contains(formats, f.format) {
 		errs = append(errs, fmt.Errorf("--format %q: want %s", f.format, strings.Join(formats, ", ")))
 	}
 	if !slices.Contains([]string{"block", "warn", "never"}, f.failOn) {
@@ -191,6 +190,7 @@ func (c *cli) scan(ctx context.Context, f scanFlags, targets []string) error {
 	if err != nil {
 		return err
 	}
+	opt.Since = f.format == "cyclonedx"
 	bars := newProgress(c.stderr, !f.quiet && terminal(c.stderr) > 0)
 	opt.Progress = bars
 	r, scanErr := scan.Run(ctx, targets, opt)
@@ -287,24 +287,27 @@ func readBaseline(name string) (scan.Baseline, error) {
 
 // write renders the report to standard output or the file asked for.
 func (c *cli) write(f scanFlags, r *scan.Report) error {
-	w := c.stdout
-	if f.output != "" {
-		file, err := os.Create(f.output)
-		if err != nil {
-			return fmt.Errorf("write results: %w", err)
-		}
-		defer file.Close()
-		w = file
+	w, done, err := c.destination(f.output)
+	if err != nil {
+		return err
 	}
-	if err := c.render(w, f, r); err != nil {
+	if err := errors.Join(c.render(w, f, r), done()); err != nil {
 		return fmt.Errorf("write results: %w", err)
 	}
-	if file, ok := w.(*os.File); ok && f.output != "" {
-		if err := file.Close(); err != nil {
-			return fmt.Errorf("write results: %w", err)
-		}
-	}
 	return nil
+}
+
+// destination is standard output, or the file of that name. done is called once
+// everything is written.
+func (c *cli) destination(output string) (w io.Writer, done func() error, err error) {
+	if output == "" {
+		return c.stdout, func() error { return nil }, nil
+	}
+	file, err := os.Create(output)
+	if err != nil {
+		return nil, nil, fmt.Errorf("write results: %w", err)
+	}
+	return file, file.Close, nil
 }
 
 func (c *cli) render(w io.Writer, f scanFlags, r *scan.Report) error {
@@ -312,6 +315,8 @@ func (c *cli) render(w io.Writer, f scanFlags, r *scan.Report) error {
 	switch f.format {
 	case "json":
 		return json.Write(w, r, rules, json.Options{Range: revs})
+	case "cyclonedx":
+		return cyclonedx.Write(w, r, rules, cyclonedx.Options{})
 	case "sarif":
 		return sarif.Write(w, r, rules, sarif.Options{})
 	case "csv":

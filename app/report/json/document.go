@@ -78,6 +78,7 @@ type sighting struct {
 	Args      []string `json:"args"`
 	Package   string   `json:"package"`
 	Version   string   `json:"version"`
+	Licence   string   `json:"licence"`
 	URL       string   `json:"url"`
 	Launch    string   `json:"launch_hash"`
 	Disabled  bool     `json:"disabled"`
@@ -196,7 +197,7 @@ func sightingOf(s *scan.Sighting) sighting {
 		Line: s.Region.Line, Column: s.Region.Column, Pointer: report.UTF8(s.Pointer), Client: report.UTF8(s.Client),
 		Commit: s.Origin.Commit, Author: report.UTF8(s.Origin.Author), Time: stamp(s.Origin.Time),
 		Transport: string(s.Transport), Command: report.UTF8(s.Command), Args: texts(s.Args),
-		Package: report.UTF8(s.Package), Version: report.UTF8(s.Version), URL: report.UTF8(s.URL), Launch: s.LaunchHash,
+		Package: report.UTF8(s.Package), Version: report.UTF8(s.Version), Licence: report.UTF8(s.Licence), URL: report.UTF8(s.URL), Launch: s.LaunchHash,
 		Disabled: s.Disabled, Template: s.Template, Env: texts(s.Env), Reaches: texts(s.Reaches),
 		Grants: each(s.Grants, func(g *scanners.Grant) grant {
 			return grant{Name: report.UTF8(g.Name), Level: report.UTF8(g.Level)}

@@ -1,0 +1,242 @@
+package text
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/castellan-app/castellan/app/report"
+	"github.com/castellan-app/castellan/app/scan"
+	"github.com/castellan-app/castellan/scanners"
+)
+
+// WriteTree renders the inventory of r for people: integrations by kind, each
+// with where it was seen, what it reaches and what it is granted. Its errors are
+// those of w.
+func WriteTree(w io.Writer, r *scan.Report, opt Options) error {
+	p := newPrinter(w, opt)
+	p.targets = len(r.Targets)
+	for i := range r.Targets {
+		t := &r.Targets[i]
+		p.print(p.paint.bold(clean(t.Name)), p.paint.faint(" ("+report.Coverage(&t.Coverage)+")"), "\n")
+	}
+	if len(r.Integrations) == 0 {
+		p.print("No AI integrations.\n")
+	}
+	for _, kind := range kinds(r) {
+		var all []*scan.Integration
+		for i := range r.Integrations {
+			if r.Integrations[i].Kind == kind {
+				all = append(all, &r.Integrations[i])
+			}
+		}
+		slices.SortStableFunc(all, func(a, b *scan.Integration) int {
+			return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
+		})
+		p.print("\n", p.paint.bold(plural(kind, len(all))), p.paint.faint(" "+report.Number(len(all))), "\n")
+		for i, in := range all {
+			p.branch(in, i == len(all)-1)
+		}
+	}
+	return p.flush()
+}
+
+// kinds are those that the report has, what acts before what it is made of.
+func kinds(r *scan.Report) []scanners.Kind {
+	order := []scanners.Kind{
+		scanners.KindAgent, scanners.KindWorkflow, scanners.KindMCPServer, scanners.KindBuilder, scanners.KindBuilderFlow, scanners.KindModelProvider, scanners.KindGateway, scanners.KindModel,
+		scanners.KindRuntime, scanners.KindFramework, scanners.KindVectorStore, scanners.KindService, scanners.KindObservability, scanners.KindEvaluation,
+	}
+	return slices.DeleteFunc(order, func(k scanners.Kind) bool {
+		return !slices.ContainsFunc(r.Integrations, func(in scan.Integration) bool { return in.Kind == k })
+	})
+}
+
+// plural is a kind's name as a heading.
+func plural(kind scanners.Kind, n int) string {
+	word := report.KindName(kind)
+	word = strings.ToUpper(word[:1]) + word[1:]
+	if n == 1 {
+		return word
+	}
+	return word + "s"
+}
+
+// branch writes one integration of a tree.
+func (p *printer) branch(in *scan.Integration, last bool) {
+	fork, stem := "├─ ", "│  "
+	if last {
+		fork, stem = "└─ ", "   "
+	}
+	name := clean(in.Name)
+	if name == "" {
+		name = clean(in.ID)
+	}
+	about := []string{}
+	if in.Vendor != "" {
+		about = append(about, clean(in.Vendor))
+	}
+	about = append(about, string(in.Reputation))
+	if v := versions(in); v != "" {
+		about = append(about, v)
+	}
+	if since := introduced(in); since != "" {
+		about = append(about, since)
+	}
+	p.print(p.paint.faint(fork), name, p.paint.faint("  "+strings.Join(about, ", ")), "\n")
+	most := min(len(in.Sightings), report.Most(len(in.Sightings), maxPlaces))
+	for i := range in.Sightings[:most] {
+		s := &in.Sightings[i]
+		at := report.Location(clean(s.Path), s.Region.Line, 0)
+		if p.targets > 1 {
+			at = clean(s.Target) + " " + at
+		}
+		if m := marks(s); m != "" {
+			at += " (" + m + ")"
+		}
+		p.print(p.paint.faint(stem), report.Truncate("at "+at, p.most-len(stem)), "\n")
+	}
+	if n := len(in.Sightings) - most; n > 0 {
+		p.print(p.paint.faint(stem+"and "+report.Plural(n, "more place", "more places")), "\n")
+	}
+	for _, l := range []struct {
+		label  string
+		values []string
+	}{{"reaches ", reached(in)}, {"granted ", granted(in)}} {
+		if len(l.values) > 0 {
+			p.print(p.paint.faint(stem), report.Truncate(l.label+some(l.values), p.most-len(stem)), "\n")
+		}
+	}
+}
+
+// some is a list in a sentence, cut after maxListed.
+func some(values []string) string {
+	most := min(len(values), report.Most(len(values), maxListed))
+	text := strings.Join(values[:most], ", ")
+	if n := len(values) - most; n > 0 {
+		text += " and " + report.Number(n) + " more"
+	}
+	return text
+}
+
+const maxListed = 12
+
+// versions are the versions of the integration's packages, at most three.
+func versions(in *scan.Integration) string {
+	var all []string
+	for i := range in.Sightings {
+		if s := &in.Sightings[i]; s.Package != "" && s.Version != "" {
+			all = append(all, clean(s.Version))
+		}
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	if len(all) > 3 {
+		return report.Number(len(all)) + " versions"
+	}
+	return strings.Join(all, " ")
+}
+
+// introduced is since when it is there and by whom.
+func introduced(in *scan.Integration) string {
+	var first *scan.Sighting
+	for i := range in.Sightings {
+		s := &in.Sightings[i]
+		if t := s.Origin.Time; !t.IsZero() && (first == nil || t.Before(first.Origin.Time)) {
+			first = s
+		}
+	}
+	if first == nil {
+		return ""
+	}
+	return "since " + first.Origin.Time.UTC().Format(time.DateOnly) + " by " + clean(first.Origin.Author)
+}
+
+func reached(in *scan.Integration) []string {
+	var all []string
+	for i := range in.Sightings {
+		all = append(all, in.Sightings[i].Reaches...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func granted(in *scan.Integration) []string {
+	var all []string
+	for i := range in.Sightings {
+		for _, g := range in.Sightings[i].Grants {
+			all = append(all, clean(g.Name)+": "+g.Level)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// WriteChanges renders what changed between two states, for people. Its errors
+// are those of w.
+func WriteChanges(w io.Writer, changes []scan.Change, before, after string, opt Options) error {
+	p := newPrinter(w, opt)
+	counts := map[scan.ChangeKind]int{}
+	for _, c := range changes {
+		counts[c.Kind]++
+		mark := map[scan.ChangeKind]string{scan.Added: p.paint.good("+"), scan.Removed: p.paint.bad("-"), scan.Altered: p.paint.warn("~")}[c.Kind]
+		in := c.Integration
+		about := []string{report.KindName(in.Kind)}
+		if in.Vendor != "" {
+			about = append(about, clean(in.Vendor))
+		}
+		about = append(about, string(in.Reputation))
+		p.print(mark, " ", clean(in.Name), p.paint.faint("  "+strings.Join(about, ", ")), "\n")
+		if c.Kind == scan.Added {
+			for i := range in.Sightings[:min(len(in.Sightings), report.Most(len(in.Sightings), maxPlaces))] {
+				s := &in.Sightings[i]
+				p.print("    at ", report.Location(clean(s.Path), s.Region.Line, 0), launched(s), "\n")
+			}
+			for _, l := range [][]string{prefixed("reaches ", reached(in)), prefixed("granted ", granted(in))} {
+				if len(l) > 0 {
+					p.print("    ", report.Truncate(some(l), p.most-4), "\n")
+				}
+			}
+		}
+		p.few(c.Gained, p.paint.good("+ "))
+		p.few(c.Lost, p.paint.bad("- "))
+	}
+	if len(changes) == 0 {
+		p.print("No AI comes or goes between ", clean(before), " and ", clean(after), ".\n")
+	} else {
+		p.print(fmt.Sprintf("\n%s to %s: %d added, %d removed, %d changed.\n", clean(before), clean(after), counts[scan.Added], counts[scan.Removed], counts[scan.Altered]))
+	}
+	return p.flush()
+}
+
+// few writes the first of a list behind a mark.
+func (p *printer) few(list []string, mark string) {
+	most := min(len(list), report.Most(len(list), maxChanges))
+	for _, s := range list[:most] {
+		p.print("    ", mark, clean(s), "\n")
+	}
+	if n := len(list) - most; n > 0 {
+		p.print("    ", mark, p.paint.faint("and "+report.Number(n)+" more"), "\n")
+	}
+}
+
+const maxChanges = 8 // of one integration, either way
+
+func prefixed(label string, values []string) []string {
+	if len(values) > 0 {
+		values[0] = label + values[0]
+	}
+	return values
+}
+
+func launched(s *scan.Sighting) string {
+	switch {
+	case s.Package != "" && s.Version != "":
+		return "  " + clean(s.Package) + " " + clean(s.Version)
+	case s.URL+s.Command != "":
+		return "  " + clean(report.Launch(s))
+	}
+	return ""
+}
