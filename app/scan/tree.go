@@ -256,6 +256,28 @@ func (t *target) sightKeys(list []scanners.Sighting) []string {
 	return keys
 }
 
+// mostDated bounds the files of one integration whose past is looked into to
+// find out since when it is there: each costs a walk through history.
+const mostDated = 3
+
+// dated are the files whose sightings' origins are looked for.
+func (t *target) dated(found []*scanned) map[*scanned]bool {
+	out := map[*scanned]bool{}
+	if !t.Since {
+		return out
+	}
+	files := map[string]int{} // by integration
+	for _, s := range found {
+		for i := range s.Sightings {
+			if id := s.Sightings[i].Integration.ID; files[id] < mostDated && !s.local {
+				files[id]++
+				out[s] = true
+			}
+		}
+	}
+	return out
+}
+
 // keyOf identifies a finding within a repository, wherever its file is moved.
 func keyOf(f *scanners.Finding) string {
 	return strings.Join([]string{f.Rule, f.Server, f.Slot, hashOf(f)}, "\x00")
@@ -304,8 +326,9 @@ func (t *target) keysAt(ctx context.Context, repo *gitstore.Repository, commit s
 // be read keeps its findings, without a commit.
 func (t *target) attribute(ctx context.Context, repo *gitstore.Repository, commit string, found []*scanned) {
 	var todo []*scanned
+	dated := t.dated(found)
 	for _, s := range found {
-		if (len(s.Findings) > 0 || len(t.launchKeys(s.Sightings))+len(t.sightKeys(s.Sightings)) > 0) && !s.local {
+		if (len(s.Findings) > 0 || len(t.launchKeys(s.Sightings)) > 0 || dated[s]) && !s.local {
 			todo = append(todo, s)
 		}
 	}
@@ -322,7 +345,10 @@ func (t *target) attribute(ctx context.Context, repo *gitstore.Repository, commi
 		for i := range s.Findings {
 			want = append(want, keyOf(&s.Findings[i]))
 		}
-		want = append(append(want, t.launchKeys(s.Sightings)...), t.sightKeys(s.Sightings)...)
+		want = append(want, t.launchKeys(s.Sightings)...)
+		if dated[s] {
+			want = append(want, t.sightKeys(s.Sightings)...)
+		}
 		origins, err := repo.Introduced(ctx, commit, s.path, t.keysOf, want)
 		if err != nil {
 			*t.notices = append(*t.notices, fmt.Sprintf("who introduced the findings of %s could not be read: %v", s.path, err))

@@ -1,0 +1,141 @@
+package trace
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/catalog"
+	"github.com/castellan-app/castellan/scanners/credential"
+)
+
+// apiPath is what stands behind the host where a program calls a provider, not
+// where a person reads its pages.
+var apiPath = regexp.MustCompile(`^/(?:v\d(?:beta\d?|alpha)?\b|api\b|openai\b|openrouter\b|inference\b|anthropic\b|engines\b|chat/|models/|compatible-mode|serving-endpoints|predictions)`)
+
+// apiHost is a host by whose name only programs go.
+var apiHost = regexp.MustCompile(`^(?:api|inference|router|gateway|generativelanguage|models|integrate|oai|llm|ark|dashscope)[.-]|^api\d|-api\.|\.api\.|aiplatform\.googleapis|bedrock|\.openai\.azure\.com$|\.(?:services|inference|models)\.ai\.azure\.com$|\.endpoints\.huggingface\.cloud$|^fal\.run$|^ai-gateway|cognitiveservices\.azure|\.pinecone\.io$|\.weaviate\.cloud$|\.cloud\.qdrant\.io$|^r\.jina\.ai$|^s\.jina\.ai$|serper\.dev$`)
+
+const maxHosts = 20 // of one line
+
+// addresses reads the providers' addresses in a line.
+func (s *search) addresses(line string) {
+	for at, n := 0, 0; n < maxHosts; n++ {
+		i := strings.Index(line[at:], "://")
+		if i < 0 {
+			return
+		}
+		start := at + i + 3
+		end := start
+		for end < len(line) && isHost(line[end]) {
+			end++
+		}
+		at = max(end, start)
+		host := strings.ToLower(line[start:end])
+		rest := line[end:]
+		if i := strings.IndexByte(rest, '/'); i > 0 && rest[0] == ':' {
+			rest = rest[i:]
+		}
+		if strings.Contains(line[:start], "// ") && !strings.Contains(line[:start], "http") || inComment(line, start) {
+			continue
+		}
+		p := catalog.ProductByHost(host)
+		if p == nil || p.Kind == catalog.KindAgent || !apiHost.MatchString(host) && !apiPath.MatchString(rest) {
+			continue
+		}
+		in, ok := scanners.ProductOf(p.Slug)
+		if !ok {
+			continue
+		}
+		s.add(in, host, start, end, func(x *scanners.Sighting) { x.URL = "https://" + host })
+	}
+}
+
+func isHost(c byte) bool {
+	return c == '.' || c == '-' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+// inComment says whether what stands at start is behind a comment's mark.
+func inComment(line string, start int) bool {
+	before := line[:start]
+	for _, mark := range []string{" // ", "\t// ", " # ", "\t# ", " /* ", "<!--"} {
+		if strings.Contains(before, mark) {
+			return true
+		}
+	}
+	return false
+}
+
+// assignment is a variable that is given a value: NAME=value, NAME: value,
+// "NAME": "value", export NAME=value.
+var assignment = regexp.MustCompile(`^(?:export\s+|set\s+|ENV\s+|-\s+(?:name:\s*)?|\$env:|setx\s+)?["']?([A-Z][A-Z0-9_]{3,60})["']?\s*[=:]\s*(.*)$`)
+
+// variables reads a variable that says where a provider's client calls, or
+// that holds its key.
+func (s *search) variables(line string, offset int) {
+	m := assignment.FindStringSubmatchIndex(line)
+	if m == nil {
+		if s.lang != settings && s.lang != shell {
+			s.environ(line, offset)
+		}
+		return
+	}
+	name, value := line[m[2]:m[3]], strings.Trim(line[m[4]:m[5]], " \t\"',;\r")
+	if p := catalog.ProviderByEnv(name); p != nil && (p.Kind == catalog.KindModel || p.Kind == catalog.KindGateway) {
+		if in, ok := scanners.ProductOf(p.Slug); ok {
+			s.add(in, name, offset+m[2], offset+m[3], func(x *scanners.Sighting) {
+				if strings.Contains(value, "://") {
+					x.URL = credential.Redact(value)
+				}
+			})
+		}
+		return
+	}
+	s.keyName(name, offset+m[2], offset+m[3])
+}
+
+// baseURL is a variable for a provider's address that a program reads or sets.
+var baseURL = regexp.MustCompile(`["'\x60.]([A-Z][A-Z0-9_]{2,40}_(?:BASE_URL|API_BASE|BASEURL|API_BASE_URL|API_ENDPOINT|ENDPOINT))\b`)
+
+func (s *search) environ(line string, offset int) {
+	if !strings.Contains(line, "_BASE") && !strings.Contains(line, "ENDPOINT") {
+		return
+	}
+	for _, m := range baseURL.FindAllStringSubmatchIndex(line, 4) {
+		name := line[m[2]:m[3]]
+		if p := catalog.ProviderByEnv(name); p != nil && p.Kind != catalog.KindService {
+			if in, ok := scanners.ProductOf(p.Slug); ok {
+				s.add(in, name, offset+m[2], offset+m[3], nil)
+			}
+		}
+	}
+}
+
+// keyNames are the variables of providers' keys, by name.
+var keyNames = func() map[string]string {
+	out := map[string]string{}
+	for _, k := range catalog.Keys() {
+		if k.Group != catalog.GroupAI {
+			continue
+		}
+		for _, env := range k.EnvNames {
+			if other, taken := out[env]; taken && other != k.Product {
+				out[env] = ""
+			} else if k.Product != "openai-compatible" {
+				out[env] = k.Product
+			}
+		}
+	}
+	return out
+}()
+
+// keyName notes the provider whose key a variable is for, whatever it holds.
+func (s *search) keyName(name string, start, end int) {
+	product := keyNames[name]
+	if product == "" {
+		return
+	}
+	if in, ok := scanners.ProductOf(product); ok {
+		s.add(in, name, start, end, func(x *scanners.Sighting) { x.Env = []string{name} })
+	}
+}

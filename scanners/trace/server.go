@@ -1,0 +1,309 @@
+package trace
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/catalog"
+	"github.com/castellan-app/castellan/scanners/credential"
+	"github.com/castellan-app/castellan/scanners/doctree"
+	"github.com/castellan-app/castellan/scanners/launch"
+)
+
+// declares is where code declares MCP servers, by what follows it. Sources:
+// langchain-ai/langchain-mcp-adapters, openai/openai-agents-python and -js,
+// docs.anthropic.com (MCP connector), platform.openai.com (remote MCP), vercel/ai,
+// google/adk-docs, modelcontextprotocol SDKs, docs.spring.io/spring-ai.
+var declares = regexp.MustCompile(`\b(MultiServerMCPClient|MCPServerStdio|MCPServerStreamableHttp|MCPServerStreamableHTTP|MCPServerSse|MCPServerSSE|MCPServerHTTP|HostedMCPTool|hostedMcpTool|StdioServerParameters|StdioServerParams|StdioConnectionParams|SseServerParams|SseConnectionParams|StreamableHTTPConnectionParams|StreamableHTTPServerParams|StreamableHttpServerParams|StdioClientTransport|StdioMCPTransport|Experimental_StdioMCPTransport|StreamableHTTPClientTransport|SSEClientTransport|experimental_createMCPClient|createMCPClient|MCPClient|MCPStdioTool|MCPStreamableHTTPTool|sse_client|streamablehttp_client|streamable_http_client|mcp_servers|mcpServers)\b\s*(?:\(|=|:)`)
+
+const (
+	maxDeclaration = 6000 // bytes that belong to one
+	maxServers     = 50   // of one declaration
+)
+
+// servers reads the MCP servers that code declares from here on.
+func (s *search) servers(line string) {
+	if s.lang == settings || !containsFold(line, "mcp") && !strings.Contains(line, "Stdio") && !strings.Contains(line, "ServerParam") && !strings.Contains(line, "ClientTransport") && !strings.Contains(line, "ConnectionParams") && !strings.Contains(line, "http_client") && !strings.Contains(line, "sse_client") {
+		if s.lang == settings {
+			s.spring(line)
+		}
+		return
+	}
+	if s.lang == python && strings.HasPrefix(strings.TrimLeft(line, " "), "from ") || strings.HasPrefix(strings.TrimLeft(line, " "), "import ") {
+		return
+	}
+	if i := strings.Index(line, `"type"`); i >= 0 && regexpRemote.MatchString(line) || regexpRemoteKey.MatchString(line) {
+		s.remote(line)
+		return
+	}
+	for _, m := range declares.FindAllStringSubmatchIndex(line, 3) {
+		name := line[m[2]:m[3]]
+		open := s.at + m[1] - 1
+		body, start := s.body(open)
+		if body == "" {
+			continue
+		}
+		switch name {
+		case "MultiServerMCPClient", "mcp_servers", "mcpServers":
+			s.mapped(body, start)
+		default:
+			if !s.within(start) {
+				s.single(body, start)
+			}
+		}
+	}
+}
+
+// within says whether a place belongs to a declaration that was read already.
+func (s *search) within(at int) bool { return at < s.declared }
+
+// body is what the bracket at or after at holds, without it.
+func (s *search) body(at int) (text string, start int) {
+	end := min(len(s.text), at+maxDeclaration)
+	for at < end && strings.IndexByte("([{", s.text[at]) < 0 {
+		if c := s.text[at]; c != ' ' && c != '=' && c != ':' && c != '\n' && c != '\t' && c != '\r' {
+			return "", 0
+		}
+		at++
+	}
+	depth, quote := 0, byte(0)
+	for i := at; i < end; i++ {
+		c := s.text[i]
+		switch {
+		case quote != 0:
+			if c == '\\' {
+				i++
+			} else if c == quote || c == '\n' && quote != '`' {
+				quote = 0
+			}
+		case c == '"' || c == '\'' || c == '`':
+			quote = c
+		case strings.IndexByte("([{", c) >= 0:
+			depth++
+		case strings.IndexByte(")]}", c) >= 0:
+			if depth--; depth == 0 {
+				return s.text[at : i+1], at
+			}
+		}
+	}
+	return "", 0
+}
+
+var (
+	fieldName    = regexp.MustCompile(`["']?\b(name|server_label|serverLabel|label)["']?\s*[:=]\s*["'\x60]([^"'\x60\n]{1,100})["'\x60]`)
+	fieldCommand = regexp.MustCompile(`["']?\b(?:command|fullCommand)["']?\s*[:=]\s*["'\x60]([^"'\x60\n]{1,300})["'\x60]`)
+	fieldURL     = regexp.MustCompile(`["']?\b(?:url|server_url|serverUrl|serverURL|endpoint)["']?\s*[:=]\s*(?:new URL\(\s*)?["'\x60]((?:https?|wss?)://[^"'\x60\s]{1,300})["'\x60]`)
+	firstURL     = regexp.MustCompile(`^\(\s*(?:new URL\(\s*)?["'\x60](https?://[^"'\x60\s]{1,300})["'\x60]`)
+	fieldArgs    = regexp.MustCompile(`["']?\bargs["']?\s*[:=]\s*\[([^\]]{0,1000})\]`)
+	quotedText   = regexp.MustCompile(`["'\x60]([^"'\x60\n]*)["'\x60]`)
+)
+
+// mapped reads servers by name: {"files": {...}, "web": {...}}, or a list of
+// them.
+func (s *search) mapped(body string, start int) {
+	from := strings.IndexAny(body, "{[")
+	if from < 0 || !strings.ContainsAny(body, "{") {
+		return
+	}
+	inner := body[from:]
+	doc := doctree.Parse(doctree.JSON, []byte(inner), doctree.Limits{Bytes: maxDeclaration, Depth: 20, Nodes: 2000})
+	if len(doc.Roots) == 0 {
+		return
+	}
+	root := doc.Roots[0]
+	found := false
+	for _, m := range root.Members[:min(len(root.Members), maxServers)] {
+		if m.Value.Kind != doctree.Map {
+			continue
+		}
+		text := inner[m.Value.Span.Start:min(len(inner), m.Value.Span.End)]
+		if s.server(m.Key, text, start+from+m.KeySpan.Start, start+from+m.KeySpan.End) {
+			found = true
+		}
+	}
+	for _, item := range root.Items[:min(len(root.Items), maxServers)] {
+		if item.Kind == doctree.Map {
+			s.single(inner[item.Span.Start:min(len(inner), item.Span.End)], start+from+item.Span.Start)
+			found = true
+		}
+	}
+	if found {
+		s.declared = start + len(body)
+	}
+}
+
+// single reads one server from the arguments of a call.
+func (s *search) single(body string, start int) {
+	name, at, end := "", 0, 0
+	first := func(m []int, group int) {
+		if m != nil && (end == 0 || m[group] < at) {
+			at, end = m[group], m[group+1]
+		}
+	}
+	if m := fieldName.FindStringSubmatchIndex(body); m != nil {
+		name = body[m[4]:m[5]]
+		first(m, 4)
+	}
+	first(fieldURL.FindStringSubmatchIndex(body), 2)
+	first(firstURL.FindStringSubmatchIndex(body), 2)
+	first(fieldCommand.FindStringSubmatchIndex(body), 2)
+	if end == 0 {
+		return
+	}
+	if s.server(name, body, start+at, start+end) {
+		s.declared = start + len(body)
+	}
+}
+
+// server notes one server. [start,end) is what names it.
+func (s *search) server(name, body string, start, end int) bool {
+	x := scanners.Sighting{Path: s.path, Name: credential.RedactKnown(name)}
+	in := scanners.Integration{ID: "local:" + s.path + "#" + name, Kind: scanners.KindMCPServer, Name: name, Reputation: scanners.Unknown}
+	url := ""
+	for _, p := range []*regexp.Regexp{fieldURL, firstURL} {
+		if m := p.FindStringSubmatch(body); m != nil && url == "" {
+			url = m[1]
+		}
+	}
+	switch m := fieldCommand.FindStringSubmatch(body); {
+	case url != "":
+		x.URL, x.Transport = credential.Redact(url), scanners.StreamableHTTP
+		if strings.Contains(strings.ToLower(body), "sse") {
+			x.Transport = scanners.SSE
+		}
+		if host := hostOf(url); host != "" {
+			in.ID, in.Name = "host:"+host, host
+			if known := catalog.ServerByHost(host); known != nil {
+				in = serverOf(known, in.ID)
+			}
+		}
+	case m != nil:
+		x.Command, x.Transport = m[1], scanners.Stdio
+		argv := strings.Fields(m[1])
+		if a := fieldArgs.FindStringSubmatch(body); a != nil {
+			for _, q := range quotedText.FindAllStringSubmatch(a[1], 30) {
+				argv = append(argv, q[1])
+				x.Args = append(x.Args, credential.Redact(q[1]))
+			}
+		}
+		started := launch.Parse(argv)
+		if pkg := started.Package(); pkg.Name != "" {
+			x.Package, x.Version = pkg.Name, pkg.Version
+			in.ID, in.Name = pkg.Ecosystem+":"+pkg.Name, pkg.Name
+			if known := catalog.ServerByPackage(pkg.Ecosystem, pkg.Name); known != nil {
+				in = serverOf(known, in.ID)
+			}
+		}
+	default:
+		return false
+	}
+	if in.Name == "" {
+		in.Name = "MCP server"
+	}
+	if len(s.out) >= maxTraces {
+		return true
+	}
+	x.Integration = in
+	x.Region = s.regionAt(start, end)
+	s.out = append(s.out, x)
+	return true
+}
+
+func serverOf(k *catalog.Server, key string) scanners.Integration {
+	return scanners.Integration{
+		ID: "product:" + k.Product, Aliases: []string{key}, Kind: scanners.KindMCPServer, Name: k.Name, Product: k.Product, Vendor: k.Vendor, Reputation: scanners.Reputation(k.Reputation),
+	}
+}
+
+func hostOf(url string) string {
+	_, rest, ok := strings.Cut(url, "://")
+	if !ok {
+		return ""
+	}
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		rest = rest[:i]
+	}
+	rest = rest[strings.LastIndexByte(rest, '@')+1:]
+	host, _, _ := strings.Cut(rest, ":")
+	return strings.ToLower(host)
+}
+
+// regionAt is the region of bytes of the text, on the current line or near it.
+func (s *search) regionAt(start, end int) scanners.Region {
+	line, from := s.line, s.at
+	for from > start { // an earlier line
+		from = strings.LastIndexByte(s.text[:max(from-1, 0)], '\n') + 1
+		line--
+	}
+	for {
+		i := strings.IndexByte(s.text[from:min(start, len(s.text))], '\n')
+		if i < 0 {
+			break
+		}
+		from += i + 1
+		line++
+	}
+	return scanners.Region{Line: line, Column: start - from + 1, EndLine: line, EndColumn: end - from + 1}
+}
+
+var (
+	// regexpRemote is a tool of type mcp, as OpenAI's Responses API and others
+	// write it.
+	regexpRemote    = regexp.MustCompile(`["']type["']\s*:\s*["'](?:mcp|mcp_server)["']`)
+	regexpRemoteKey = regexp.MustCompile(`\btype\s*[:=]\s*["']mcp["']`)
+)
+
+// remote reads a tool of type mcp: the object around it, on this line and the
+// ones that follow.
+func (s *search) remote(line string) {
+	open := strings.LastIndexByte(line[:strings.Index(line, "type")], '{')
+	if open < 0 { // the object began on an earlier line
+		open = strings.LastIndexByte(s.text[max(0, s.at-300):s.at], '{')
+		if open < 0 {
+			return
+		}
+		open += max(0, s.at-300) - s.at
+	}
+	if body, start := s.body(s.at + open); body != "" && !s.within(start) {
+		s.single(body, start)
+	}
+}
+
+// springProperty is one of Spring AI's properties
+// (docs.spring.io/spring-ai/reference/api/mcp/mcp-client-boot-starter-docs.html).
+var springProperty = regexp.MustCompile(`^spring\.ai\.mcp\.client\.(?:sse|stdio|streamable-?http)\.connections\.([\w-]+)\.(url|command)\s*[=:]\s*(\S+)`)
+
+func (s *search) spring(line string) {
+	if !strings.HasPrefix(line, "spring.ai.mcp") {
+		return
+	}
+	m := springProperty.FindStringSubmatchIndex(line)
+	if m == nil {
+		return
+	}
+	name, field, value := line[m[2]:m[3]], line[m[4]:m[5]], line[m[6]:m[7]]
+	s.server(name, field+`: "`+value+`"`, s.at+m[2], s.at+m[3])
+}
+
+// springFile reads the same as YAML.
+func (s *search) springFile() {
+	if !strings.Contains(s.text, "spring:") || !strings.Contains(s.text, "connections:") || !strings.Contains(s.text, "mcp:") {
+		return
+	}
+	doc := doctree.Parse(doctree.YAML, []byte(s.text), doctree.Limits{Bytes: maxFile, Depth: 50, Nodes: 20000})
+	for _, n := range doc.At("/spring/ai/mcp/client/*/connections") {
+		n = n.Resolve()
+		for _, m := range n.Members[:min(len(n.Members), maxServers)] {
+			v := m.Value.Resolve()
+			field, value := "url", v.Get("url")
+			if value == nil {
+				field, value = "command", v.Get("command")
+			}
+			if value != nil && value.Kind == doctree.String {
+				s.line, s.at = 1, 0
+				s.server(m.Key, field+`: "`+value.Text+`"`, m.KeySpan.Start, m.KeySpan.End)
+			}
+		}
+	}
+}

@@ -1,0 +1,73 @@
+package trace_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/trace"
+)
+
+// seen are the sightings as "line:column id name".
+func seen(path, text string) []string {
+	var out []string
+	for _, s := range trace.New().Scan(scanners.File{Path: path, Data: []byte(text)}, nil).Sightings {
+		id := s.Integration.ID
+		if s.Package != "" && len(s.Integration.Aliases) > 0 {
+			id = s.Integration.Aliases[0]
+		}
+		out = append(out, fmt.Sprintf("%d:%d %s %s", s.Region.Line, s.Region.Column, id, s.Name))
+	}
+	return out
+}
+
+func TestTraces(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name, path, text string
+		want             []string
+	}{
+		{"python", "a.py", "import os, openai\nfrom google import genai\nfrom langchain_openai import ChatOpenAI\nfrom .openai import x\n# import anthropic\nimport llama_index.llms.ollama as o\n",
+			[]string{"1:12 pypi:openai openai", "2:6 pypi:google-genai google-genai", "3:6 pypi:langchain-openai langchain-openai", "6:8 pypi:llama-index-llms-ollama llama-index-llms-ollama"}},
+		{"docstring", "a.py", "\"\"\"Use it:\n\nimport openai\n\"\"\"\nimport anthropic\n", []string{"5:8 pypi:anthropic anthropic"}},
+		{"javascript", "a.ts", "import { generateText } from 'ai';\nconst x = require(\"@anthropic-ai/sdk/shims\");\nimport a from './openai';\n// import OpenAI from 'openai'\nimport {\n  A,\n} from \"@ai-sdk/openai\";\n",
+			[]string{"1:31 npm:ai ai", "2:20 npm:@anthropic-ai/sdk @anthropic-ai/sdk", "7:9 npm:@ai-sdk/openai @ai-sdk/openai"}},
+		{"go", "a.go", "package a\n\nimport (\n\t\"fmt\"\n\topenai \"github.com/openai/openai-go/v2\"\n)\n\nvar s = \"github.com/anthropics/anthropic-sdk-go\"\n", []string{"5:10 go:github.com/openai/openai-go/v2 github.com/openai/openai-go/v2"}},
+		{"java", "A.java", "import dev.langchain4j.model.openai.OpenAiChatModel;\nimport java.util.List; // langchain4j\n", []string{"1:8 maven:dev.langchain4j:langchain4j-open-ai dev.langchain4j:langchain4j-open-ai"}},
+		{"model", "a.py", "r = client.chat(model=\"gpt-4o-2024-08-06\", x=1)\nname = \"gpt-4o\"\nllm = ChatOpenAI('gpt-4o-mini')\nlog('use o1 here')\nmodel = 'user'\n",
+			[]string{"1:24 product:openai gpt-4o-2024-08-06", "1:24 model:gpt-4o-2024-08-06 gpt-4o-2024-08-06", "3:19 product:openai gpt-4o-mini", "3:19 model:gpt-4o-mini gpt-4o-mini"}},
+		{"setting", ".env", "OPENAI_MODEL=gpt-4o\n# CLAUDE_MODEL=claude-sonnet-4-5\nOPENAI_BASE_URL=https://llm.acme.example/v1\nANTHROPIC_API_KEY=\n",
+			[]string{"1:14 product:openai gpt-4o", "1:14 model:gpt-4o gpt-4o", "3:1 product:openai OPENAI_BASE_URL", "4:1 product:anthropic ANTHROPIC_API_KEY"}},
+		{"address", "a.js", "fetch('https://api.openai.com/v1/chat/completions')\nconst docs = 'https://platform.openai.com/docs' // https://api.openai.com/v1\n", []string{"1:16 product:openai api.openai.com"}},
+		{"langchain servers", "a.py", "client = MultiServerMCPClient(\n    {\n        \"files\": {\"command\": \"npx\", \"args\": [\"-y\", \"@modelcontextprotocol/server-filesystem\", root], \"transport\": \"stdio\"},\n        \"web\": {\"url\": \"https://mcp.acme.example/mcp\", \"transport\": \"streamable_http\"},\n    }\n)\n",
+			[]string{"3:9 npm:@modelcontextprotocol/server-filesystem files", "4:9 host:mcp.acme.example web"}},
+		{"agents sdk", "a.py", "async with MCPServerStdio(\n    name=\"Files\",\n    params={\"command\": \"uvx\", \"args\": [\"mcp-server-git\"]},\n) as s:\n", []string{"2:11 pypi:mcp-server-git Files"}},
+		{"remote tool", "a.py", "tools=[{\"type\": \"mcp\", \"server_label\": \"docs\", \"server_url\": \"https://mcp.acme.example/sse\"}]\n", []string{"1:41 host:mcp.acme.example docs"}},
+		{"vercel", "a.ts", "const c = await experimental_createMCPClient({\n  transport: { type: 'sse', url: 'https://mcp.acme.example/sse' },\n});\n", []string{"2:35 host:mcp.acme.example "}},
+		{"spring", "application.yml", "spring:\n  ai:\n    mcp:\n      client:\n        sse:\n          connections:\n            orders:\n              url: https://mcp.acme.example\n", []string{"7:13 host:mcp.acme.example orders"}},
+		{"nothing", "models.py", "from django.db import models\nclass Model(models.Model):\n    engine = 'gpt'\n", nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(tc.want, seen(tc.path, tc.text)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func FuzzScan(f *testing.F) {
+	f.Add("a.py", "x = MCPServerStdio(name='a', params={'command': 'npx', 'args': ['-y', 'b']})\n")
+	f.Add("a.ts", "tools: [{\n\n type: 'mcp', server_label: 'a', server_url: 'https://a.example'}]")
+	f.Add("a.yml", "spring:\n ai:\n  mcp:\n   client:\n    sse:\n     connections:\n      a: {url: 'http://x'}\n")
+	f.Add("a.go", "import (\n\t\"github.com/openai/openai-go\"\nx := \"model=gpt-4o://")
+	f.Fuzz(func(t *testing.T, path, text string) {
+		for _, s := range trace.New().Scan(scanners.File{Path: path, Data: []byte(text)}, nil).Sightings {
+			if s.Region.Line < 1 || s.Region.Column < 1 || s.Integration.ID == "" {
+				t.Errorf("%+v", s)
+			}
+		}
+	})
+}
