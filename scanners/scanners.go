@@ -46,6 +46,13 @@ type Scanner interface {
 	Scan(f File, hasher *credential.Hasher) Result
 }
 
+// Sizer is a Scanner that reads larger files than most.
+type Sizer interface {
+	// MaxBytes is the largest file of a path that Scan reads whole, 0 for the
+	// usual.
+	MaxBytes(path string) int64
+}
+
 // Region is a half-open range of a file. Lines and columns are 1-based,
 // columns in bytes; the zero Region is the file as a whole.
 type Region struct{ Line, Column, EndLine, EndColumn int }

@@ -87,17 +87,24 @@ type Stats struct {
 // Exit are called one at a time.
 type Visit struct {
 	Want      func(path string) bool
-	WantLink  func(path string) bool // the same for symbolic links; nil: Want
-	WantLocal func(path string) bool // the same for files that git ignores; nil: Want
-	WantDir   func(dir string) bool  // whether to look into an ignored folder; nil: never
-	WantExit  func(path string) bool // which links to folders are followed, to tell Exit of them; nil: none
-	MaxBytes  int64                  // of one file; default 4 MiB
-	Entry     func(Entry) error      // an error ends the reading and is returned
-	Skip      func(Skip)             // may be nil
-	Exit      func(Exit)             // may be nil
+	WantLink  func(path string) bool  // the same for symbolic links; nil: Want
+	WantLocal func(path string) bool  // the same for files that git ignores; nil: Want
+	WantDir   func(dir string) bool   // whether to look into an ignored folder; nil: never
+	WantExit  func(path string) bool  // which links to folders are followed, to tell Exit of them; nil: none
+	MaxBytes  int64                   // of one file; default 4 MiB
+	Limit     func(path string) int64 // the same for one path; nil or 0: MaxBytes
+	Entry     func(Entry) error       // an error ends the reading and is returned
+	Skip      func(Skip)              // may be nil
+	Exit      func(Exit)              // may be nil
 }
 
-func (v *Visit) limit() int64 {
+// limit is how large the file at a path may be, in bytes.
+func (v *Visit) limit(path string) int64 {
+	if v.Limit != nil {
+		if n := v.Limit(path); n > 0 {
+			return n
+		}
+	}
 	if v.MaxBytes > 0 {
 		return v.MaxBytes
 	}

@@ -269,16 +269,16 @@ func (s *survey) commit(id plumbing.Hash, enter func(string, plumbing.Hash) bool
 // before adds an earlier content. One that cannot be read is left out, so that
 // what it held counts as new rather than as known.
 func (s *survey) before(out *Change, path string, id plumbing.Hash) {
-	if data, err := s.object(id, plumbing.BlobObject, s.v.limit()); err == nil {
+	if data, err := s.object(id, plumbing.BlobObject, s.v.limit(path)); err == nil {
 		out.Before = append(out.Before, Version{Path: path, Blob: id.String(), Data: data})
 	}
 }
 
 func (s *survey) blob(path string, id plumbing.Hash) ([]byte, bool) {
-	data, err := s.object(id, plumbing.BlobObject, s.v.limit())
+	data, err := s.object(id, plumbing.BlobObject, s.v.limit(path))
 	skip := Skip{Path: path, Reason: reasonLFS, Incomplete: true, Beyond: true}
 	if err != nil {
-		skip.Reason, skip.Beyond = unreadable(err, id, s.v.limit()), errors.Is(err, errTooLarge)
+		skip.Reason, skip.Beyond = unreadable(err, id, s.v.limit(path)), errors.Is(err, errTooLarge)
 	} else if !isLFS(data) {
 		return data, true
 	}

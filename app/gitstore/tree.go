@@ -99,9 +99,9 @@ func (r *Repository) deliver(ctx context.Context, files []candidate, v *Visit, s
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		data, err := r.object(c.id, plumbing.BlobObject, v.limit())
+		data, err := r.object(c.id, plumbing.BlobObject, v.limit(c.path))
 		if err != nil {
-			v.report(Skip{Path: c.path, Reason: unreadable(err, c.id, v.limit()), Incomplete: true, Beyond: errors.Is(err, errTooLarge)})
+			v.report(Skip{Path: c.path, Reason: unreadable(err, c.id, v.limit(c.path)), Incomplete: true, Beyond: errors.Is(err, errTooLarge)})
 			continue
 		}
 		if err := v.deliver(Entry{Path: c.path, Data: data, Link: c.at != ""}, st); err != nil {

@@ -70,7 +70,7 @@ func (w *walk) single(name string, opt FolderOptions) (Stats, error) {
 		w.stats.Files = 1
 	}
 	if w.v.wants(name) {
-		data, err := readBounded(filepath.Join(w.root, name), w.v.limit())
+		data, err := readBounded(filepath.Join(w.root, name), w.v.limit(name))
 		if err != nil {
 			w.refuse(name, err)
 		} else if err := w.v.deliver(Entry{Path: name, Data: data, Local: local}, &w.stats); err != nil {
@@ -177,7 +177,7 @@ func (w *walk) open(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return readRegular(f, w.v.limit())
+	return readRegular(f, w.v.limit(path))
 }
 
 func (w *walk) refuse(path string, err error) {
@@ -185,7 +185,7 @@ func (w *walk) refuse(path string, err error) {
 	case errors.Is(err, errIrregular):
 		w.v.skip(path, reasonIrregular)
 	case errors.Is(err, errTooLarge):
-		w.v.beyond(path, larger(w.v.limit()))
+		w.v.beyond(path, larger(w.v.limit(path)))
 	default:
 		w.v.incomplete(path, cause(err).Error())
 	}

@@ -176,6 +176,17 @@ func (o *Options) wants(path string) bool { return o.interest(path) > scanners.A
 // names decides by path whether a file is one that some scanner knows by it.
 func (o *Options) names(path string) bool { return o.interest(path) == scanners.Named }
 
+// limit is how large a file of a path may be to be read, 0 for the usual.
+func (o *Options) limit(path string) int64 {
+	most := int64(0)
+	for _, s := range o.Scanners {
+		if sizer, ok := s.(scanners.Sizer); ok {
+			most = max(most, sizer.MaxBytes(path))
+		}
+	}
+	return most
+}
+
 // interest is the greatest that a scanner has in a file.
 func (o *Options) interest(path string) scanners.Interest {
 	most := scanners.NoInterest

@@ -180,6 +180,7 @@ func (t *target) visit() gitstore.Visit {
 		WantLink:  func(p string) bool { return t.inside(p) && t.names(p) },
 		WantLocal: func(p string) bool { return t.inside(p) && t.names(p) },
 		WantDir:   func(dir string) bool { return strings.HasPrefix(path.Base(dir), ".") },
+		Limit:     t.limit,
 		Skip:      t.skipFile,
 	}
 }
@@ -188,15 +189,14 @@ func (t *target) visit() gitstore.Visit {
 func (t *target) inside(path string) bool { return strings.HasPrefix(path, t.within) }
 
 // skipFile is skip but for a file that most likely is about something else. One
-// that is larger than what is read, and of which nothing is expected, is told
-// without making the scan incomplete.
+// that is larger than what is read is told without making the scan incomplete.
 func (t *target) skipFile(s gitstore.Skip) {
 	switch interest := t.interest(s.Path); {
 	case s.Path == ownPolicy:
+	case interest < scanners.Named && s.Beyond:
+		s.Incomplete = false
 	case interest == scanners.Chance:
 		return
-	case interest == scanners.Anywhere && s.Beyond:
-		s.Incomplete = false
 	}
 	t.skip(s)
 }

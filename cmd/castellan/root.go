@@ -23,6 +23,7 @@ import (
 	"github.com/castellan-app/castellan/scanners/agent"
 	"github.com/castellan-app/castellan/scanners/config"
 	"github.com/castellan-app/castellan/scanners/credential"
+	"github.com/castellan-app/castellan/scanners/dependency"
 	"github.com/castellan-app/castellan/scanners/key"
 	"github.com/castellan-app/castellan/scanners/mcp"
 	"github.com/castellan-app/castellan/scanners/prompt"
@@ -103,7 +104,7 @@ func flagError(err error) error {
 
 // scannerList is every scanner of this version.
 func scannerList() []scanners.Scanner {
-	return []scanners.Scanner{config.New(mcp.New(), agent.New()), agent.NewScripts(), agent.NewEndpoints(), prompt.New(), workflow.New(), trace.New(), key.New()}
+	return []scanners.Scanner{config.New(mcp.New(), agent.New()), agent.NewScripts(), agent.NewEndpoints(), prompt.New(), workflow.New(), dependency.New(), trace.New(), key.New()}
 }
 
 // ruleList is every rule: of every scanner, of surveys, and those that only
