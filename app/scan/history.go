@@ -42,6 +42,7 @@ func (t *target) scanHistory(ctx context.Context, repo *gitstore.Repository) err
 	if err := l.close(ctx, repo, tip, nil); err != nil {
 		return err
 	}
+	t.authors(ctx, repo, tip, 0)
 	return t.surveyCommit(ctx, repo, tip)
 }
 

@@ -41,6 +41,9 @@ func (t *target) scanFolder(ctx context.Context, folder string, repo *gitstore.R
 		default:
 			t.Commit = head.Hash
 			t.attribute(ctx, repo, head.Hash, found)
+			if t.Since && from.prefix == "" {
+				t.authors(ctx, repo, head.Hash, mostLogged)
+			}
 		}
 	}
 	t.keep(found)
@@ -66,6 +69,9 @@ func (t *target) scanCommit(ctx context.Context, repo *gitstore.Repository, rev 
 		return err
 	}
 	t.attribute(ctx, repo, head.Hash, found)
+	if t.Since {
+		t.authors(ctx, repo, head.Hash, mostLogged)
+	}
 	t.keep(found)
 	look, err := repo.LookAt(head.Hash)
 	if err != nil {

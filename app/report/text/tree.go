@@ -90,6 +90,9 @@ func (p *printer) branch(in *scan.Integration, last bool) {
 	for i := range in.Sightings[:most] {
 		s := &in.Sightings[i]
 		at := report.Location(clean(s.Path), s.Region.Line, 0)
+		if s.Path == "" {
+			at = clean(s.Name) + ", " + report.ShortCommit(s.Origin.Commit) + " of " + s.Origin.Time.UTC().Format(time.DateOnly)
+		}
 		if p.targets > 1 {
 			at = clean(s.Target) + " " + at
 		}
