@@ -75,7 +75,7 @@ func (r *report) result(whole bool) scanners.Result {
 		scanners.Distinguish(&f, ordinals)
 		out.Findings = append(out.Findings, f)
 	}
-	if len(out.Findings) > 0 {
+	if len(out.Findings) > 0 || r.ofAgent() {
 		out.Sightings = []scanners.Sighting{{
 			Integration: r.owner(), Name: path.Base(r.path), Path: r.path,
 			Region: scanners.Region{Line: 1, Column: 1, EndLine: 1, EndColumn: 1}, Client: r.clientID,
@@ -88,6 +88,14 @@ func (r *report) result(whole bool) scanners.Result {
 		out.Incomplete = "more than " + strconv.Itoa(maxFindings) + " findings in one file"
 	}
 	return out
+}
+
+// ofAgent says whether the file shows by itself that an agent works here: one
+// that a client reads by its place, or that is written for all of them. A skill
+// of nobody's in particular does not.
+func (r *report) ofAgent() bool {
+	base := path.Base(r.path)
+	return strings.TrimSpace(r.text) != "" && (r.client != nil && r.client.Product != "" || strings.EqualFold(base, "AGENTS.md") || strings.EqualFold(base, "AGENT.md"))
 }
 
 // owner is the agent whose file this is; a file of no one client gives an
