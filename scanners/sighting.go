@@ -14,6 +14,7 @@ const (
 	KindModel         Kind = "model"
 	KindModelProvider Kind = "model-provider"
 	KindObservability Kind = "observability"
+	KindPlugin        Kind = "plugin"  // extends an agent
 	KindRuntime       Kind = "runtime" // runs models or agents on machines of one's own
 	KindService       Kind = "service" // what agents use, or neither AI nor MCP server and yet its key lies in an AI tool's file
 	KindVectorStore   Kind = "vector-store"
@@ -24,7 +25,7 @@ const (
 func Kinds() []Kind {
 	return []Kind{
 		KindAgent, KindBuilder, KindBuilderFlow, KindEvaluation, KindFramework, KindGateway, KindMCPServer, KindModel,
-		KindModelProvider, KindObservability, KindRuntime, KindService, KindVectorStore, KindWorkflow,
+		KindModelProvider, KindObservability, KindPlugin, KindRuntime, KindService, KindVectorStore, KindWorkflow,
 	}
 }
 

@@ -116,6 +116,7 @@ func (s *search) models(line string) {
 		}
 		seen[start] = true
 		s.model(product, name, start, end)
+		s.floating("product:"+product, name, line, start, end)
 	}
 	if containsFold(line, "model") || containsFold(line, "engine") || containsFold(line, "deployment") || containsFold(line, "llm") || containsFold(line, "embedder") {
 		for _, m := range given.FindAllStringSubmatchIndex(line, 10) {

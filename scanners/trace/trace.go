@@ -113,7 +113,7 @@ func (Scanner) Scan(f scanners.File, _ *credential.Hasher) scanners.Result {
 	}
 	data := f.Data[:min(len(f.Data), maxFile)]
 	mark := marks.Next(data, 0)
-	if mark < 0 && (lang == settings || lang == shell) {
+	if mark < 0 && (lang == settings || lang == shell) && !ofClient(f.Path) {
 		return r
 	}
 	s := &search{path: f.Path, lang: lang, text: string(data), data: data, mark: mark, seen: map[string]int{}}
@@ -127,7 +127,20 @@ func (Scanner) Scan(f scanners.File, _ *credential.Hasher) scanners.Result {
 		}
 	}
 	r.Sightings = s.out
+	if !ofTest(f.Path) && !config.Passive(f.Path) {
+		r.Findings = s.findings
+	}
 	return r
+}
+
+// ofClient says whether a file is one of those that choose providers.
+func ofClient(p string) bool {
+	for _, c := range chosen {
+		if c.is(p) {
+			return true
+		}
+	}
+	return false
 }
 
 // ofTest says whether a file is a test by its name, as each language has it.
@@ -150,6 +163,8 @@ type search struct {
 	at       int    // where it begins
 	out      []scanners.Sighting
 	seen     map[string]int // sightings by integration
+	findings []scanners.Finding
+	told     map[string]bool // models that a finding is about
 
 	docstring string // the quotes that end the string a line is in
 	block     bool   // within a comment of several lines
@@ -176,6 +191,7 @@ func (s *search) run() {
 	if ending := path.Ext(s.path); ending == ".yml" || ending == ".yaml" {
 		s.springFile()
 	}
+	s.providers()
 }
 
 // look reads one line.
@@ -251,6 +267,3 @@ func (s *search) add(in scanners.Integration, name string, start, end int, chang
 	}
 	s.out = append(s.out, x)
 }
-
-// Rules are none: what is found is inventory.
-func (Scanner) Rules() []scanners.Rule { return nil }

@@ -58,6 +58,21 @@ func TestTraces(t *testing.T) {
 	}
 }
 
+func TestFloatingModels(t *testing.T) {
+	t.Parallel()
+	text := "a(model='gpt-4o')\nb(model='gpt-4o')\nc(model=\"claude-sonnet-4-5-20250929\")\nd(model='claude-sonnet-4-5')\ne(model='text-embedding-3-small')\nf(model='mistral-large-latest')\ng(model='gpt-4-0613')\nh(model='gemini-2.5-pro')\n"
+	var got []string
+	for _, f := range trace.New().Scan(scanners.File{Path: "a.py", Data: []byte(text)}, nil).Findings {
+		got = append(got, fmt.Sprintf("%d %s %s", f.Region.Line, f.Severity, f.Slot))
+	}
+	if diff := cmp.Diff([]string{"1 info gpt-4o", "4 info claude-sonnet-4-5", "6 info mistral-large-latest"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if r := trace.New().Scan(scanners.File{Path: "a_test.py", Data: []byte(text)}, nil); len(r.Findings) != 0 {
+		t.Errorf("a test: %+v", r.Findings)
+	}
+}
+
 func FuzzScan(f *testing.F) {
 	f.Add("a.py", "x = MCPServerStdio(name='a', params={'command': 'npx', 'args': ['-y', 'b']})\n")
 	f.Add("a.ts", "tools: [{\n\n type: 'mcp', server_label: 'a', server_url: 'https://a.example'}]")

@@ -46,7 +46,7 @@ func WriteTree(w io.Writer, r *scan.Report, opt Options) error {
 // kinds are those that the report has, what acts before what it is made of.
 func kinds(r *scan.Report) []scanners.Kind {
 	order := []scanners.Kind{
-		scanners.KindAgent, scanners.KindWorkflow, scanners.KindMCPServer, scanners.KindBuilder, scanners.KindBuilderFlow, scanners.KindModelProvider, scanners.KindGateway, scanners.KindModel,
+		scanners.KindAgent, scanners.KindPlugin, scanners.KindWorkflow, scanners.KindMCPServer, scanners.KindBuilder, scanners.KindBuilderFlow, scanners.KindModelProvider, scanners.KindGateway, scanners.KindModel,
 		scanners.KindRuntime, scanners.KindFramework, scanners.KindVectorStore, scanners.KindService, scanners.KindObservability, scanners.KindEvaluation,
 	}
 	return slices.DeleteFunc(order, func(k scanners.Kind) bool {
