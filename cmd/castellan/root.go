@@ -21,6 +21,7 @@ import (
 	"github.com/castellan-app/castellan/app/survey"
 	"github.com/castellan-app/castellan/scanners"
 	"github.com/castellan-app/castellan/scanners/agent"
+	"github.com/castellan-app/castellan/scanners/builder"
 	"github.com/castellan-app/castellan/scanners/config"
 	"github.com/castellan-app/castellan/scanners/credential"
 	"github.com/castellan-app/castellan/scanners/dependency"
@@ -104,7 +105,7 @@ func flagError(err error) error {
 
 // scannerList is every scanner of this version.
 func scannerList() []scanners.Scanner {
-	return []scanners.Scanner{config.New(mcp.New(), agent.New()), agent.NewScripts(), agent.NewEndpoints(), prompt.New(), workflow.New(), dependency.New(), trace.New(), key.New()}
+	return []scanners.Scanner{config.New(mcp.New(), agent.New()), agent.NewScripts(), agent.NewEndpoints(), prompt.New(), workflow.New(), builder.New(), dependency.New(), trace.New(), key.New()}
 }
 
 // ruleList is every rule: of every scanner, of surveys, and those that only
