@@ -39,12 +39,12 @@ func New() Scanner { return Scanner{} }
 // Rules are none: it only says what is there.
 func (Scanner) Rules() []scanners.Rule { return nil }
 
-// Candidate decides by path alone: Named for manifests, lock files and
-// container files, Chance for YAML, JSON and other templates. Copies of others'
-// code are of no interest.
+// Candidate decides by path alone: Chance for manifests, lock files, container
+// files and templates, for none of them is a file of AI by its name. Copies of
+// others' code are of no interest.
 func (Scanner) Candidate(p string) scanners.Interest {
-	if f := formatOf(p); f != nil {
-		return f.interest
+	if formatOf(p) != nil {
+		return scanners.Chance
 	}
 	return scanners.NoInterest
 }

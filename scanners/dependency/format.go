@@ -3,41 +3,38 @@ package dependency
 import (
 	"path"
 	"strings"
-
-	"github.com/castellan-app/castellan/scanners"
 )
 
 // format is how a file is read.
 type format struct {
-	read     func(*file)
-	interest scanners.Interest
-	large    bool     // a lock file's bound applies, and a version makes another mention
-	marks    []string // one of which must stand in the file; none: it is always read
+	read  func(*file)
+	large bool     // a lock file's bound applies, and a version makes another mention
+	marks []string // one of which must stand in the file; none: it is always read
 }
 
 func manifest(read func(*file)) *format {
-	return &format{read: read, interest: scanners.Named}
+	return &format{read: read}
 }
 
 func lockFile(read func(*file)) *format {
-	return &format{read: read, interest: scanners.Named, large: true}
+	return &format{read: read, large: true}
 }
 
-func chance(read func(*file), marks ...string) *format {
-	return &format{read: read, interest: scanners.Chance, marks: marks}
+func marked(read func(*file), marks ...string) *format {
+	return &format{read: read, marks: marks}
 }
 
 // Formats that several names share.
 var (
 	requirements = manifest(readRequirements)
 	dockerfile   = manifest(readDockerfile)
-	compose      = &format{read: readTemplate, interest: scanners.Named, marks: []string{"image", "IMAGE"}}
-	template     = chance(readTemplate, "image:", "Image:", "images:", "image\"", "repository:", "apiVersion:", "services:", "container:", typePrefix)
+	compose      = marked(readTemplate, "image", "IMAGE")
+	template     = marked(readTemplate, "image:", "Image:", "images:", "image\"", "repository:", "apiVersion:", "services:", "container:", typePrefix)
 	msbuild      = manifest(readMSBuild)
 	gradle       = manifest(readGradle)
 	imports      = manifest(readImports)
-	conda        = chance(readConda, "dependencies", "image", "apiVersion", typePrefix)
-	hclFile      = chance(readHCL, "resource", "data", "image", "Image")
+	conda        = marked(readConda, "dependencies", "image", "apiVersion", typePrefix)
+	hclFile      = marked(readHCL, "resource", "data", "image", "Image")
 )
 
 // byName are the files that go by their whole name, in lower case.
@@ -111,18 +108,18 @@ var byEnding = map[string]*format{
 	".fsproj":        msbuild,
 	".vbproj":        msbuild,
 	".nuspec":        msbuild,
-	".props":         chance(readMSBuild, "Package"),
-	".targets":       chance(readMSBuild, "Package"),
+	".props":         marked(readMSBuild, "Package"),
+	".targets":       marked(readMSBuild, "Package"),
 	".gemspec":       manifest(readGemfile),
 	".dockerfile":    dockerfile,
 	".containerfile": dockerfile,
-	".in":            chance(readInput),
+	".in":            marked(readInput),
 	".tf":            hclFile,
 	".tofu":          hclFile,
 	".hcl":           hclFile,
 	".nomad":         hclFile,
-	".json":          &format{read: readJSONTemplate, interest: scanners.Chance, large: true, marks: []string{typePrefix}},
-	".template":      chance(readAnyTemplate, typePrefix),
+	".json":          &format{read: readJSONTemplate, large: true, marks: []string{typePrefix}},
+	".template":      marked(readAnyTemplate, typePrefix),
 	".yaml":          template,
 	".yml":           template,
 }
@@ -184,7 +181,7 @@ func formatOf(p string) *format {
 
 var (
 	versionCatalog = manifest(readVersionCatalog)
-	terraformJSON  = chance(readTerraformJSON, "resource", "data")
+	terraformJSON  = marked(readTerraformJSON, "resource", "data")
 )
 
 // isRequirements says whether a text file is a list of requirements by its name.

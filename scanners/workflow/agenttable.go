@@ -15,6 +15,8 @@ type kind struct {
 	// guards says that it refuses by itself who has no write access, but for
 	// events without such a person.
 	guards bool
+	// unguards is an input that takes this refusal away if it is "true".
+	unguards string
 	// answers says that it only gives text back: it has no tools unless acts,
 	// an input, is "true".
 	answers bool
@@ -32,6 +34,10 @@ var claudeAction = kind{
 }
 
 var geminiAction = kind{product: "gemini-cli", prompts: []string{"prompt"}, settings: []string{"settings", "settings_json"}, keys: []string{"github_token"}}
+
+// opencodeAction asks for the permission of who caused the run, unless it acts
+// with the workflow's own token (github/index.ts of its repository, 2026-11).
+var opencodeAction = kind{product: "opencode", guards: true, unguards: "use_github_token", prompts: []string{"prompt"}, keys: []string{"token"}}
 
 // actions are the actions that run an agent or ask a model, by name in lower
 // case. Others that the catalogue knows as AI count for the inventory and their
@@ -54,8 +60,8 @@ var actions = map[string]*kind{
 	"github/copilot-text-inference":        {product: "github-copilot", answers: true, prompts: []string{"prompt", "system-prompt"}},
 	"openai/chat-completion-action":        {product: "openai", answers: true, prompts: []string{"prompt", "system-prompt", "messages"}},
 	"austenstone/openai-completion-action": {product: "openai", answers: true, prompts: []string{"prompt"}},
-	"sst/opencode/github":                  {product: "opencode", prompts: []string{"prompt"}, keys: []string{"token"}},
-	"anomalyco/opencode/github":            {product: "opencode", prompts: []string{"prompt"}, keys: []string{"token"}},
+	"sst/opencode/github":                  &opencodeAction,
+	"anomalyco/opencode/github":            &opencodeAction,
 	"openhands/openhands-github-action":    {product: "openhands", prompts: []string{"prompt", "task"}, keys: []string{"github-token", "github_token"}},
 	"factory-ai/droid-action":              {product: "factory", guards: true, prompts: []string{"prompt"}, args: []string{"droid_args"}, people: []string{"allowed_non_write_users", "allowed_bots"}, keys: []string{"github_token"}},
 	"factory-ai/droid-exec-action":         {product: "factory", prompts: []string{"prompt"}, args: []string{"droid_args", "args"}},

@@ -88,11 +88,6 @@ func (e event) fresh() bool {
 	return !slices.ContainsFunc(e.types, func(t string) bool { return !slices.Contains(byAuthor, strings.ToLower(t)) })
 }
 
-// open are the exposures through which anybody can make the step run.
-func (s *step) open() []exposure {
-	return slices.DeleteFunc(s.exposures(), func(e exposure) bool { return !e.open() })
-}
-
 // vouched are the people for whom an output stands that a condition asks for:
 // of a step or job that looked up what they may do.
 func (s *step) vouched(a atom, event string) who {

@@ -11,8 +11,7 @@ import (
 type tool struct {
 	text       string
 	node       *doctree.Node
-	start, end int          // in the node's text
-	span       doctree.Span // if the node is within another document, else zero
+	start, end int // in the node's text
 }
 
 // level is how far the tool goes.
