@@ -47,7 +47,7 @@ func ComponentByName(ecosystem, name string) *Component {
 		return component(row)
 	}
 	for i := range componentBeginnings {
-		if b := &componentBeginnings[i]; len(key) > len(b.text) && strings.HasPrefix(key, b.text) {
+		if b := &componentBeginnings[i]; strings.HasPrefix(key, b.text) {
 			return component(int(b.row))
 		}
 	}

@@ -82,8 +82,17 @@ func readSetupCfg(f *file) {
 			key = strings.TrimSpace(key)
 			open = ok && (extras || key == "install_requires" || key == "tests_require" || key == "setup_requires" || key == "requires" || key == "requires-dist" || key == "requires_dist")
 			if open {
-				f.addRequirement(start+len(line)-len(value), value)
+				f.addList(start+len(line)-len(value), value)
 			}
 		}
+	}
+}
+
+// addList reads the requirements of one line behind a key, which semicolons part.
+// So they do with a marker: what follows the semicolon is then no requirement.
+func (f *file) addList(start int, line string) {
+	for part := range strings.SplitSeq(line, ";") {
+		f.addRequirement(start, part)
+		start += len(part) + 1
 	}
 }
