@@ -62,7 +62,7 @@ func whatOf(s scanners.Sighting) string {
 		return what
 	case strings.HasPrefix(in.ID, "local:") && in.Kind == scanners.KindAgent:
 		return name("agent")
-	case in.Kind == scanners.KindMCPServer && s.LaunchHash != "":
+	case in.Kind == scanners.KindMCPServer && (s.LaunchHash != "" || s.Command != "" || s.URL != ""):
 		return name("server")
 	case s.Package != "":
 		for _, id := range append([]string{in.ID}, in.Aliases...) {
@@ -73,10 +73,10 @@ func whatOf(s scanners.Sighting) string {
 		return "package:" + s.Package
 	case in.Kind == scanners.KindModel:
 		return name("model")
-	case s.URL != "":
-		return name("address")
 	case s.Name == strings.ToUpper(s.Name) && strings.Contains(s.Name, "_"):
 		return name("variable")
+	case s.URL != "":
+		return name("address")
 	case s.Client != "" && in.Kind == scanners.KindAgent:
 		return "client:" + s.Client
 	case in.Product != "":

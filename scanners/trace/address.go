@@ -115,13 +115,13 @@ func (s *search) environ(line string, offset int) {
 var keyNames = func() map[string]string {
 	out := map[string]string{}
 	for _, k := range catalog.Keys() {
-		if k.Group != catalog.GroupAI {
+		if k.Group != catalog.GroupAI || k.Product == "openai-compatible" {
 			continue
 		}
 		for _, env := range k.EnvNames {
 			if other, taken := out[env]; taken && other != k.Product {
 				out[env] = ""
-			} else if k.Product != "openai-compatible" {
+			} else {
 				out[env] = k.Product
 			}
 		}

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/castellan-app/castellan/scanners"
@@ -29,6 +30,9 @@ func (s *search) imports(line, trimmed string, offset int) {
 			return
 		}
 		for _, m := range scriptImport.FindAllStringSubmatchIndex(line, 10) {
+			if quoted(line[:m[0]]) {
+				continue
+			}
 			for g := 2; g < len(m); g += 2 {
 				if m[g] >= 0 {
 					s.named("npm", npmPackage(line[m[g]:m[g+1]]), m[g], m[g+1])
@@ -74,6 +78,22 @@ func (s *search) imports(line, trimmed string, offset int) {
 			s.named("cargo", rustCrate(trimmed[m[2]:m[3]]), offset+m[2], offset+m[3])
 		}
 	}
+}
+
+// quoted says whether a string is open at the end of the beginning of a line.
+func quoted(before string) bool {
+	open := byte(0)
+	for i := 0; i < len(before); i++ {
+		switch c := before[i]; {
+		case open != 0 && c == '\\':
+			i++
+		case c == open:
+			open = 0
+		case open == 0 && (c == '"' || c == '\'' || c == '`'):
+			open = c
+		}
+	}
+	return open != 0
 }
 
 // named adds what a package stands for.
@@ -146,6 +166,9 @@ func isModule(s string) bool {
 // pythonPackage is the distribution that a module is of. names is what is
 // imported from it: "from google import genai".
 func pythonPackage(module, names string) string {
+	if agentsSDK(module, names) {
+		return "openai-agents"
+	}
 	if module == "google" || module == "google.cloud" || module == "azure.ai" {
 		for part := range strings.SplitSeq(names, ",") {
 			name, _, _ := strings.Cut(strings.TrimSpace(part), " ")
@@ -173,6 +196,34 @@ func pythonPackage(module, names string) string {
 		return strings.ReplaceAll(strings.Join(parts[:3], "-"), "_", "-")
 	}
 	return strings.ReplaceAll(parts[0], "_", "-")
+}
+
+// sdkNames are what programs take from OpenAI's Agents SDK, whose module has a
+// name that others have too (openai.github.io/openai-agents-python, 2026-11).
+var sdkNames = []string{
+	"Agent", "Runner", "function_tool", "RunConfig", "ModelSettings", "RunContextWrapper", "GuardrailFunctionOutput", "InputGuardrail", "OutputGuardrail", "input_guardrail", "output_guardrail",
+	"InputGuardrailTripwireTriggered", "OutputGuardrailTripwireTriggered", "FunctionTool", "WebSearchTool", "FileSearchTool", "ComputerTool", "CodeInterpreterTool", "HostedMCPTool", "ItemHelpers", "TResponseInputItem",
+	"SQLiteSession", "handoff", "Handoff", "OpenAIChatCompletionsModel", "OpenAIResponsesModel", "set_default_openai_client", "set_default_openai_api", "set_default_openai_key", "set_tracing_disabled", "enable_verbose_stdout_logging", "AgentHooks", "RunHooks", "gen_trace_id",
+}
+
+// agentsSDK says whether an import is of that SDK: one of its modules for MCP,
+// or two of its names.
+func agentsSDK(module, names string) bool {
+	switch module {
+	case "agents.mcp":
+		return strings.Contains(names, "MCPServer")
+	case "agents.extensions.models.litellm_model", "agents.extensions.handoff_prompt", "agents.extensions.visualization", "agents.run_context", "agents.realtime", "agents.voice", "agents.tracing":
+		return true
+	case "agents":
+		n := 0
+		for name := range strings.FieldsFuncSeq(names, func(r rune) bool { return r == ',' || r == ' ' || r == '(' || r == ')' }) {
+			if slices.Contains(sdkNames, name) {
+				n++
+			}
+		}
+		return n >= 2
+	}
+	return false
 }
 
 // npmPackage is the package of a module that JavaScript names, "" for a file.
@@ -217,6 +268,8 @@ func rubyGem(name string) string {
 		return ""
 	case name == "openai":
 		return "ruby-openai"
+	case name == "langchain":
+		return "langchainrb"
 	case strings.HasPrefix(name, "aws-sdk-bedrock"):
 		return name
 	}

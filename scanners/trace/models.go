@@ -97,10 +97,26 @@ var (
 	// given is a name given to a parameter for a model.
 	given = regexp.MustCompile(`(?i)(?:^|[^\w-])["']?((?:[\w.-]*[_.-])?(?:model|models|deployment)(?:[_-]?(?:name|id|uri|version|string|slug|path))?|[a-z]+model(?:name|id)?|engine|llm|embedder|embedding[_-]?model|azure_deployment|deploymentname|modelname|modelid|foundationmodel)["']?\s*\]?\s*(?::=|=>|=|:|,)\s*(?:[\w.]+\(\s*)?(["'\x60])([^"'\x60\s]{2,120})["'\x60]`)
 	// called is a name handed to a function that makes a client of a model.
-	called = regexp.MustCompile(`(?i)\b(?:chat\w*|openai|azure|anthropic|google|gemini|vertex\w*|mistral|cohere|groq|xai|deepseek|perplexity|bedrock|ollama|openrouter|togetherai|fireworks|cerebras|generativemodel|init_chat_model|languagemodel|languageModel|model|llm|lm|embedding\w*|textembeddingmodel|get_?model|getgenerativemodel|from_pretrained|sentencetransformer|autotokenizer|pipeline|automodel\w*|crossencoder|gateway|provider\.chat|with_?model|set_?model|\.model)\s*\(\s*(?:model\s*[:=]\s*)?(["'\x60])([^"'\x60\s]{2,120})["'\x60]`)
+	called = regexp.MustCompile(`(?i)\b(?:chat\w*|openai|azure|anthropic|google|gemini|vertex\w*|mistral|cohere|groq|xai|deepseek|perplexity|bedrock|ollama|openrouter|togetherai|fireworks|cerebras|generativemodel|init_chat_model|languagemodel|languageModel|model|llm|lm|embedding\w*|textembeddingmodel|get_?model|getgenerativemodel|from_pretrained|sentencetransformer|autotokenizer|pipeline|automodel\w*|crossencoder|gateway|provider\.chat|with_?model|set_?model|model_?(?:name|id)|add\w{2,40}(?:chatcompletion|chatclient|textgeneration|embeddinggenerator|embeddinggeneration))\s*\(\s*(?:model\s*[:=]\s*)?(["'\x60])([^"'\x60\s]{2,120})["'\x60]`)
 	// bare is a setting without quotes: OPENAI_MODEL=gpt-4o, model: gpt-4o.
 	bare = regexp.MustCompile(`(?i)^(?:export\s+|-\s+|set\s+|\$env:)?["']?([\w.-]*model[\w.-]*|[\w.-]*deployment[_-]?name|engine|llm)["']?\s*[=:]\s*["']?([A-Za-z][\w./:@-]{1,119})["']?\s*,?\s*(?:#.*)?$`)
 )
+
+// ofModels says whether a parameter is for a language model and not for
+// another thing that has models: every word of its name must be one of these.
+func ofModels(parameter string) bool {
+	for word := range strings.FieldsFuncSeq(strings.ToLower(parameter), func(r rune) bool { return r == '_' || r == '-' || r == '.' }) {
+		switch word {
+		case "model", "models", "name", "id", "uri", "version", "string", "slug", "path", "deployment", "engine", "llm", "ai", "chat", "gpt", "default", "base", "fallback", "primary", "main", "small", "large", "fast", "big", "reasoning", "embedding", "embedder", "completion",
+			"agent", "judge", "eval", "openai", "azure", "anthropic", "claude", "gemini", "google", "ollama", "mistral", "groq", "deepseek", "openrouter", "bedrock", "litellm", "foundation", "self", "config", "settings", "args":
+		default:
+			if !strings.HasSuffix(word, "model") && !strings.HasSuffix(word, "modelname") && !strings.HasSuffix(word, "modelid") {
+				return false
+			}
+		}
+	}
+	return true
+}
 
 // models reads the models that a line names.
 func (s *search) models(line string) {
@@ -120,13 +136,13 @@ func (s *search) models(line string) {
 	}
 	if containsFold(line, "model") || containsFold(line, "engine") || containsFold(line, "deployment") || containsFold(line, "llm") || containsFold(line, "embedder") {
 		for _, m := range given.FindAllStringSubmatchIndex(line, 10) {
-			take(m[6], m[7], true)
+			take(m[6], m[7], ofModels(line[m[2]:m[3]]))
 		}
 		if s.lang == settings || s.lang == shell {
 			trimmed := strings.TrimLeft(line, " \t")
 			if m := bare.FindStringSubmatchIndex(strings.TrimRight(trimmed, "\r ")); m != nil {
 				off := len(line) - len(trimmed)
-				take(off+m[4], off+m[5], true)
+				take(off+m[4], off+m[5], ofModels(trimmed[m[2]:m[3]]))
 			}
 		}
 	}
