@@ -1,6 +1,6 @@
 # make        what there is
 # make test   all checks; they need Go, git, npm and PostgreSQL's server programs
-# make corpus figures on the labelled corpus beside the project, where there is one
+# make corpus figures on the labelled files, and on the corpus beside the project, where there is one
 
 GO       ?= go
 STATIC   := honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -68,6 +68,7 @@ crash: build
 	$(GO) run ./testdata/crash -castellan ./castellan -rounds $(ROUNDS) -db postgres -workers 2
 
 corpus: build
+	$(GO) test -count=1 -v -run '^TestLabelled$$' ./cmd/castellan
 	@if [ -f $(CORPUS)/score.py ]; then $(GO) run ./testdata/corpus -castellan ./castellan -corpus $(CORPUS); \
 	else echo "no corpus at $(CORPUS): nothing measured"; fi
 

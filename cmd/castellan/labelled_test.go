@@ -52,10 +52,11 @@ func whatOf(s scanners.Sighting) string {
 	name := func(prefix string) string { return prefix + ":" + s.Name }
 	in := s.Integration
 	switch {
-	case in.Kind == scanners.KindBuilderFlow && s.Name == in.Name:
-		return "flow"
 	case in.Kind == scanners.KindBuilderFlow:
 		what := name("node")
+		if s.Name == in.Name {
+			what = "flow"
+		}
 		for _, g := range s.Grants {
 			what += " " + g.Name + "=" + g.Level
 		}
@@ -72,7 +73,7 @@ func whatOf(s scanners.Sighting) string {
 		}
 		return "package:" + s.Package
 	case in.Kind == scanners.KindModel:
-		return name("model")
+		return "model:" + in.Name
 	case s.Name == strings.ToUpper(s.Name) && strings.Contains(s.Name, "_"):
 		return name("variable")
 	case s.URL != "":
@@ -154,7 +155,7 @@ func sighted(all []scanners.Scanner, f scanners.File, h *credential.Hasher) []la
 		}
 		seen := s.Scan(f, h).Sightings
 		for _, x := range seen {
-			byModel := x.Integration.Kind != scanners.KindModel && slices.ContainsFunc(seen, func(o scanners.Sighting) bool {
+			byModel := x.Integration.Kind != scanners.KindModel && x.Integration.Kind != scanners.KindAgent && slices.ContainsFunc(seen, func(o scanners.Sighting) bool {
 				return o.Integration.Kind == scanners.KindModel && o.Region == x.Region
 			})
 			if !byModel {

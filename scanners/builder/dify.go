@@ -111,7 +111,7 @@ func (s *scan) difyChat(f *flow, config *doctree.Node, mode string) {
 		if text(t.Get("provider_type")) == "mcp" {
 			tool.role = server
 		}
-		if r := reachOf(tool.system); r != nil && r[0] == "search" {
+		if r := reachOf(tool.system); r != nil && r[0] == "search" || strings.HasSuffix(firstText(t, "tool_name"), "_search") {
 			tool.level = "read"
 		}
 		f.add(tool)

@@ -16,7 +16,7 @@ var providers = []struct{ start, slug string }{
 }
 
 var stores = []struct{ start, slug string }{
-	{"pinecone", "pinecone"}, {"qdrant", "qdrant"}, {"weaviate", "weaviate"}, {"milvus", "milvus"}, {"zilliz", "milvus"}, {"chroma", "chroma"}, {"pgvector", "pgvector"}, {"postgres", "pgvector"}, {"faiss", "faiss"}, {"upstash", "upstash-vector"}, {"zep", "zep"}, {"lancedb", "lancedb"}, {"vespa", "vespa"}, {"azureai", "azure-ai-search"},
+	{"pinecone", "pinecone"}, {"qdrant", "qdrant"}, {"weaviate", "weaviate"}, {"milvus", "milvus"}, {"zilliz", "milvus"}, {"chroma", "chroma"}, {"pgvector", "pgvector"}, {"postgres", "pgvector"}, {"faiss", "faiss"}, {"upstash", "upstash-vector"}, {"zep", "zep"}, {"lancedb", "lancedb"}, {"vespa", "vespa"}, {"azureai", "azure-ai-search"}, {"astra", "astra-db"},
 }
 
 func slugOf(table []struct{ start, slug string }, name string) string {
@@ -102,6 +102,7 @@ func flowiseNode(n *doctree.Node) *node {
 		for _, key := range []string{"llmModel", "agentModel", "conditionAgentModel"} {
 			if m := text(inputs.Get(key)); m != "" && out.product == "" {
 				out.product = slugOf(providers, strings.TrimPrefix(strings.ToLower(m), "chat"))
+				out.model = firstText(inputs.Get(key+"Config"), "modelName", "model")
 			}
 		}
 	}

@@ -111,7 +111,7 @@ func langflowTool(out *node, low, kind string) {
 		out.role, out.system, out.level = system, "files", "read"
 	case low == "prompt" || low == "prompt template" || low == "chatinput" || low == "chatoutput" || low == "textinput" || low == "textoutput" || low == "memory" || low == "note" || low == "notenode" || low == "genericnode":
 	default:
-		for _, known := range []string{"gmail", "googledrive", "googlecalendar", "notion", "slack", "github", "jira", "airtable", "astradb", "mongodb", "supabase", "confluence"} {
+		for _, known := range []string{"gmail", "googledrive", "googlecalendar", "notion", "slack", "github", "jira", "airtable", "mongodb", "supabase", "confluence"} {
 			if strings.HasPrefix(low, known) {
 				out.role, out.system = system, hyphened(lowerFirst(known))
 			}

@@ -233,6 +233,7 @@ var components = []Component{
 	{Slug: "sqlite-vec", Name: "sqlite-vec", Vendor: "", Kind: "vector-store"},
 	{Slug: "vespa", Name: "Vespa", Vendor: "Vespa", Kind: "vector-store"},
 	{Slug: "marqo", Name: "Marqo", Vendor: "Marqo", Kind: "vector-store"},
+	{Slug: "astra-db", Name: "Astra DB", Vendor: "DataStax", Kind: "vector-store"},
 	{Slug: "upstash-vector", Name: "Upstash Vector", Vendor: "Upstash", Kind: "vector-store"},
 	{Slug: "redisvl", Name: "Redis Vector Library", Vendor: "Redis", Kind: "vector-store"},
 	{Slug: "azure-ai-search", Name: "Azure AI Search", Vendor: "Microsoft", Kind: "vector-store"},
@@ -704,76 +705,78 @@ func componentBySlug(key string) int {
 		return 228
 	case "marqo":
 		return 229
-	case "upstash-vector":
+	case "astra-db":
 		return 230
-	case "redisvl":
+	case "upstash-vector":
 		return 231
-	case "azure-ai-search":
+	case "redisvl":
 		return 232
-	case "amazon-s3-vectors":
+	case "azure-ai-search":
 		return 233
-	case "amazon-kendra":
+	case "amazon-s3-vectors":
 		return 234
-	case "tavily":
+	case "amazon-kendra":
 		return 235
-	case "exa":
+	case "tavily":
 		return 236
-	case "firecrawl":
+	case "exa":
 		return 237
-	case "serpapi":
+	case "firecrawl":
 		return 238
+	case "serpapi":
+		return 239
 	case "e2b":
-		return 240
-	case "daytona":
 		return 241
-	case "modal":
+	case "daytona":
 		return 242
-	case "unstructured":
+	case "modal":
 		return 243
+	case "unstructured":
+		return 244
 	case "glean":
-		return 245
-	case "smithery":
 		return 246
-	case "pieces":
+	case "smithery":
 		return 247
-	case "docker-mcp":
+	case "pieces":
 		return 248
+	case "docker-mcp":
+		return 249
 	case "n8n":
-		return 251
-	case "flowise":
 		return 252
-	case "langflow":
+	case "flowise":
 		return 253
-	case "dify":
+	case "langflow":
 		return 254
-	case "botpress":
+	case "dify":
 		return 255
-	case "rivet":
+	case "botpress":
 		return 256
-	case "make":
+	case "rivet":
 		return 257
-	case "zapier":
+	case "make":
 		return 258
+	case "zapier":
+		return 259
 	case "pipedream":
-		return 260
-	case "relevance-ai":
 		return 261
-	case "gumloop":
+	case "relevance-ai":
 		return 262
-	case "voiceflow":
+	case "gumloop":
 		return 263
-	case "open-webui":
+	case "voiceflow":
 		return 264
-	case "librechat":
+	case "open-webui":
 		return 265
-	case "anythingllm":
+	case "librechat":
 		return 266
-	case "lobe-chat":
+	case "anythingllm":
 		return 267
-	case "ragflow":
+	case "lobe-chat":
 		return 268
+	case "ragflow":
+		return 269
 	case "activepieces":
-		return 271
+		return 272
 	}
 	return -1
 }
@@ -3849,348 +3852,362 @@ func componentByName(key string) int {
 		return 229
 	case "image:docker.io/marqoai/marqo":
 		return 229
+	case "npm:@datastax/astra-db-ts":
+		return 230
+	case "pypi:astrapy":
+		return 230
+	case "pypi:langchain-astradb":
+		return 230
+	case "pypi:llama-index-vector-stores-astra-db":
+		return 230
+	case "pypi:astra-haystack":
+		return 230
+	case "maven:com.datastax.astra:astra-db-java":
+		return 230
+	case "maven:dev.langchain4j:langchain4j-astradb":
+		return 230
 	case "npm:@upstash/vector":
-		return 230
+		return 231
 	case "npm:@upstash/rag-chat":
-		return 230
+		return 231
 	case "pypi:upstash-vector":
-		return 230
+		return 231
 	case "go:github.com/upstash/vector-go":
-		return 230
+		return 231
 	case "pypi:redisvl":
-		return 231
+		return 232
 	case "pypi:langchain-redis":
-		return 231
+		return 232
 	case "pypi:langgraph-checkpoint-redis":
-		return 231
+		return 232
 	case "npm:@azure/search-documents":
-		return 232
-	case "pypi:azure-search-documents":
-		return 232
-	case "pypi:llama-index-vector-stores-azureaisearch":
-		return 232
-	case "nuget:azure.search.documents":
-		return 232
-	case "nuget:microsoft.semantickernel.connectors.azureaisearch":
-		return 232
-	case "maven:com.azure:azure-search-documents":
-		return 232
-	case "maven:org.springframework.ai:spring-ai-azure-store":
-		return 232
-	case "maven:dev.langchain4j:langchain4j-azure-ai-search":
-		return 232
-	case "terraform:azurerm_search_service":
-		return 232
-	case "npm:@aws-sdk/client-s3vectors":
 		return 233
-	case "npm:@aws-sdk/client-kendra":
+	case "pypi:azure-search-documents":
+		return 233
+	case "pypi:llama-index-vector-stores-azureaisearch":
+		return 233
+	case "nuget:azure.search.documents":
+		return 233
+	case "nuget:microsoft.semantickernel.connectors.azureaisearch":
+		return 233
+	case "maven:com.azure:azure-search-documents":
+		return 233
+	case "maven:org.springframework.ai:spring-ai-azure-store":
+		return 233
+	case "maven:dev.langchain4j:langchain4j-azure-ai-search":
+		return 233
+	case "terraform:azurerm_search_service":
+		return 233
+	case "npm:@aws-sdk/client-s3vectors":
 		return 234
+	case "npm:@aws-sdk/client-kendra":
+		return 235
 	case "npm:tavily":
-		return 235
+		return 236
 	case "npm:@langchain/tavily":
-		return 235
+		return 236
 	case "pypi:tavily-python":
-		return 235
+		return 236
 	case "pypi:langchain-tavily":
-		return 235
+		return 236
 	case "pypi:llama-index-tools-tavily-research":
-		return 235
+		return 236
 	case "npm:exa-js":
-		return 236
+		return 237
 	case "npm:@exalabs/ai-sdk":
-		return 236
+		return 237
 	case "npm:@langchain/exa":
-		return 236
+		return 237
 	case "pypi:exa-py":
-		return 236
+		return 237
 	case "pypi:langchain-exa":
-		return 236
+		return 237
 	case "pypi:llama-index-tools-exa":
-		return 236
+		return 237
 	case "npm:@mendable/firecrawl-js":
-		return 237
+		return 238
 	case "npm:firecrawl":
-		return 237
+		return 238
 	case "npm:@mendable/firecrawl":
-		return 237
+		return 238
 	case "pypi:firecrawl-py":
-		return 237
+		return 238
 	case "pypi:firecrawl":
-		return 237
+		return 238
 	case "go:github.com/mendableai/firecrawl-go":
-		return 237
+		return 238
 	case "go:github.com/firecrawl/firecrawl-go":
-		return 237
+		return 238
 	case "image:ghcr.io/firecrawl/firecrawl":
-		return 237
+		return 238
 	case "image:ghcr.io/mendableai/firecrawl":
-		return 237
+		return 238
 	case "cargo:firecrawl":
-		return 237
+		return 238
 	case "npm:serpapi":
-		return 238
+		return 239
 	case "pypi:google-search-results":
-		return 238
+		return 239
 	case "pypi:serpapi":
-		return 238
+		return 239
 	case "go:github.com/serpapi/serpapi-golang":
-		return 238
+		return 239
 	case "go:github.com/serpapi/google-search-results-golang":
-		return 238
+		return 239
 	case "gem:serpapi":
-		return 238
+		return 239
 	case "gem:google_search_results":
-		return 238
+		return 239
 	case "npm:scrapegraph-js":
-		return 239
+		return 240
 	case "pypi:crawl4ai":
-		return 239
+		return 240
 	case "pypi:scrapegraphai":
-		return 239
+		return 240
 	case "pypi:scrapegraph-py":
-		return 239
+		return 240
 	case "pypi:ddgs":
-		return 239
+		return 240
 	case "pypi:duckduckgo-search":
-		return 239
+		return 240
 	case "pypi:trafilatura-llm":
-		return 239
+		return 240
 	case "image:docker.io/unclecode/crawl4ai":
-		return 239
+		return 240
 	case "npm:e2b":
-		return 240
+		return 241
 	case "pypi:e2b":
-		return 240
+		return 241
 	case "pypi:e2b-code-interpreter":
-		return 240
+		return 241
 	case "pypi:e2b-desktop":
-		return 240
+		return 241
 	case "pypi:daytona":
-		return 241
+		return 242
 	case "pypi:daytona-sdk":
-		return 241
+		return 242
 	case "pypi:daytona-api-client":
-		return 241
+		return 242
 	case "go:github.com/daytonaio/daytona":
-		return 241
+		return 242
 	case "npm:modal":
-		return 242
+		return 243
 	case "pypi:modal":
-		return 242
+		return 243
 	case "pypi:modal-client":
-		return 242
+		return 243
 	case "go:github.com/modal-labs/libmodal/modal-go":
-		return 242
+		return 243
 	case "npm:unstructured-client":
-		return 243
+		return 244
 	case "pypi:unstructured":
-		return 243
+		return 244
 	case "pypi:unstructured-client":
-		return 243
+		return 244
 	case "pypi:unstructured-ingest":
-		return 243
+		return 244
 	case "pypi:unstructured-inference":
-		return 243
+		return 244
 	case "pypi:langchain-unstructured":
-		return 243
+		return 244
 	case "pypi:docling":
-		return 244
+		return 245
 	case "pypi:docling-core":
-		return 244
+		return 245
 	case "pypi:docling-serve":
-		return 244
+		return 245
 	case "pypi:markitdown":
-		return 244
+		return 245
 	case "pypi:marker-pdf":
-		return 244
+		return 245
 	case "pypi:langchain-docling":
-		return 244
+		return 245
 	case "pypi:glean-api-client":
-		return 245
-	case "pypi:langchain-glean":
-		return 245
-	case "pypi:smithery":
 		return 246
-	case "pypi:pieces-os-client":
+	case "pypi:langchain-glean":
+		return 246
+	case "pypi:smithery":
 		return 247
-	case "image:docker.io/docker/mcp-gateway":
+	case "pypi:pieces-os-client":
 		return 248
+	case "image:docker.io/docker/mcp-gateway":
+		return 249
 	case "npm:@samanhappy/mcphub":
-		return 249
-	case "npm:@metamcp/mcp-server-metamcp":
-		return 249
-	case "npm:supergateway":
-		return 249
-	case "pypi:mcp-gateway":
-		return 249
-	case "pypi:mcp-contextforge-gateway":
-		return 249
-	case "image:docker.io/samanhappy/mcphub":
-		return 249
-	case "image:ghcr.io/metatool-ai/metamcp":
-		return 249
-	case "image:ghcr.io/ibm/mcp-context-forge":
-		return 249
-	case "image:ghcr.io/obot-platform/obot":
-		return 249
-	case "image:docker.io/supercorp/supergateway":
-		return 249
-	case "image:ghcr.io/supercorp-ai/supergateway":
-		return 249
-	case "pypi:llm-sandbox":
 		return 250
+	case "npm:@metamcp/mcp-server-metamcp":
+		return 250
+	case "npm:supergateway":
+		return 250
+	case "pypi:mcp-gateway":
+		return 250
+	case "pypi:mcp-contextforge-gateway":
+		return 250
+	case "image:docker.io/samanhappy/mcphub":
+		return 250
+	case "image:ghcr.io/metatool-ai/metamcp":
+		return 250
+	case "image:ghcr.io/ibm/mcp-context-forge":
+		return 250
+	case "image:ghcr.io/obot-platform/obot":
+		return 250
+	case "image:docker.io/supercorp/supergateway":
+		return 250
+	case "image:ghcr.io/supercorp-ai/supergateway":
+		return 250
+	case "pypi:llm-sandbox":
+		return 251
 	case "npm:n8n":
-		return 251
+		return 252
 	case "npm:n8n-workflow":
-		return 251
+		return 252
 	case "npm:n8n-core":
-		return 251
+		return 252
 	case "npm:n8n-nodes-mcp":
-		return 251
+		return 252
 	case "npm:n8n-nodes-base":
-		return 251
+		return 252
 	case "image:docker.io/n8nio/n8n":
-		return 251
+		return 252
 	case "image:docker.n8n.io/n8nio/n8n":
-		return 251
+		return 252
 	case "image:ghcr.io/n8n-io/n8n":
-		return 251
+		return 252
 	case "npm:flowise":
-		return 252
+		return 253
 	case "npm:flowise-components":
-		return 252
+		return 253
 	case "npm:flowise-embed":
-		return 252
+		return 253
 	case "npm:flowise-embed-react":
-		return 252
+		return 253
 	case "npm:flowise-sdk":
-		return 252
+		return 253
 	case "npm:flowise-ui":
-		return 252
+		return 253
 	case "pypi:flowise":
-		return 252
+		return 253
 	case "image:docker.io/flowiseai/flowise":
-		return 252
+		return 253
 	case "image:docker.io/flowiseai/flowise-worker":
-		return 252
+		return 253
 	case "npm:@datastax/langflow-client":
-		return 253
+		return 254
 	case "pypi:langflow":
-		return 253
+		return 254
 	case "pypi:langflow-base":
-		return 253
+		return 254
 	case "pypi:langflow-sdk":
-		return 253
+		return 254
 	case "pypi:lfx":
-		return 253
+		return 254
 	case "npm:dify-client":
-		return 254
-	case "pypi:dify-client":
-		return 254
-	case "pypi:dify-plugin":
-		return 254
-	case "pypi:dify-client-python":
-		return 254
-	case "image:docker.io/botpress/server":
 		return 255
+	case "pypi:dify-client":
+		return 255
+	case "pypi:dify-plugin":
+		return 255
+	case "pypi:dify-client-python":
+		return 255
+	case "image:docker.io/botpress/server":
+		return 256
 	case "npm:zapier-platform-core":
-		return 258
+		return 259
 	case "npm:zapier-platform-cli":
-		return 258
+		return 259
 	case "npm:node-red-contrib-openai":
-		return 259
+		return 260
 	case "npm:node-red-contrib-openai-ubos":
-		return 259
+		return 260
 	case "npm:@flowfuse/nr-mcp-server-nodes":
-		return 259
+		return 260
 	case "npm:@flowfuse/nr-assistant":
-		return 259
+		return 260
 	case "npm:node-red-contrib-ollama":
-		return 259
+		return 260
 	case "npm:@pipedream/sdk":
-		return 260
-	case "npm:@pipedream/mcp":
-		return 260
-	case "npm:@pipedream/connect-react":
-		return 260
-	case "pypi:pipedream":
-		return 260
-	case "pypi:relevanceai":
 		return 261
+	case "npm:@pipedream/mcp":
+		return 261
+	case "npm:@pipedream/connect-react":
+		return 261
+	case "pypi:pipedream":
+		return 261
+	case "pypi:relevanceai":
+		return 262
 	case "npm:gumloop":
-		return 262
+		return 263
 	case "pypi:gumloop":
-		return 262
+		return 263
 	case "pypi:open-webui":
-		return 264
+		return 265
 	case "image:ghcr.io/open-webui/open-webui":
-		return 264
+		return 265
 	case "image:ghcr.io/open-webui/pipelines":
-		return 264
+		return 265
 	case "image:ghcr.io/open-webui/mcpo":
-		return 264
+		return 265
 	case "npm:librechat-data-provider":
-		return 265
+		return 266
 	case "image:ghcr.io/danny-avila/librechat":
-		return 265
+		return 266
 	case "image:ghcr.io/danny-avila/librechat-dev":
-		return 265
+		return 266
 	case "image:ghcr.io/danny-avila/librechat-dev-api":
-		return 265
+		return 266
 	case "image:ghcr.io/danny-avila/librechat-api":
-		return 265
+		return 266
 	case "image:ghcr.io/danny-avila/librechat-rag-api-dev":
-		return 265
+		return 266
 	case "image:ghcr.io/danny-avila/librechat-rag-api-dev-lite":
-		return 265
+		return 266
 	case "image:registry.librechat.ai/danny-avila/librechat-dev":
-		return 265
+		return 266
 	case "image:docker.io/mintplexlabs/anythingllm":
-		return 266
+		return 267
 	case "image:ghcr.io/mintplex-labs/anything-llm":
-		return 266
+		return 267
 	case "image:docker.io/lobehub/lobe-chat":
-		return 267
-	case "image:docker.io/lobehub/lobe-chat-database":
-		return 267
-	case "image:docker.io/lobehub/lobehub":
-		return 267
-	case "image:docker.io/infiniflow/ragflow":
 		return 268
+	case "image:docker.io/lobehub/lobe-chat-database":
+		return 268
+	case "image:docker.io/lobehub/lobehub":
+		return 268
+	case "image:docker.io/infiniflow/ragflow":
+		return 269
 	case "pypi:streamlit-chat":
-		return 269
+		return 270
 	case "pypi:gradio-chatbot":
-		return 269
+		return 270
 	case "image:docker.io/yidadaa/chatgpt-next-web":
-		return 269
+		return 270
 	case "image:ghcr.io/huggingface/chat-ui":
-		return 269
+		return 270
 	case "image:ghcr.io/huggingface/chat-ui-db":
-		return 269
+		return 270
 	case "image:docker.io/onyxdotapp/onyx-backend":
-		return 269
+		return 270
 	case "image:docker.io/onyxdotapp/onyx-web-server":
-		return 269
+		return 270
 	case "image:docker.io/langgenius/dify-web":
-		return 269
+		return 270
 	case "image:ghcr.io/khoj-ai/khoj":
-		return 269
+		return 270
 	case "image:docker.io/perplexica/perplexica":
-		return 269
+		return 270
 	case "image:docker.io/itzcrazykns1337/perplexica":
-		return 269
+		return 270
 	case "image:docker.io/itzcrazykns1337/vane":
-		return 269
+		return 270
 	case "pypi:comfyui":
-		return 270
+		return 271
 	case "pypi:comfy-cli":
-		return 270
+		return 271
 	case "pypi:comfyui-frontend-package":
-		return 270
+		return 271
 	case "image:docker.io/activepieces/activepieces":
-		return 271
+		return 272
 	case "image:ghcr.io/activepieces/activepieces":
-		return 271
+		return 272
 	}
 	return -1
 }
@@ -4201,7 +4218,7 @@ var componentBeginnings = []beginning{
 	{"maven:org.springframework.ai:spring-ai-azure-openai", 8},
 	{"maven:org.springframework.ai:spring-ai-starter-mcp-", 178},
 	{"maven:org.springframework.ai:spring-ai-vertex-ai-", 3},
-	{"image:downloads.unstructured.io/unstructured-io/", 243},
+	{"image:downloads.unstructured.io/unstructured-io/", 244},
 	{"maven:dev.langchain4j:langchain4j-azure-open-ai", 8},
 	{"maven:org.springframework.ai:spring-ai-bedrock", 4},
 	{"maven:dev.langchain4j:langchain4j-vertex-ai", 3},
@@ -4226,7 +4243,7 @@ var componentBeginnings = []beginning{
 	{"terraform:awscc_bedrockagentcore_", 4},
 	{"image:ghcr.io/stacklok/toolhive/", 189},
 	{"cloudformation:aws::qbusiness::", 5},
-	{"cloudformation:aws::s3vectors::", 233},
+	{"cloudformation:aws::s3vectors::", 234},
 	{"image:cr.kagent.dev/kagent-dev/", 188},
 	{"maven:com.azure:azure-ai-agents", 8},
 	{"maven:com.azure:azure-ai-openai", 8},
@@ -4234,7 +4251,7 @@ var componentBeginnings = []beginning{
 	{"terraform:aws_bedrockagentcore_", 4},
 	{"terraform:google_dialogflow_cx_", 3},
 	{"action:all-hands-ai/openhands/", 99},
-	{"image:quay.io/unstructured-io/", 243},
+	{"image:quay.io/unstructured-io/", 244},
 	{"maven:io.modelcontextprotocol:", 178},
 	{"nuget:microsoft.extensions.ai.", 146},
 	{"terraform:cloudflare_ai_search", 80},
@@ -4242,12 +4259,12 @@ var componentBeginnings = []beginning{
 	{"maven:org.springframework.ai:", 144},
 	{"nuget:microsoft.kernelmemory.", 145},
 	{"action:continuedev/continue/", 106},
-	{"cloudformation:aws::kendra::", 234},
+	{"cloudformation:aws::kendra::", 235},
 	{"maven:aws.sdk.kotlin:bedrock", 4},
 	{"maven:org.springaicommunity:", 144},
 	{"action:openhands/openhands/", 99},
-	{"image:docker.io/langflowai/", 253},
-	{"image:docker.io/langgenius/", 254},
+	{"image:docker.io/langflowai/", 254},
+	{"image:docker.io/langgenius/", 255},
 	{"maven:com.alibaba.cloud.ai:", 27},
 	{"npm:@aws-sdk/client-bedrock", 4},
 	{"npm:@livekit/agents-plugin-", 192},
@@ -4269,7 +4286,7 @@ var componentBeginnings = []beginning{
 	{"maven:com.embabel.agent:", 187},
 	{"nuget:microsoft.autogen.", 149},
 	{"terraform:aws_qbusiness_", 5},
-	{"terraform:aws_s3vectors_", 233},
+	{"terraform:aws_s3vectors_", 234},
 	{"terraform:awscc_bedrock_", 4},
 	{"terraform:google_gemini_", 3},
 	{"maven:io.github.a2asdk:", 153},
@@ -4288,11 +4305,11 @@ var componentBeginnings = []beginning{
 	{"npm:@mariozechner/pi-", 122},
 	{"pypi:agent-framework-", 147},
 	{"pypi:livekit-plugins-", 192},
-	{"terraform:aws_kendra_", 234},
+	{"terraform:aws_kendra_", 235},
 	{"action:github/gh-aw/", 94},
 	{"maven:com.anthropic:", 1},
 	{"npm:@copilotkitnext/", 177},
-	{"npm:@ironclad/rivet-", 256},
+	{"npm:@ironclad/rivet-", 257},
 	{"npm:@instructor-ai/", 166},
 	{"npm:@openai/agents-", 151},
 	{"pypi:genkit-plugin-", 154},
@@ -4300,7 +4317,7 @@ var componentBeginnings = []beginning{
 	{"terraform:pinecone_", 217},
 	{"image:nvcr.io/nim/", 21},
 	{"maven:io.weaviate:", 219},
-	{"npm:@activepieces/", 271},
+	{"npm:@activepieces/", 272},
 	{"npm:@assistant-ui/", 169},
 	{"maven:com.openai:", 0},
 	{"npm:@augmentcode/", 107},
@@ -4310,7 +4327,7 @@ var componentBeginnings = []beginning{
 	{"npm:@huggingface/", 19},
 	{"npm:@moonshot-ai/", 25},
 	{"npm:@opencode-ai/", 101},
-	{"npm:@relevanceai/", 261},
+	{"npm:@relevanceai/", 262},
 	{"npm:@tanstack/ai-", 169},
 	{"npm:@turbopuffer/", 222},
 	{"pypi:llama-index-", 143},
@@ -4321,41 +4338,41 @@ var componentBeginnings = []beginning{
 	{"npm:@copilotkit/", 177},
 	{"npm:@elevenlabs/", 31},
 	{"npm:@llamaindex/", 143},
-	{"npm:@pieces.app/", 247},
+	{"npm:@pieces.app/", 248},
 	{"npm:@pipecat-ai/", 193},
 	{"pypi:pipecat-ai-", 193},
 	{"pypi:promptflow-", 167},
 	{"cargo:swiftide-", 180},
-	{"npm:@daytonaio/", 241},
+	{"npm:@daytonaio/", 242},
 	{"npm:@genkit-ai/", 154},
-	{"npm:@gleanwork/", 245},
+	{"npm:@gleanwork/", 246},
 	{"npm:@langchain/", 141},
-	{"npm:@librechat/", 265},
+	{"npm:@librechat/", 266},
 	{"npm:@qwen-code/", 114},
 	{"npm:@traceloop/", 205},
-	{"npm:@voiceflow/", 263},
+	{"npm:@voiceflow/", 264},
 	{"npm:@voltagent/", 172},
 	{"pypi:langchain-", 141},
 	{"pypi:langgraph-", 141},
 	{"maven:ai.koog:", 186},
 	{"npm:@arcadeai/", 171},
-	{"npm:@botpress/", 255},
-	{"npm:@comfyorg/", 270},
+	{"npm:@botpress/", 256},
+	{"npm:@comfyorg/", 271},
 	{"npm:@composio/", 170},
 	{"npm:@helicone/", 79},
 	{"npm:@kilocode/", 105},
 	{"npm:@langfuse/", 196},
 	{"npm:@letta-ai/", 163},
-	{"npm:@lobechat/", 267},
+	{"npm:@lobechat/", 268},
 	{"npm:@openclaw/", 123},
 	{"npm:@roo-code/", 104},
-	{"npm:@smithery/", 246},
+	{"npm:@smithery/", 247},
 	{"pypi:composio-", 170},
 	{"pypi:langfuse-", 196},
 	{"npm:@arizeai/", 199},
 	{"npm:@dust-tt/", 126},
 	{"npm:@lancedb/", 223},
-	{"npm:@lobehub/", 267},
+	{"npm:@lobehub/", 268},
 	{"npm:@vapi-ai/", 190},
 	{"npm:langfuse-", 196},
 	{"nuget:autogen", 149},
@@ -4365,11 +4382,11 @@ var componentBeginnings = []beginning{
 	{"npm:@base44/", 136},
 	{"npm:@fal-ai/", 30},
 	{"npm:@getzep/", 165},
-	{"npm:@makehq/", 257},
+	{"npm:@makehq/", 258},
 	{"npm:@mastra/", 156},
 	{"npm:@qdrant/", 218},
-	{"npm:@tavily/", 235},
-	{"npm:@zapier/", 258},
+	{"npm:@tavily/", 236},
+	{"npm:@zapier/", 259},
 	{"npm:@zilliz/", 220},
 	{"npm:genkitx-", 154},
 	{"npm:@ag-ui/", 177},
@@ -4377,7 +4394,7 @@ var componentBeginnings = []beginning{
 	{"cargo:rig-", 180},
 	{"npm:@mem0/", 164},
 	{"npm:@nlux/", 169},
-	{"npm:@e2b/", 240},
-	{"npm:@n8n/", 251},
+	{"npm:@e2b/", 241},
+	{"npm:@n8n/", 252},
 	{"npm:opik-", 200},
 }

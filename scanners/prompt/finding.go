@@ -91,11 +91,12 @@ func (r *report) result(whole bool) scanners.Result {
 }
 
 // ofAgent says whether the file shows by itself that an agent works here: one
-// that a client reads by its place, or that is written for all of them. A skill
-// of nobody's in particular does not.
+// that a client reads by its place, or that is written for all of them, in the
+// capitals that tell it from a page about agents. A skill of nobody's in
+// particular does not.
 func (r *report) ofAgent() bool {
 	base := path.Base(r.path)
-	return strings.TrimSpace(r.text) != "" && (r.client != nil && r.client.Product != "" || strings.EqualFold(base, "AGENTS.md") || strings.EqualFold(base, "AGENT.md"))
+	return strings.TrimSpace(r.text) != "" && (r.client != nil && r.client.Product != "" || base == "AGENTS.md" || base == "AGENT.md")
 }
 
 // owner is the agent whose file this is; a file of no one client gives an

@@ -118,6 +118,9 @@ func ofModels(parameter string) bool {
 	return true
 }
 
+// inline is such a setting in a map on one line: {model: gpt-4o, n: 1}.
+var inline = regexp.MustCompile(`[{,]\s*([\w.-]*model[\w.-]*)\s*:\s+([A-Za-z][\w./:@-]{1,119})\s*[,}]`)
+
 // models reads the models that a line names.
 func (s *search) models(line string) {
 	seen := map[int]bool{}
@@ -143,6 +146,11 @@ func (s *search) models(line string) {
 			if m := bare.FindStringSubmatchIndex(strings.TrimRight(trimmed, "\r ")); m != nil {
 				off := len(line) - len(trimmed)
 				take(off+m[4], off+m[5], ofModels(trimmed[m[2]:m[3]]))
+			}
+			if strings.IndexByte(line, '{') >= 0 {
+				for _, m := range inline.FindAllStringSubmatchIndex(line, 10) {
+					take(m[4], m[5], ofModels(line[m[2]:m[3]]))
+				}
 			}
 		}
 	}

@@ -98,6 +98,7 @@ func (s *step) agentCommands() []*agent {
 	var out []*agent
 	for i := range sh.Commands {
 		name, words := sh.Commands[i].Program()
+		words = words[min(len(words), 1):] // those behind the name
 		prog, answerer := programOf(&name, &words)
 		if prog == nil && !answerer {
 			if host := modelCall(name, words); host != nil && len(out) < maxAgents {
