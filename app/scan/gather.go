@@ -121,26 +121,33 @@ func (o *Options) scanFile(f scanners.File) scanners.Result {
 			all.Incomplete = r.Incomplete
 		}
 	}
-	all.Findings = once(all.Findings)
+	once(&all)
 	return all
 }
 
 // once leaves of several findings about one credential at one place the first:
-// scanners that know more of a place come before those that read anything.
-func once(findings []scanners.Finding) []scanners.Finding {
-	var credentials []scanners.Region
-	return slices.DeleteFunc(findings, func(f scanners.Finding) bool {
+// scanners that know more of a place come before those that read anything. What
+// was sighted by such a finding alone, at its very place, goes with it.
+func once(all *scanners.Result) {
+	var credentials, left []scanners.Region
+	all.Findings = slices.DeleteFunc(all.Findings, func(f scanners.Finding) bool {
 		if f.Credential == nil {
 			return false
 		}
 		for _, r := range credentials {
 			if overlap(r, f.Region) {
+				left = append(left, f.Region)
 				return true
 			}
 		}
 		credentials = append(credentials, f.Region)
 		return false
 	})
+	for _, r := range left {
+		if i := slices.IndexFunc(all.Sightings, func(s scanners.Sighting) bool { return s.Region == r && s.Pointer == "" }); i >= 0 {
+			all.Sightings = slices.Delete(all.Sightings, i, i+1)
+		}
+	}
 }
 
 // overlap says whether two regions have a byte in common.

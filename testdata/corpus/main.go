@@ -11,9 +11,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -79,30 +81,82 @@ func run(castellan, corpus, index string, list bool) error {
 	}
 	defer f.Close()
 	var all []scored
+	kinds := recalls{}
 	failed := 0
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 64<<20)
 	for lines.Scan() {
-		var row struct{ ID, Path, File string }
+		var row struct {
+			ID, Path, File string
+			Labels         struct{ Integrations []integration }
+		}
 		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
 			return fmt.Errorf("read %s: %w", index, err)
 		}
-		found, err := scanCase(castellan, filepath.Join(corpus, filepath.Dir(index), row.File), row.Path, row.ID)
+		out, err := scanCase(castellan, filepath.Join(corpus, filepath.Dir(index), row.File), row.Path)
 		if err != nil {
 			failed++
 			fmt.Fprintf(os.Stderr, "case %s (%s): %v\n", row.ID, row.Path, err)
 		}
-		all = append(all, found...)
+		all = append(all, scoredOf(row.ID, out)...)
+		kinds.count(row.Path, row.Labels.Integrations, out)
 	}
 	if err := lines.Err(); err != nil {
 		return err
 	}
 	fmt.Printf("scans that failed: %d\n", failed)
-	return score(corpus, index, list, all)
+	if err := score(corpus, index, list, all); err != nil {
+		return err
+	}
+	kinds.print()
+	return nil
+}
+
+// integration is a label of one that is no MCP server.
+type integration struct{ Kind, Name, Pointer string }
+
+// recalls are how many of a kind's labels were sighted at their pointer, and
+// which were not.
+type recalls map[string]*recall
+
+type recall struct {
+	found  int
+	missed []string
+}
+
+func (r recalls) count(path string, labels []integration, out *output) {
+	seen := map[string]bool{}
+	if out != nil {
+		for _, in := range out.Integrations {
+			for _, s := range in.Sightings {
+				seen[s.Pointer] = true
+			}
+		}
+	}
+	for _, l := range labels {
+		if r[l.Kind] == nil {
+			r[l.Kind] = &recall{}
+		}
+		if seen[l.Pointer] {
+			r[l.Kind].found++
+		} else {
+			r[l.Kind].missed = append(r[l.Kind].missed, path+" "+l.Pointer)
+		}
+	}
+}
+
+func (r recalls) print() {
+	for _, kind := range slices.Sorted(maps.Keys(r)) {
+		all := r[kind].found + len(r[kind].missed)
+		fmt.Printf("INTEGRATIONS %-18s found %d of %d, recall %.3f\n", kind, r[kind].found, all, float64(r[kind].found)/float64(all))
+		for _, m := range r[kind].missed {
+			fmt.Println("        missed", m)
+		}
+	}
 }
 
 // scanCase scans the folder that holds one case's file under its own path.
-func scanCase(castellan, file, path, id string) ([]scored, error) {
+func scanCase(castellan, file, path string) (*output, error) {
 	folder := file[:len(file)-len(filepath.FromSlash(path))]
 	cmd := exec.Command(castellan, "scan", "--format", "json", folder)
 	var stdout, stderr bytes.Buffer
@@ -114,6 +168,14 @@ func scanCase(castellan, file, path, id string) ([]scored, error) {
 	var out output
 	if err := json.Unmarshal(stdout.Bytes(), &out); err != nil {
 		return nil, err
+	}
+	return &out, nil
+}
+
+// scoredOf is what was found in a case, as the scorer takes it.
+func scoredOf(id string, out *output) []scored {
+	if out == nil {
+		return nil
 	}
 	var all []scored
 	for _, f := range out.Findings {
@@ -137,7 +199,7 @@ func scanCase(castellan, file, path, id string) ([]scored, error) {
 			}
 		}
 	}
-	return all, nil
+	return all
 }
 
 func score(corpus, index string, list bool, all []scored) error {
