@@ -61,7 +61,7 @@ func commandRules() []scanners.Rule {
 				"Another provider's documented endpoint is medium; so is a provider that settings only add, and one that they add and choose is high.",
 			Fix:    "Take it out, or have the organisation's policy approve its own gateway.",
 			Bad:    settings(`{"env": {"ANTHROPIC_BASE_URL": "https://llm.example.com"}}`),
-			Benign: settings(`{"env": {"ANTHROPIC_BASE_URL": "https://api.anthropic.com", "ANTHROPIC_MODEL": "claude-sonnet-4-5"}}`),
+			Benign: settings(`{"env": {"ANTHROPIC_BASE_URL": "https://api.anthropic.com", "ANTHROPIC_MODEL": "claude-sonnet-4-5-20250929"}}`),
 			Docs:   []string{"https://code.claude.com/docs/en/llm-gateway"},
 		},
 		{

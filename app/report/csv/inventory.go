@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/castellan-app/castellan/app/report"
 	"github.com/castellan-app/castellan/app/scan"
 )
 
@@ -26,8 +27,7 @@ func WriteInventory(w io.Writer, r *scan.Report) error {
 	if err := out.Write(InventoryColumns()); err != nil {
 		return fmt.Errorf("write CSV: %w", err)
 	}
-	for i := range r.Integrations {
-		in := &r.Integrations[i]
+	for _, in := range report.Inventory(r) {
 		for j := range in.Sightings {
 			if err := out.Write(place(in, &in.Sightings[j])); err != nil {
 				return fmt.Errorf("write CSV: %w", err)

@@ -44,8 +44,8 @@ type builder struct {
 
 func document(r *scan.Report, rules []scanners.Rule) *cdx.BOM {
 	b := &builder{components: map[string]*cdx.Component{}, services: map[string]*cdx.Service{}, of: map[string][]string{}, uses: map[string][]string{}}
-	for i := range r.Integrations {
-		b.integration(&r.Integrations[i])
+	for _, in := range report.Inventory(r) {
+		b.integration(in)
 	}
 	bom := cdx.NewBOM()
 	bom.Metadata = metadata(r)

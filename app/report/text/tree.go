@@ -22,36 +22,51 @@ func WriteTree(w io.Writer, r *scan.Report, opt Options) error {
 		t := &r.Targets[i]
 		p.print(p.paint.bold(clean(t.Name)), p.paint.faint(" ("+report.Coverage(&t.Coverage)+")"), "\n")
 	}
-	if len(r.Integrations) == 0 {
+	all := report.Inventory(r)
+	if len(all) == 0 {
 		p.print("No AI integrations.\n")
 	}
-	for _, kind := range kinds(r) {
-		var all []*scan.Integration
-		for i := range r.Integrations {
-			if r.Integrations[i].Kind == kind {
-				all = append(all, &r.Integrations[i])
+	for _, kind := range kinds(all) {
+		var own []*scan.Integration
+		n := 0
+		for _, in := range all {
+			if in.Kind != kind {
+				continue
+			}
+			n++
+			if !exemplary(in) {
+				own = append(own, in)
 			}
 		}
-		slices.SortStableFunc(all, func(a, b *scan.Integration) int {
+		slices.SortStableFunc(own, func(a, b *scan.Integration) int {
 			return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
 		})
-		p.print("\n", p.paint.bold(plural(kind, len(all))), p.paint.faint(" "+report.Number(len(all))), "\n")
-		for i, in := range all {
-			p.branch(in, i == len(all)-1)
+		p.print("\n", p.paint.bold(plural(kind, n)), p.paint.faint(" "+report.Number(n)), "\n")
+		for i, in := range own {
+			p.branch(in, i == len(own)-1 && n == len(own))
+		}
+		if n -= len(own); n > 0 {
+			p.print(p.paint.faint("└─ "+report.Number(n)+" in tests, examples and templates only (--format csv lists them)"), "\n")
 		}
 	}
 	return p.flush()
 }
 
-// kinds are those that the report has, what acts before what it is made of.
-func kinds(r *scan.Report) []scanners.Kind {
+// kinds are those of the integrations, what acts before what it is made of.
+func kinds(all []*scan.Integration) []scanners.Kind {
 	order := []scanners.Kind{
 		scanners.KindAgent, scanners.KindPlugin, scanners.KindWorkflow, scanners.KindMCPServer, scanners.KindBuilder, scanners.KindBuilderFlow, scanners.KindModelProvider, scanners.KindGateway, scanners.KindModel,
 		scanners.KindRuntime, scanners.KindFramework, scanners.KindVectorStore, scanners.KindService, scanners.KindObservability, scanners.KindEvaluation,
 	}
 	return slices.DeleteFunc(order, func(k scanners.Kind) bool {
-		return !slices.ContainsFunc(r.Integrations, func(in scan.Integration) bool { return in.Kind == k })
+		return !slices.ContainsFunc(all, func(in *scan.Integration) bool { return in.Kind == k })
 	})
+}
+
+// exemplary says whether nothing of an integration is at work here: it stands
+// in tests, examples and templates alone.
+func exemplary(in *scan.Integration) bool {
+	return !slices.ContainsFunc(in.Sightings, func(s scan.Sighting) bool { return !s.Template })
 }
 
 // plural is a kind's name as a heading.
@@ -86,9 +101,9 @@ func (p *printer) branch(in *scan.Integration, last bool) {
 		about = append(about, since)
 	}
 	p.print(p.paint.faint(fork), name, p.paint.faint("  "+strings.Join(about, ", ")), "\n")
-	most := min(len(in.Sightings), report.Most(len(in.Sightings), maxPlaces))
-	for i := range in.Sightings[:most] {
-		s := &in.Sightings[i]
+	places := atWorkFirst(in)
+	most := min(len(places), report.Most(len(places), maxPlaces))
+	for _, s := range places[:most] {
 		at := report.Location(clean(s.Path), s.Region.Line, 0)
 		if s.Path == "" {
 			at = clean(s.Name) + ", " + report.ShortCommit(s.Origin.Commit) + " of " + s.Origin.Time.UTC().Format(time.DateOnly)
@@ -101,7 +116,7 @@ func (p *printer) branch(in *scan.Integration, last bool) {
 		}
 		p.print(p.paint.faint(stem), report.Truncate("at "+at, p.most-len(stem)), "\n")
 	}
-	if n := len(in.Sightings) - most; n > 0 {
+	if n := len(places) - most; n > 0 {
 		p.print(p.paint.faint(stem+"and "+report.Plural(n, "more place", "more places")), "\n")
 	}
 	for _, l := range []struct {
@@ -112,6 +127,20 @@ func (p *printer) branch(in *scan.Integration, last bool) {
 			p.print(p.paint.faint(stem), report.Truncate(l.label+some(l.values), p.most-len(stem)), "\n")
 		}
 	}
+}
+
+// atWorkFirst are an integration's sightings, those in tests, examples and
+// templates last.
+func atWorkFirst(in *scan.Integration) []*scan.Sighting {
+	var at, after []*scan.Sighting
+	for i := range in.Sightings {
+		if s := &in.Sightings[i]; s.Template {
+			after = append(after, s)
+		} else {
+			at = append(at, s)
+		}
+	}
+	return append(at, after...)
 }
 
 // some is a list in a sentence, cut after maxListed.
