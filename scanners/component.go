@@ -9,18 +9,21 @@ import (
 // catalog.ComponentByName, which wants the name folded.
 func ComponentOf(ecosystem, name string) (Integration, bool) {
 	c := catalog.ComponentByName(ecosystem, name)
+	key := ecosystem + ":" + name
+	if ecosystem == "image" {
+		key = "oci:" + name // as servers launched from images have it
+	}
 	if c == nil {
 		if s := catalog.ServerByPackage(ecosystem, name); s != nil {
-			return serverOf(s, ecosystem+":"+name), true
+			return serverOf(s, key), true
 		}
 		if ecosystem == "image" {
 			if s := catalog.ServerByImage(name); s != nil {
-				return serverOf(s, ecosystem+":"+name), true
+				return serverOf(s, key), true
 			}
 		}
 		return Integration{}, false
 	}
-	key := ecosystem + ":" + name
 	in := Integration{ID: key, Kind: Kind(c.Kind), Name: name, Reputation: Community}
 	if c.Slug == "" {
 		return in, true
