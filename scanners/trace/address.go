@@ -94,22 +94,27 @@ func (s *search) variables(line string, offset int) {
 	s.keyName(name, offset+m[2], offset+m[3])
 }
 
-// baseURL is a variable for a provider's address that a program reads or sets.
-var baseURL = regexp.MustCompile(`["'\x60.]([A-Z][A-Z0-9_]{2,40}_(?:BASE_URL|API_BASE|BASEURL|API_BASE_URL|API_ENDPOINT|ENDPOINT))\b`)
+// read is a variable that a program reads or sets by its name: a provider's
+// address, or its key.
+var read = regexp.MustCompile(`["'\x60.]([A-Z][A-Z0-9_]{2,60})\b`)
 
 func (s *search) environ(line string, offset int) {
-	if !strings.Contains(line, "_BASE") && !strings.Contains(line, "ENDPOINT") {
+	if !strings.Contains(line, "_BASE") && !strings.Contains(line, "ENDPOINT") && !strings.Contains(line, "_KEY") && !strings.Contains(line, "_TOKEN") {
 		return
 	}
-	for _, m := range baseURL.FindAllStringSubmatchIndex(line, 4) {
+	for _, m := range read.FindAllStringSubmatchIndex(line, 8) {
 		name := line[m[2]:m[3]]
-		if p := catalog.ProviderByEnv(name); p != nil && p.Kind != catalog.KindService {
+		if !addressName.MatchString(name) {
+			s.keyName(name, offset+m[2], offset+m[3])
+		} else if p := catalog.ProviderByEnv(name); p != nil && p.Kind != catalog.KindService {
 			if in, ok := scanners.ProductOf(p.Slug); ok {
 				s.add(in, name, offset+m[2], offset+m[3], nil)
 			}
 		}
 	}
 }
+
+var addressName = regexp.MustCompile(`_(?:BASE_URL|API_BASE|BASEURL|API_BASE_URL|API_ENDPOINT|ENDPOINT)$`)
 
 // keyNames are the variables of providers' keys, by name.
 var keyNames = func() map[string]string {
