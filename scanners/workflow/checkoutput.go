@@ -39,7 +39,7 @@ func (a *agent) answer(s *step, name string, depth int) bool {
 		return false
 	case parts[0] == "steps" && len(parts) >= 4 && parts[2] == "outputs":
 		if s.job != a.job || a.id == "" || !strings.EqualFold(parts[1], a.id) {
-			return false
+			return s.job == a.job && a.relayed(s.job.step(parts[1]), depth)
 		}
 		return a.cmd == nil && !plainOutput(parts[3]) || a.cmd != nil && strings.Contains(a.run, "GITHUB_OUTPUT")
 	case parts[0] == "needs" && len(parts) >= 4:
@@ -58,6 +58,26 @@ func (a *agent) answer(s *step, name string, depth int) bool {
 			for _, m := range env.Members {
 				if strings.EqualFold(m.Key, parts[1]) {
 					return a.answers(s, textOf(m.Value.Resolve()), depth+1)
+				}
+			}
+		}
+	}
+	return false
+}
+
+// relayed says whether a step hands the answer on as an output, as it came.
+func (a *agent) relayed(s *step, depth int) bool {
+	if s == nil || s == a.step || s.run == "" || depth >= maxTrace || strings.Contains(s.run, "case ") || strings.Contains(s.run, "=~") {
+		return false
+	}
+	for line := range strings.Lines(s.run) {
+		if !strings.Contains(line, "GITHUB_OUTPUT") {
+			continue
+		}
+		for _, env := range s.envs() {
+			for _, m := range env.Members {
+				if (strings.Contains(line, "$"+m.Key) || strings.Contains(line, "${"+m.Key+"}")) && a.answers(s, textOf(m.Value.Resolve()), depth+1) {
+					return true
 				}
 			}
 		}

@@ -53,11 +53,18 @@ func (a *agent) opened() string {
 		return in
 	}
 	for _, p := range a.letsIn() {
-		if !strings.Contains(p.input, "bot") {
+		if !strings.Contains(p.input, "bot") && !a.inert(p.input) {
 			return p.input
 		}
 	}
 	return ""
+}
+
+// inert says whether an input that lets people in has no effect here: that of
+// Claude's actions acts only on a token that the workflow hands over
+// (anthropics/claude-code-action docs/security.md).
+func (a *agent) inert(input string) bool {
+	return input == "allowed_non_write_users" && a.withText("github_token") == ""
 }
 
 func (a *agent) checkPeople() {
@@ -70,8 +77,12 @@ func (a *agent) checkPeople() {
 		if p.value != "*" {
 			message = scanners.Say("", p.input, " lets in whoever causes the event: ", p.value)
 		}
+		severity := scanners.High
+		if a.inert(p.input) || len(a.exposures()) == 0 && a.job.file.shape == ordinary {
+			severity = scanners.Medium // nobody from outside causes it yet
+		}
 		a.say(hit{
-			rule: rulePeople, severity: scanners.High, node: p.node, span: p.node.Span, slot: p.input, broad: p.value == "*", message: message,
+			rule: rulePeople, severity: severity, node: p.node, span: p.node.Span, slot: p.input, broad: p.value == "*", message: message,
 			fix: scanners.Say("Name the people or bots, or take it out: the action then asks for write access."),
 		})
 	}
@@ -261,7 +272,7 @@ func (a *agent) checkLoop() {
 	why := scanners.Text(nil)
 	node, span := a.node, a.span
 	if a.kind != nil {
-		if n := a.with("allowed_bots"); textOf(n) != "" {
+		if n := a.with("allowed_bots"); textOf(n) != "" && !a.forMembers() {
 			why, node, span = scanners.Say("Bots may start "+a.in.Name+" (", "allowed_bots", "), its own comments and commits among them"), n, n.Span
 		}
 		for _, key := range a.kind.keys {
@@ -279,6 +290,13 @@ func (a *agent) checkLoop() {
 		rule: ruleLoop, severity: scanners.LowSeverity, weak: true, node: node, span: span, slot: "loop", message: why,
 		fix: scanners.Say("Give the job ", "timeout-minutes", " and a ", "concurrency", " group, and the agent a number of turns."),
 	})
+}
+
+// forMembers says whether the workflow itself lets in only who has rights here,
+// which an app's bot has not.
+func (a *agent) forMembers() bool {
+	all := a.exposures()
+	return len(all) > 0 && !slices.ContainsFunc(all, exposure.open) && !a.job.file.has("push") && !a.job.file.has("pull_request")
 }
 
 // bounded says whether something ends a loop: a time, a group or turns.

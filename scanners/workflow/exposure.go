@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -132,12 +133,37 @@ func (j *job) vouches(event string, asked bool) who {
 	return trusted
 }
 
+// refusal is a condition that an earlier check of rights said no, and giveUp a
+// script that ends the job for it.
+var (
+	refusal = regexp.MustCompile(`(?i)^\s*(?:\$\{\{)?\s*(?:!\s*steps\.([\w-]+)\.outputs\.[\w-]+|steps\.([\w-]+)\.outputs\.[\w-]+\s*(?:==\s*'false'|!=\s*'(?:true|write|admin)'))\s*(?:\}\})?\s*$`)
+	giveUp  = regexp.MustCompile(`\bexit\s+[1-9]`)
+)
+
+// refuses says whether a step ends the job where a look-up of rights before it
+// had a bad answer.
+func (s *step) refuses() bool {
+	m := refusal.FindStringSubmatch(s.cond.text)
+	if m == nil || !giveUp.MatchString(s.run) {
+		return false
+	}
+	check := s.job.step(m[1] + m[2])
+	if check == nil {
+		return false
+	}
+	does, _ := check.checks()
+	return does
+}
+
 // stopped are the people for whom it stands that the step was not stopped: by
 // an earlier step of its job that fails, or by a job it needs.
 func (s *step) stopped(event string) who {
 	trusted := nobody
 	for _, other := range s.before() {
 		if _, alone := other.checks(); alone && other.cond.branches[0] == nil {
+			trusted |= actor
+		}
+		if other.refuses() {
 			trusted |= actor
 		}
 	}

@@ -19,7 +19,7 @@ func powerRules() []scanners.Rule {
 			Question: "Is the guard of an agent's action opened to everybody?",
 			Why:      "The action refuses people without write access. A star, or the name of whoever causes the event, takes that away; of bots too, since anybody can make one.",
 			Fix:      "Name the people or bots, or leave the input out.",
-			Bad:      exampleOf(opened, reads, "", claude+"Sort issue ${{ github.event.issue.number }}\n          allowed_non_write_users: \"*\"\n"),
+			Bad:      exampleOf(opened, reads, "", claude+"Sort issue ${{ github.event.issue.number }}\n          allowed_non_write_users: \"*\"\n          github_token: ${{ github.token }}\n"),
 			Benign:   exampleOf(opened, reads, members, claude+"Sort issue ${{ github.event.issue.number }}\n          allowed_bots: dependabot\n"),
 			Docs:     []string{"https://github.com/anthropics/claude-code-action/blob/main/docs/security.md", "https://github.com/openai/codex-action"},
 		},
