@@ -137,10 +137,32 @@ var keyNames = func() map[string]string {
 // keyName notes the provider whose key a variable is for, whatever it holds.
 func (s *search) keyName(name string, start, end int) {
 	product := keyNames[name]
+	for rest := name; product == "" && strings.Count(rest, "_") > 1; { // a project puts a word of its own before it: VITE_OPENAI_API_KEY
+		_, rest, _ = strings.Cut(rest, "_")
+		product = keyNames[rest]
+	}
 	if product == "" {
 		return
 	}
 	if in, ok := scanners.ProductOf(product); ok {
 		s.add(in, name, start, end, func(x *scanners.Sighting) { x.Env = []string{name} })
+	}
+}
+
+// cloudClient is a client of a cloud's SDK that is told by name which service it
+// is for (boto3.amazonaws.com, 2026-11).
+var cloudClient = regexp.MustCompile(`(?:\b(?:client|resource)\s*\(\s*(?:service_name\s*=\s*)?|\b(?:service_name|serviceName)\s*[=:]\s*)["'](bedrock(?:-runtime|-agent|-agent-runtime|-agentcore|-agentcore-control)?)["']`)
+
+// clouds reads the services for which a cloud's client is made.
+func (s *search) clouds(line string) {
+	if s.lang == settings || !strings.Contains(line, "bedrock") {
+		return
+	}
+	m := cloudClient.FindStringSubmatchIndex(line)
+	if m == nil || inComment(line, m[0]) {
+		return
+	}
+	if in, ok := scanners.ProductOf("amazon-bedrock"); ok {
+		s.add(in, line[m[2]:m[3]], m[2], m[3], nil)
 	}
 }

@@ -212,6 +212,7 @@ func (s *search) look(line string) {
 	}
 	s.models(line)
 	s.addresses(line)
+	s.clouds(line)
 	s.variables(trimmed, offset)
 	s.servers(line)
 }
