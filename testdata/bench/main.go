@@ -4,6 +4,7 @@
 //	go run ./testdata/bench -castellan ./castellan          scans of a checkout
 //	go run ./testdata/bench -castellan ./castellan check    from a delivery to its completed check
 //	go run ./testdata/bench -castellan ./castellan keys     a search for keys in 20,000 files
+//	go run ./testdata/bench pass FOLDER                     that search alone, without the other scanners
 //	go run ./testdata/bench ingest                          deliveries stored per second
 package main
 
@@ -39,6 +40,8 @@ func main() {
 		err = checks(*castellan)
 	case "keys":
 		err = keys(*castellan, min(*rounds, 7))
+	case "pass":
+		err = pass(flag.Arg(1))
 	case "ingest":
 		err = ingest()
 	default:
