@@ -10,6 +10,7 @@ import (
 	"github.com/castellan-app/castellan/app/report"
 	"github.com/castellan-app/castellan/app/scan"
 	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/config"
 )
 
 // WriteTree renders the inventory of r for people: integrations by kind, each
@@ -22,7 +23,7 @@ func WriteTree(w io.Writer, r *scan.Report, opt Options) error {
 		t := &r.Targets[i]
 		p.print(p.paint.bold(clean(t.Name)), p.paint.faint(" ("+report.Coverage(&t.Coverage)+")"), "\n")
 	}
-	all := report.Inventory(r)
+	all := together(report.Inventory(r))
 	if len(all) == 0 {
 		p.print("No AI integrations.\n")
 	}
@@ -66,7 +67,36 @@ func kinds(all []*scan.Integration) []scanners.Kind {
 // exemplary says whether nothing of an integration is at work here: it stands
 // in tests, examples and templates alone.
 func exemplary(in *scan.Integration) bool {
-	return !slices.ContainsFunc(in.Sightings, func(s scan.Sighting) bool { return !s.Template })
+	return !slices.ContainsFunc(in.Sightings, func(s scan.Sighting) bool { return !sample(&s) })
+}
+
+// sample says whether a sighting stands in a test, an example or a template.
+func sample(s *scan.Sighting) bool { return s.Template || config.Passive(s.Path) }
+
+// instructions is a file of instructions that no agent owns: all of them are
+// one line of the tree.
+func instructions(in *scan.Integration) bool {
+	return in.Kind == scanners.KindAgent && strings.HasPrefix(in.ID, "local:") && (in.Name == "AGENTS.md" || in.Name == "AGENT.md")
+}
+
+// together are integrations with the instructions for any agent as one.
+func together(all []*scan.Integration) []*scan.Integration {
+	var out []*scan.Integration
+	var shared *scan.Integration
+	for _, in := range all {
+		switch {
+		case !instructions(in):
+			out = append(out, in)
+		case shared == nil:
+			whole := *in
+			whole.Name, whole.Sightings = "any agent that reads AGENTS.md", slices.Clone(in.Sightings)
+			shared = &whole
+			out = append(out, shared)
+		default:
+			shared.Sightings = append(shared.Sightings, in.Sightings...)
+		}
+	}
+	return out
 }
 
 // plural is a kind's name as a heading.
@@ -129,18 +159,20 @@ func (p *printer) branch(in *scan.Integration, last bool) {
 	}
 }
 
-// atWorkFirst are an integration's sightings, those in tests, examples and
-// templates last.
+// atWorkFirst are an integration's sightings, one a line, those in tests,
+// examples and templates last.
 func atWorkFirst(in *scan.Integration) []*scan.Sighting {
 	var at, after []*scan.Sighting
 	for i := range in.Sightings {
-		if s := &in.Sightings[i]; s.Template {
+		if s := &in.Sightings[i]; sample(s) {
 			after = append(after, s)
 		} else {
 			at = append(at, s)
 		}
 	}
-	return append(at, after...)
+	return slices.CompactFunc(append(at, after...), func(a, b *scan.Sighting) bool {
+		return a.Path != "" && a.Path == b.Path && a.Region.Line == b.Region.Line && a.Target == b.Target
+	})
 }
 
 // some is a list in a sentence, cut after maxListed.
