@@ -23,6 +23,7 @@ type anywhere struct {
 	// lengths are those that an opaque key can have
 	lengths [maxOpaque + 1]bool
 	runs    [256]bool // bytes of a run
+	word    [256]bool // bytes of a word in it
 }
 
 // anchored is a literal of a shape by the part of it that begins a run: of
@@ -45,6 +46,7 @@ const (
 var anywhereOf = sync.OnceValue(func() *anywhere {
 	e := &anywhere{engine: shapes(), anchor: map[[2]byte][]anchored{}}
 	for c := range e.runs {
+		e.word[c] = wordByte(byte(c))
 		e.runs[c] = classOf(byte(c)) != 'o' || strings.IndexByte("-_+/", byte(c)) >= 0
 	}
 	for i := range e.shapes {
@@ -229,7 +231,7 @@ func gap(runs *[256]bool, piece []byte) int {
 func (e *anywhere) run(out []Judgement, text []byte, start, end int) []Judgement {
 	found := len(out)
 	for i := start; i+1 < end; i++ {
-		if i > start && wordByte(text[i-1]) && (i > start+5 || !escaped(text, start, i)) {
+		if i > start && e.word[text[i-1]] && (i > start+5 || !escaped(text, start, i)) {
 			continue
 		}
 		if !e.first[int(text[i])<<8|int(text[i+1])] {
