@@ -157,6 +157,10 @@ var components = []Component{
 	{Slug: "openai-agents", Name: "OpenAI Agents SDK", Vendor: "OpenAI", Kind: "framework"},
 	{Slug: "google-adk", Name: "Agent Development Kit", Vendor: "Google", Kind: "framework"},
 	{Slug: "a2a", Name: "Agent2Agent SDK", Vendor: "Linux Foundation", Kind: "framework"},
+	{Slug: "agent-client-protocol", Name: "Agent Client Protocol", Vendor: "Zed Industries", Kind: "framework"},
+	{Slug: "mcp-toolbox", Name: "MCP Toolbox for Databases", Vendor: "Google", Kind: "framework"},
+	{Slug: "stripe-agent-toolkit", Name: "Stripe Agent Toolkit", Vendor: "Stripe", Kind: "framework"},
+	{Slug: "oci-generative-ai", Name: "OCI Generative AI", Vendor: "Oracle", Kind: "model-provider"},
 	{Slug: "genkit", Name: "Genkit", Vendor: "Google", Kind: "framework"},
 	{Slug: "vercel-ai", Name: "AI SDK", Vendor: "Vercel", Kind: "framework"},
 	{Slug: "mastra", Name: "Mastra", Vendor: "Mastra", Kind: "framework"},
@@ -573,210 +577,218 @@ func componentBySlug(key string) int {
 		return 152
 	case "a2a":
 		return 153
-	case "genkit":
+	case "agent-client-protocol":
 		return 154
-	case "vercel-ai":
+	case "mcp-toolbox":
 		return 155
-	case "mastra":
+	case "stripe-agent-toolkit":
 		return 156
-	case "pydantic-ai":
+	case "oci-generative-ai":
 		return 157
-	case "agno":
+	case "genkit":
 		return 158
-	case "haystack":
+	case "vercel-ai":
 		return 159
-	case "dspy":
+	case "mastra":
 		return 160
-	case "smolagents":
+	case "pydantic-ai":
 		return 161
-	case "strands":
+	case "agno":
 		return 162
-	case "letta":
+	case "haystack":
 		return 163
-	case "mem0":
+	case "dspy":
 		return 164
-	case "zep":
+	case "smolagents":
 		return 165
-	case "instructor":
+	case "strands":
 		return 166
-	case "camel-ai":
+	case "letta":
+		return 167
+	case "mem0":
 		return 168
-	case "composio":
+	case "zep":
+		return 169
+	case "instructor":
 		return 170
-	case "arcade":
-		return 171
-	case "voltagent":
+	case "camel-ai":
 		return 172
-	case "inngest-agentkit":
-		return 173
-	case "browser-use":
+	case "composio":
 		return 174
-	case "stagehand":
+	case "arcade":
 		return 175
-	case "skyvern":
+	case "voltagent":
 		return 176
-	case "copilotkit":
+	case "inngest-agentkit":
 		return 177
-	case "mcp-sdk":
+	case "browser-use":
 		return 178
-	case "fastmcp":
+	case "stagehand":
 		return 179
+	case "skyvern":
+		return 180
+	case "copilotkit":
+		return 181
+	case "mcp-sdk":
+		return 182
+	case "fastmcp":
+		return 183
 	case "eino":
-		return 184
-	case "koog":
-		return 186
-	case "embabel":
-		return 187
-	case "kagent":
 		return 188
-	case "toolhive":
-		return 189
-	case "vapi":
+	case "koog":
 		return 190
-	case "retell":
+	case "embabel":
 		return 191
-	case "livekit-agents":
+	case "kagent":
 		return 192
-	case "pipecat":
+	case "toolhive":
 		return 193
-	case "rasa":
+	case "vapi":
 		return 194
-	case "langsmith":
+	case "retell":
 		return 195
-	case "langfuse":
+	case "livekit-agents":
 		return 196
-	case "braintrust":
+	case "pipecat":
 		return 197
-	case "wandb":
+	case "rasa":
 		return 198
-	case "arize":
+	case "langsmith":
 		return 199
-	case "opik":
+	case "langfuse":
 		return 200
-	case "promptfoo":
+	case "braintrust":
 		return 201
-	case "deepeval":
+	case "wandb":
 		return 202
-	case "ragas":
+	case "arize":
 		return 203
-	case "agentops":
+	case "opik":
 		return 204
-	case "traceloop":
+	case "promptfoo":
 		return 205
-	case "openlit":
+	case "deepeval":
 		return 206
-	case "logfire":
+	case "ragas":
 		return 207
-	case "humanloop":
+	case "agentops":
 		return 208
-	case "patronus":
+	case "traceloop":
 		return 209
-	case "galileo":
+	case "openlit":
 		return 210
-	case "lakera":
+	case "logfire":
 		return 211
-	case "guardrails-ai":
+	case "humanloop":
 		return 212
-	case "nemo-guardrails":
+	case "patronus":
 		return 213
-	case "llm-guard":
+	case "galileo":
 		return 214
-	case "pinecone":
+	case "lakera":
+		return 215
+	case "guardrails-ai":
+		return 216
+	case "nemo-guardrails":
 		return 217
-	case "qdrant":
+	case "llm-guard":
 		return 218
-	case "weaviate":
-		return 219
-	case "milvus":
-		return 220
-	case "chroma":
+	case "pinecone":
 		return 221
-	case "turbopuffer":
+	case "qdrant":
 		return 222
-	case "lancedb":
+	case "weaviate":
 		return 223
-	case "pgvector":
+	case "milvus":
 		return 224
-	case "faiss":
+	case "chroma":
 		return 225
-	case "sqlite-vec":
+	case "turbopuffer":
+		return 226
+	case "lancedb":
 		return 227
-	case "vespa":
+	case "pgvector":
 		return 228
-	case "marqo":
+	case "faiss":
 		return 229
-	case "astra-db":
-		return 230
-	case "upstash-vector":
+	case "sqlite-vec":
 		return 231
-	case "redisvl":
+	case "vespa":
 		return 232
-	case "azure-ai-search":
+	case "marqo":
 		return 233
-	case "amazon-s3-vectors":
+	case "astra-db":
 		return 234
-	case "amazon-kendra":
+	case "upstash-vector":
 		return 235
-	case "tavily":
+	case "redisvl":
 		return 236
-	case "exa":
+	case "azure-ai-search":
 		return 237
-	case "firecrawl":
+	case "amazon-s3-vectors":
 		return 238
-	case "serpapi":
+	case "amazon-kendra":
 		return 239
-	case "e2b":
+	case "tavily":
+		return 240
+	case "exa":
 		return 241
-	case "daytona":
+	case "firecrawl":
 		return 242
-	case "modal":
+	case "serpapi":
 		return 243
-	case "unstructured":
-		return 244
-	case "glean":
+	case "e2b":
+		return 245
+	case "daytona":
 		return 246
-	case "smithery":
+	case "modal":
 		return 247
-	case "pieces":
+	case "unstructured":
 		return 248
-	case "docker-mcp":
-		return 249
-	case "n8n":
+	case "glean":
+		return 250
+	case "smithery":
+		return 251
+	case "pieces":
 		return 252
-	case "flowise":
+	case "docker-mcp":
 		return 253
-	case "langflow":
-		return 254
-	case "dify":
-		return 255
-	case "botpress":
+	case "n8n":
 		return 256
-	case "rivet":
+	case "flowise":
 		return 257
-	case "make":
+	case "langflow":
 		return 258
-	case "zapier":
+	case "dify":
 		return 259
-	case "pipedream":
+	case "botpress":
+		return 260
+	case "rivet":
 		return 261
-	case "relevance-ai":
+	case "make":
 		return 262
-	case "gumloop":
+	case "zapier":
 		return 263
-	case "voiceflow":
-		return 264
-	case "open-webui":
+	case "pipedream":
 		return 265
-	case "librechat":
+	case "relevance-ai":
 		return 266
-	case "anythingllm":
+	case "gumloop":
 		return 267
-	case "lobe-chat":
+	case "voiceflow":
 		return 268
-	case "ragflow":
+	case "open-webui":
 		return 269
-	case "activepieces":
+	case "librechat":
+		return 270
+	case "anythingllm":
+		return 271
+	case "lobe-chat":
 		return 272
+	case "ragflow":
+		return 273
+	case "activepieces":
+		return 276
 	}
 	return -1
 }
@@ -817,6 +829,10 @@ func componentByName(key string) int {
 	case "npm:@openai/realtime-api-beta":
 		return 0
 	case "npm:@effect/ai-openai":
+		return 0
+	case "npm:openai-chat-tokens":
+		return 0
+	case "npm:nodejs-gpt":
 		return 0
 	case "pypi:openai":
 		return 0
@@ -1047,6 +1063,8 @@ func componentByName(key string) int {
 	case "go:github.com/google/generative-ai-go":
 		return 2
 	case "go:cloud.google.com/go/ai":
+		return 2
+	case "go:cloud.google.com/go/geminidataanalytics":
 		return 2
 	case "nuget:google.genai":
 		return 2
@@ -1315,6 +1333,10 @@ func componentByName(key string) int {
 	case "nuget:microsoft.semantickernel.connectors.azureopenai":
 		return 8
 	case "nuget:microsoft.semantickernel.connectors.azureaiinference":
+		return 8
+	case "nuget:aspire.azure.ai.openai":
+		return 8
+	case "nuget:aspire.azure.ai.inference":
 		return 8
 	case "maven:com.azure:azure-ai-inference":
 		return 8
@@ -1911,6 +1933,10 @@ func componentByName(key string) int {
 	case "nuget:microsoft.extensions.ai.ollama":
 		return 53
 	case "nuget:microsoft.semantickernel.connectors.ollama":
+		return 53
+	case "nuget:communitytoolkit.aspire.ollamasharp":
+		return 53
+	case "nuget:communitytoolkit.aspire.hosting.ollama":
 		return 53
 	case "image:docker.io/ollama/ollama":
 		return 53
@@ -2708,1506 +2734,1548 @@ func componentByName(key string) int {
 		return 153
 	case "nuget:a2a.aspnetcore":
 		return 153
+	case "npm:@agentclientprotocol/sdk":
+		return 154
+	case "npm:@zed-industries/agent-client-protocol":
+		return 154
+	case "pypi:agent-client-protocol":
+		return 154
+	case "go:github.com/coder/acp-go-sdk":
+		return 154
+	case "cargo:agent-client-protocol":
+		return 154
+	case "npm:@toolbox-sdk/core":
+		return 155
+	case "pypi:toolbox-core":
+		return 155
+	case "pypi:toolbox-langchain":
+		return 155
+	case "pypi:toolbox-llamaindex":
+		return 155
+	case "pypi:toolbox-adk":
+		return 155
+	case "go:github.com/googleapis/mcp-toolbox-sdk-go":
+		return 155
+	case "npm:@stripe/agent-toolkit":
+		return 156
+	case "npm:@stripe/ai-sdk":
+		return 156
+	case "npm:@stripe/token-meter":
+		return 156
+	case "pypi:stripe-agent-toolkit":
+		return 156
+	case "npm:oci-generativeaiinference":
+		return 157
+	case "npm:oci-generativeai":
+		return 157
+	case "npm:oci-generativeaiagentruntime":
+		return 157
+	case "pypi:langchain-oci":
+		return 157
+	case "pypi:llama-index-llms-oci-genai":
+		return 157
 	case "npm:genkit":
-		return 154
+		return 158
 	case "npm:genkit-cli":
-		return 154
+		return 158
 	case "pypi:genkit":
-		return 154
+		return 158
 	case "go:github.com/firebase/genkit/go":
-		return 154
+		return 158
 	case "npm:ai":
-		return 155
+		return 159
 	case "npm:ai-elements":
-		return 155
+		return 159
 	case "npm:mastra":
-		return 156
+		return 160
 	case "npm:create-mastra":
-		return 156
+		return 160
 	case "pypi:pydantic-ai":
-		return 157
-	case "pypi:pydantic-ai-slim":
-		return 157
-	case "pypi:pydantic-graph":
-		return 157
-	case "pypi:pydantic-evals":
-		return 157
-	case "pypi:clai":
-		return 157
-	case "pypi:agno":
-		return 158
-	case "pypi:phidata":
-		return 158
-	case "pypi:haystack-ai":
-		return 159
-	case "pypi:farm-haystack":
-		return 159
-	case "pypi:haystack-experimental":
-		return 159
-	case "pypi:hayhooks":
-		return 159
-	case "pypi:ollama-haystack":
-		return 159
-	case "pypi:anthropic-haystack":
-		return 159
-	case "pypi:qdrant-haystack":
-		return 159
-	case "pypi:pinecone-haystack":
-		return 159
-	case "pypi:chroma-haystack":
-		return 159
-	case "pypi:weaviate-haystack":
-		return 159
-	case "pypi:milvus-haystack":
-		return 159
-	case "pypi:cohere-haystack":
-		return 159
-	case "pypi:amazon-bedrock-haystack":
-		return 159
-	case "pypi:google-genai-haystack":
-		return 159
-	case "pypi:mcp-haystack":
-		return 159
-	case "pypi:dspy":
-		return 160
-	case "pypi:dspy-ai":
-		return 160
-	case "gem:dspy":
-		return 160
-	case "pypi:smolagents":
 		return 161
+	case "pypi:pydantic-ai-slim":
+		return 161
+	case "pypi:pydantic-graph":
+		return 161
+	case "pypi:pydantic-evals":
+		return 161
+	case "pypi:clai":
+		return 161
+	case "pypi:agno":
+		return 162
+	case "pypi:phidata":
+		return 162
+	case "pypi:haystack-ai":
+		return 163
+	case "pypi:farm-haystack":
+		return 163
+	case "pypi:haystack-experimental":
+		return 163
+	case "pypi:hayhooks":
+		return 163
+	case "pypi:ollama-haystack":
+		return 163
+	case "pypi:anthropic-haystack":
+		return 163
+	case "pypi:qdrant-haystack":
+		return 163
+	case "pypi:pinecone-haystack":
+		return 163
+	case "pypi:chroma-haystack":
+		return 163
+	case "pypi:weaviate-haystack":
+		return 163
+	case "pypi:milvus-haystack":
+		return 163
+	case "pypi:cohere-haystack":
+		return 163
+	case "pypi:amazon-bedrock-haystack":
+		return 163
+	case "pypi:google-genai-haystack":
+		return 163
+	case "pypi:mcp-haystack":
+		return 163
+	case "pypi:dspy":
+		return 164
+	case "pypi:dspy-ai":
+		return 164
+	case "gem:dspy":
+		return 164
+	case "pypi:smolagents":
+		return 165
 	case "npm:@strands-agents/sdk":
-		return 162
+		return 166
 	case "pypi:strands-agents":
-		return 162
+		return 166
 	case "pypi:strands-agents-tools":
-		return 162
+		return 166
 	case "pypi:strands-agents-builder":
-		return 162
+		return 166
 	case "pypi:letta":
-		return 163
+		return 167
 	case "pypi:letta-client":
-		return 163
+		return 167
 	case "pypi:pymemgpt":
-		return 163
+		return 167
 	case "image:docker.io/letta/letta":
-		return 163
+		return 167
 	case "npm:mem0ai":
-		return 164
-	case "pypi:mem0ai":
-		return 164
-	case "image:docker.io/mem0/mem0-api-server":
-		return 164
-	case "image:docker.io/mem0/openmemory-mcp":
-		return 164
-	case "pypi:zep-cloud":
-		return 165
-	case "pypi:zep-python":
-		return 165
-	case "pypi:graphiti-core":
-		return 165
-	case "go:github.com/getzep/zep-go":
-		return 165
-	case "image:docker.io/zepai/graphiti":
-		return 165
-	case "image:docker.io/zepai/knowledge-graph-mcp":
-		return 165
-	case "pypi:instructor":
-		return 166
-	case "go:github.com/instructor-ai/instructor-go":
-		return 166
-	case "gem:instructor-rb":
-		return 166
-	case "hex:instructor":
-		return 166
-	case "npm:@boundaryml/baml":
-		return 167
-	case "npm:token.js":
-		return 167
-	case "npm:modelfusion":
-		return 167
-	case "npm:llm-exe":
-		return 167
-	case "npm:@inngest/ai":
-		return 167
-	case "pypi:guidance":
-		return 167
-	case "pypi:outlines":
-		return 167
-	case "pypi:outlines-core":
-		return 167
-	case "pypi:lm-format-enforcer":
-		return 167
-	case "pypi:xgrammar":
-		return 167
-	case "pypi:marvin":
-		return 167
-	case "pypi:controlflow":
-		return 167
-	case "pypi:mirascope":
-		return 167
-	case "pypi:magentic":
-		return 167
-	case "pypi:ell-ai":
-		return 167
-	case "pypi:promptflow":
-		return 167
-	case "pypi:baml-py":
-		return 167
-	case "pypi:lmql":
-		return 167
-	case "gem:baml":
-		return 167
-	case "pypi:camel-ai":
 		return 168
-	case "npm:beeai-framework":
+	case "pypi:mem0ai":
+		return 168
+	case "image:docker.io/mem0/mem0-api-server":
+		return 168
+	case "image:docker.io/mem0/openmemory-mcp":
+		return 168
+	case "pypi:zep-cloud":
 		return 169
-	case "npm:agentica":
+	case "pypi:zep-python":
 		return 169
-	case "npm:@agentica/core":
+	case "pypi:graphiti-core":
 		return 169
-	case "npm:llm-tools":
+	case "go:github.com/getzep/zep-go":
 		return 169
-	case "npm:julep":
+	case "image:docker.io/zepai/graphiti":
 		return 169
-	case "npm:@julep/sdk":
+	case "image:docker.io/zepai/knowledge-graph-mcp":
 		return 169
-	case "npm:langroid":
-		return 169
-	case "npm:bee-agent-framework":
-		return 169
-	case "npm:@agentscope/core":
-		return 169
-	case "npm:@llm-tools/embedjs":
-		return 169
-	case "npm:langium-ai-tools":
-		return 169
-	case "npm:@convex-dev/agent":
-		return 169
-	case "npm:@tanstack/ai":
-		return 169
-	case "npm:@huggingface/tiny-agents":
-		return 169
-	case "npm:@google/labs":
-		return 169
-	case "npm:@strapi/ai":
-		return 169
-	case "npm:promptable":
-		return 169
-	case "npm:llm-polyglot":
-		return 169
-	case "pypi:atomic-agents":
-		return 169
-	case "pypi:swarms":
-		return 169
-	case "pypi:superagi":
-		return 169
-	case "pypi:agency-swarm":
-		return 169
-	case "pypi:praisonaiagents":
-		return 169
-	case "pypi:praisonai":
-		return 169
-	case "pypi:upsonic":
-		return 169
-	case "pypi:julep":
-		return 169
-	case "pypi:lagent":
-		return 169
-	case "pypi:agentscope":
-		return 169
-	case "pypi:taskweaver":
-		return 169
-	case "pypi:beeai-framework":
-		return 169
-	case "pypi:fast-agent-mcp":
-		return 169
-	case "pypi:mcp-agent":
-		return 169
-	case "pypi:griptape":
-		return 169
-	case "pypi:txtai":
-		return 169
-	case "pypi:embedchain":
-		return 169
-	case "pypi:lightrag-hku":
-		return 169
-	case "pypi:graphrag":
-		return 169
-	case "pypi:paper-qa":
-		return 169
-	case "pypi:pandasai":
-		return 169
-	case "pypi:vanna":
-		return 169
-	case "pypi:langroid":
-		return 169
-	case "pypi:uagents":
-		return 169
-	case "pypi:openai-agents-mcp":
-		return 169
-	case "pypi:agentops-sdk":
-		return 169
-	case "pypi:chainlit":
-		return 169
-	case "pypi:llmware":
-		return 169
-	case "pypi:kotaemon":
-		return 169
-	case "pypi:r2r":
-		return 169
-	case "pypi:ragflow-sdk":
-		return 169
-	case "pypi:verba":
-		return 169
-	case "pypi:semantic-router":
-		return 169
-	case "pypi:llm":
-		return 169
-	case "pypi:llm-anthropic":
-		return 169
-	case "pypi:llm-gemini":
-		return 169
-	case "pypi:shell-gpt":
-		return 169
-	case "pypi:interpreter":
-		return 169
-	case "pypi:open-interpreter":
-		return 169
-	case "npm:composio-core":
+	case "pypi:instructor":
 		return 170
-	case "pypi:composio":
+	case "go:github.com/instructor-ai/instructor-go":
 		return 170
-	case "pypi:composio-core":
+	case "gem:instructor-rb":
 		return 170
-	case "pypi:arcadepy":
+	case "hex:instructor":
+		return 170
+	case "npm:@boundaryml/baml":
 		return 171
-	case "pypi:arcade-ai":
+	case "npm:token.js":
 		return 171
-	case "pypi:arcade-mcp":
+	case "npm:modelfusion":
 		return 171
-	case "pypi:arcade-mcp-server":
+	case "npm:llm-exe":
 		return 171
-	case "pypi:arcade-tdk":
+	case "npm:@inngest/ai":
 		return 171
-	case "pypi:langchain-arcade":
+	case "pypi:guidance":
 		return 171
-	case "npm:create-voltagent-app":
+	case "pypi:outlines":
+		return 171
+	case "pypi:outlines-core":
+		return 171
+	case "pypi:lm-format-enforcer":
+		return 171
+	case "pypi:xgrammar":
+		return 171
+	case "pypi:marvin":
+		return 171
+	case "pypi:controlflow":
+		return 171
+	case "pypi:mirascope":
+		return 171
+	case "pypi:magentic":
+		return 171
+	case "pypi:ell-ai":
+		return 171
+	case "pypi:promptflow":
+		return 171
+	case "pypi:baml-py":
+		return 171
+	case "pypi:lmql":
+		return 171
+	case "gem:baml":
+		return 171
+	case "pypi:camel-ai":
 		return 172
-	case "npm:@inngest/agent-kit":
+	case "npm:beeai-framework":
 		return 173
+	case "npm:agentica":
+		return 173
+	case "npm:@agentica/core":
+		return 173
+	case "npm:llm-tools":
+		return 173
+	case "npm:julep":
+		return 173
+	case "npm:@julep/sdk":
+		return 173
+	case "npm:langroid":
+		return 173
+	case "npm:bee-agent-framework":
+		return 173
+	case "npm:@agentscope/core":
+		return 173
+	case "npm:@llm-tools/embedjs":
+		return 173
+	case "npm:langium-ai-tools":
+		return 173
+	case "npm:@convex-dev/agent":
+		return 173
+	case "npm:@tanstack/ai":
+		return 173
+	case "npm:@huggingface/tiny-agents":
+		return 173
+	case "npm:@google/labs":
+		return 173
+	case "npm:@strapi/ai":
+		return 173
+	case "npm:promptable":
+		return 173
+	case "npm:llm-polyglot":
+		return 173
+	case "pypi:atomic-agents":
+		return 173
+	case "pypi:swarms":
+		return 173
+	case "pypi:superagi":
+		return 173
+	case "pypi:agency-swarm":
+		return 173
+	case "pypi:praisonaiagents":
+		return 173
+	case "pypi:praisonai":
+		return 173
+	case "pypi:upsonic":
+		return 173
+	case "pypi:julep":
+		return 173
+	case "pypi:lagent":
+		return 173
+	case "pypi:agentscope":
+		return 173
+	case "pypi:taskweaver":
+		return 173
+	case "pypi:beeai-framework":
+		return 173
+	case "pypi:fast-agent-mcp":
+		return 173
+	case "pypi:mcp-agent":
+		return 173
+	case "pypi:griptape":
+		return 173
+	case "pypi:txtai":
+		return 173
+	case "pypi:embedchain":
+		return 173
+	case "pypi:lightrag-hku":
+		return 173
+	case "pypi:graphrag":
+		return 173
+	case "pypi:paper-qa":
+		return 173
+	case "pypi:pandasai":
+		return 173
+	case "pypi:vanna":
+		return 173
+	case "pypi:langroid":
+		return 173
+	case "pypi:uagents":
+		return 173
+	case "pypi:openai-agents-mcp":
+		return 173
+	case "pypi:agentops-sdk":
+		return 173
+	case "pypi:chainlit":
+		return 173
+	case "pypi:llmware":
+		return 173
+	case "pypi:kotaemon":
+		return 173
+	case "pypi:r2r":
+		return 173
+	case "pypi:ragflow-sdk":
+		return 173
+	case "pypi:verba":
+		return 173
+	case "pypi:semantic-router":
+		return 173
+	case "pypi:llm":
+		return 173
+	case "pypi:llm-anthropic":
+		return 173
+	case "pypi:llm-gemini":
+		return 173
+	case "pypi:shell-gpt":
+		return 173
+	case "pypi:interpreter":
+		return 173
+	case "pypi:open-interpreter":
+		return 173
+	case "npm:composio-core":
+		return 174
+	case "pypi:composio":
+		return 174
+	case "pypi:composio-core":
+		return 174
+	case "pypi:arcadepy":
+		return 175
+	case "pypi:arcade-ai":
+		return 175
+	case "pypi:arcade-mcp":
+		return 175
+	case "pypi:arcade-mcp-server":
+		return 175
+	case "pypi:arcade-tdk":
+		return 175
+	case "pypi:langchain-arcade":
+		return 175
+	case "npm:create-voltagent-app":
+		return 176
+	case "npm:@inngest/agent-kit":
+		return 177
 	case "npm:browser-use-sdk":
-		return 174
+		return 178
 	case "pypi:browser-use":
-		return 174
+		return 178
 	case "pypi:browser-use-sdk":
-		return 174
+		return 178
 	case "npm:@browserbasehq/stagehand":
-		return 175
+		return 179
 	case "npm:@browserbasehq/sdk":
-		return 175
+		return 179
 	case "npm:@browserbasehq/mcp-server-browserbase":
-		return 175
+		return 179
 	case "pypi:stagehand":
-		return 175
+		return 179
 	case "pypi:browserbase":
-		return 175
+		return 179
 	case "npm:@skyvern/client":
-		return 176
+		return 180
 	case "pypi:skyvern":
-		return 176
+		return 180
 	case "image:public.ecr.aws/skyvern/skyvern":
-		return 176
+		return 180
 	case "pypi:copilotkit":
-		return 177
+		return 181
 	case "pypi:ag-ui-protocol":
-		return 177
+		return 181
 	case "npm:@modelcontextprotocol/sdk":
-		return 178
+		return 182
 	case "npm:@modelcontextprotocol/ext-apps":
-		return 178
+		return 182
 	case "npm:@modelcontextprotocol/inspector":
-		return 178
+		return 182
 	case "npm:@modelcontextprotocol/core":
-		return 178
+		return 182
 	case "npm:@modelcontextprotocol/server":
-		return 178
+		return 182
 	case "npm:@modelcontextprotocol/client":
-		return 178
+		return 182
 	case "npm:mcp-framework":
-		return 178
+		return 182
 	case "npm:xmcp":
-		return 178
+		return 182
 	case "npm:mcp-handler":
-		return 178
+		return 182
 	case "npm:@vercel/mcp-adapter":
-		return 178
+		return 182
 	case "npm:tmcp":
-		return 178
+		return 182
 	case "npm:mcp-use":
-		return 178
+		return 182
 	case "npm:mcp-proxy":
-		return 178
+		return 182
 	case "npm:@ai-sdk/mcp":
-		return 178
+		return 182
 	case "npm:@rekog/mcp-nest":
-		return 178
+		return 182
 	case "npm:mcp-remote":
-		return 178
+		return 182
 	case "npm:easy-mcp":
-		return 178
+		return 182
 	case "npm:litemcp":
-		return 178
+		return 182
 	case "pypi:mcp":
-		return 178
+		return 182
 	case "pypi:fastapi-mcp":
-		return 178
+		return 182
 	case "pypi:mcp-use":
-		return 178
+		return 182
 	case "pypi:django-mcp-server":
-		return 178
+		return 182
 	case "pypi:mcpo":
-		return 178
+		return 182
 	case "pypi:mcp-proxy":
-		return 178
+		return 182
 	case "pypi:mcpadapt":
-		return 178
+		return 182
 	case "pypi:fastapi-mcp-client":
-		return 178
+		return 182
 	case "pypi:langchain-mcp-adapters":
-		return 178
+		return 182
 	case "pypi:llama-index-tools-mcp":
-		return 178
+		return 182
 	case "go:github.com/modelcontextprotocol/go-sdk":
-		return 178
+		return 182
 	case "go:github.com/mark3labs/mcp-go":
-		return 178
+		return 182
 	case "go:github.com/metoro-io/mcp-golang":
-		return 178
+		return 182
 	case "nuget:modelcontextprotocol":
-		return 178
+		return 182
 	case "nuget:modelcontextprotocol.aspnetcore":
-		return 178
+		return 182
 	case "nuget:modelcontextprotocol.core":
-		return 178
+		return 182
 	case "cargo:rmcp":
-		return 178
+		return 182
 	case "cargo:rmcp-macros":
-		return 178
+		return 182
 	case "cargo:rust-mcp-sdk":
-		return 178
+		return 182
 	case "cargo:mcp-core":
-		return 178
+		return 182
 	case "cargo:rust-mcp-schema":
-		return 178
+		return 182
 	case "gem:mcp":
-		return 178
+		return 182
 	case "gem:fast-mcp":
-		return 178
+		return 182
 	case "gem:ruby-mcp-client":
-		return 178
+		return 182
 	case "gem:model-context-protocol-rb":
-		return 178
+		return 182
 	case "composer:mcp/sdk":
-		return 178
+		return 182
 	case "composer:php-mcp/server":
-		return 178
+		return 182
 	case "composer:php-mcp/client":
-		return 178
+		return 182
 	case "composer:php-mcp/laravel":
-		return 178
+		return 182
 	case "composer:logiscape/mcp-sdk-php":
-		return 178
+		return 182
 	case "composer:laravel/mcp":
-		return 178
+		return 182
 	case "composer:opgginc/laravel-mcp-server":
-		return 178
+		return 182
 	case "pub:mcp_dart":
-		return 178
+		return 182
 	case "pub:dart_mcp":
-		return 178
+		return 182
 	case "pub:mcp_server":
-		return 178
+		return 182
 	case "pub:mcp_client":
-		return 178
+		return 182
 	case "hex:hermes_mcp":
-		return 178
+		return 182
 	case "hex:anubis_mcp":
-		return 178
+		return 182
 	case "hex:ex_mcp":
-		return 178
+		return 182
 	case "hex:mcp_sse":
-		return 178
+		return 182
 	case "swift:modelcontextprotocol/swift-sdk":
-		return 178
+		return 182
 	case "npm:fastmcp":
-		return 179
+		return 183
 	case "pypi:fastmcp":
-		return 179
+		return 183
 	case "cargo:rig-core":
-		return 180
+		return 184
 	case "cargo:rig-bedrock":
-		return 180
+		return 184
 	case "cargo:swiftide":
-		return 180
+		return 184
 	case "cargo:genai":
-		return 180
+		return 184
 	case "cargo:llm":
-		return 180
+		return 184
 	case "cargo:llm-chain":
-		return 180
+		return 184
 	case "cargo:kalosm":
-		return 180
+		return 184
 	case "cargo:anda_core":
-		return 180
+		return 184
 	case "cargo:allms":
-		return 180
+		return 184
 	case "cargo:ai":
-		return 180
+		return 184
 	case "cargo:aisdk":
-		return 180
+		return 184
 	case "gem:ruby_llm":
-		return 181
+		return 185
 	case "gem:ruby_llm-mcp":
-		return 181
+		return 185
 	case "gem:activeagent":
-		return 181
+		return 185
 	case "gem:raix":
-		return 181
+		return 185
 	case "gem:boxcars":
-		return 181
+		return 185
 	case "gem:sublayer":
-		return 181
+		return 185
 	case "gem:llm.rb":
-		return 181
+		return 185
 	case "gem:omniai":
-		return 181
+		return 185
 	case "gem:omniai-openai":
-		return 181
+		return 185
 	case "gem:omniai-anthropic":
-		return 181
+		return 185
 	case "gem:neighbor-llm":
-		return 181
+		return 185
 	case "gem:active_genie":
-		return 181
+		return 185
 	case "gem:intelligence":
-		return 181
+		return 185
 	case "composer:prism-php/prism":
-		return 182
+		return 186
 	case "composer:prism-php/relay":
-		return 182
+		return 186
 	case "composer:echolabsdev/prism":
-		return 182
+		return 186
 	case "composer:neuron-core/neuron-ai":
-		return 182
+		return 186
 	case "composer:inspector-apm/neuron-ai":
-		return 182
+		return 186
 	case "composer:theodo-group/llphant":
-		return 182
+		return 186
 	case "composer:laravel/ai":
-		return 182
+		return 186
 	case "composer:laravel/boost":
-		return 182
+		return 186
 	case "composer:symfony/ai-bundle":
-		return 182
+		return 186
 	case "composer:symfony/ai-agent":
-		return 182
+		return 186
 	case "composer:symfony/ai-platform":
-		return 182
+		return 186
 	case "composer:symfony/ai-store":
-		return 182
+		return 186
 	case "composer:symfony/mcp-bundle":
-		return 182
+		return 186
 	case "composer:symfony/mcp-sdk":
-		return 182
+		return 186
 	case "composer:php-llm/llm-chain":
-		return 182
+		return 186
 	case "composer:php-llm/llm-chain-bundle":
-		return 182
+		return 186
 	case "composer:maestroerror/laragent":
-		return 182
+		return 186
 	case "composer:kambo/langchain":
-		return 182
+		return 186
 	case "composer:drupal/ai":
-		return 182
+		return 186
 	case "composer:drupal/ai_agents":
-		return 182
+		return 186
 	case "composer:wordpress/mcp-adapter":
-		return 182
+		return 186
 	case "composer:wordpress/php-ai-client":
-		return 182
+		return 186
 	case "composer:wordpress/wp-ai-client":
-		return 182
+		return 186
 	case "hex:req_llm":
-		return 183
+		return 187
 	case "hex:jido":
-		return 183
+		return 187
 	case "hex:jido_ai":
-		return 183
+		return 187
 	case "hex:ash_ai":
-		return 183
+		return 187
 	case "hex:bumblebee":
-		return 183
+		return 187
 	case "hex:instructor_ex":
-		return 183
+		return 187
 	case "hex:llm_db":
-		return 183
+		return 187
 	case "hex:magus":
-		return 183
+		return 187
 	case "hex:swarm_ex":
-		return 183
+		return 187
 	case "hex:tidewave":
-		return 183
+		return 187
 	case "hex:usage_rules":
-		return 183
+		return 187
 	case "go:github.com/cloudwego/eino":
-		return 184
+		return 188
 	case "go:github.com/cloudwego/eino-ext":
-		return 184
+		return 188
 	case "go:github.com/teilomillet/gollm":
-		return 185
+		return 189
 	case "go:github.com/henomis/lingoose":
-		return 185
+		return 189
 	case "go:github.com/charmbracelet/fantasy":
-		return 185
+		return 189
 	case "go:charm.land/fantasy":
-		return 185
+		return 189
 	case "go:github.com/google/dotprompt/go":
-		return 185
+		return 189
 	case "go:trpc.group/trpc-go/trpc-agent-go":
-		return 185
+		return 189
 	case "go:github.com/Ingenimax/agent-sdk-go":
-		return 185
+		return 189
 	case "go:github.com/mozilla-ai/any-llm-go":
-		return 185
+		return 189
 	case "kubernetes:agent.kagent.dev":
-		return 188
+		return 192
 	case "kubernetes:modelconfig.kagent.dev":
-		return 188
+		return 192
 	case "kubernetes:modelproviderconfig.kagent.dev":
-		return 188
+		return 192
 	case "kubernetes:remotemcpserver.kagent.dev":
-		return 188
+		return 192
 	case "kubernetes:mcpserver.kagent.dev":
-		return 188
+		return 192
 	case "kubernetes:memory.kagent.dev":
-		return 188
+		return 192
 	case "kubernetes:toolserver.kagent.dev":
-		return 188
+		return 192
 	case "kubernetes:mcpserver.toolhive.stacklok.dev":
-		return 189
-	case "kubernetes:mcpremoteproxy.toolhive.stacklok.dev":
-		return 189
-	case "kubernetes:mcpregistry.toolhive.stacklok.dev":
-		return 189
-	case "kubernetes:mcpgroup.toolhive.stacklok.dev":
-		return 189
-	case "kubernetes:mcptoolconfig.toolhive.stacklok.dev":
-		return 189
-	case "kubernetes:mcpexternalauthconfig.toolhive.stacklok.dev":
-		return 189
-	case "kubernetes:virtualmcpserver.toolhive.stacklok.dev":
-		return 189
-	case "kubernetes:mcpserverentry.toolhive.stacklok.dev":
-		return 189
-	case "kubernetes:toolhiveplatformrole.toolhive.stacklok.dev":
-		return 189
-	case "pypi:vapi-server-sdk":
-		return 190
-	case "pypi:vapi-python":
-		return 190
-	case "npm:retell-sdk":
-		return 191
-	case "npm:retell-client-js-sdk":
-		return 191
-	case "pypi:retell-sdk":
-		return 191
-	case "npm:@livekit/agents":
-		return 192
-	case "pypi:livekit-agents":
-		return 192
-	case "pypi:pipecat-ai":
 		return 193
+	case "kubernetes:mcpremoteproxy.toolhive.stacklok.dev":
+		return 193
+	case "kubernetes:mcpregistry.toolhive.stacklok.dev":
+		return 193
+	case "kubernetes:mcpgroup.toolhive.stacklok.dev":
+		return 193
+	case "kubernetes:mcptoolconfig.toolhive.stacklok.dev":
+		return 193
+	case "kubernetes:mcpexternalauthconfig.toolhive.stacklok.dev":
+		return 193
+	case "kubernetes:virtualmcpserver.toolhive.stacklok.dev":
+		return 193
+	case "kubernetes:mcpserverentry.toolhive.stacklok.dev":
+		return 193
+	case "kubernetes:toolhiveplatformrole.toolhive.stacklok.dev":
+		return 193
+	case "pypi:vapi-server-sdk":
+		return 194
+	case "pypi:vapi-python":
+		return 194
+	case "npm:retell-sdk":
+		return 195
+	case "npm:retell-client-js-sdk":
+		return 195
+	case "pypi:retell-sdk":
+		return 195
+	case "npm:@livekit/agents":
+		return 196
+	case "pypi:livekit-agents":
+		return 196
+	case "pypi:pipecat-ai":
+		return 197
 	case "pypi:rasa":
-		return 194
+		return 198
 	case "pypi:rasa-sdk":
-		return 194
+		return 198
 	case "pypi:rasa-pro":
-		return 194
+		return 198
 	case "image:docker.io/rasa/rasa":
-		return 194
+		return 198
 	case "npm:langsmith":
-		return 195
+		return 199
 	case "pypi:langsmith":
-		return 195
+		return 199
 	case "npm:langfuse":
-		return 196
+		return 200
 	case "pypi:langfuse":
-		return 196
+		return 200
 	case "image:docker.io/langfuse/langfuse":
-		return 196
+		return 200
 	case "image:docker.io/langfuse/langfuse-worker":
-		return 196
+		return 200
 	case "image:ghcr.io/langfuse/langfuse":
-		return 196
+		return 200
 	case "image:ghcr.io/langfuse/langfuse-worker":
-		return 196
+		return 200
 	case "gem:langfuse":
-		return 196
+		return 200
 	case "gem:langfuse-rb":
-		return 196
+		return 200
 	case "npm:braintrust":
-		return 197
+		return 201
 	case "npm:autoevals":
-		return 197
+		return 201
 	case "pypi:braintrust":
-		return 197
+		return 201
 	case "pypi:autoevals":
-		return 197
+		return 201
 	case "pypi:braintrust-langchain":
-		return 197
+		return 201
 	case "action:braintrustdata/eval-action":
-		return 197
+		return 201
 	case "npm:weave":
-		return 198
+		return 202
 	case "pypi:weave":
-		return 198
+		return 202
 	case "pypi:wandb":
-		return 198
+		return 202
 	case "pypi:arize":
-		return 199
-	case "pypi:openinference-instrumentation":
-		return 199
-	case "image:docker.io/arizephoenix/phoenix":
-		return 199
-	case "npm:opik":
-		return 200
-	case "pypi:opik":
-		return 200
-	case "image:ghcr.io/comet-ml/opik/opik-backend":
-		return 200
-	case "image:ghcr.io/comet-ml/opik/opik-frontend":
-		return 200
-	case "npm:promptfoo":
-		return 201
-	case "pypi:promptfoo":
-		return 201
-	case "image:ghcr.io/promptfoo/promptfoo":
-		return 201
-	case "action:promptfoo/promptfoo-action":
-		return 201
-	case "action:promptfoo/code-scan-action":
-		return 201
-	case "npm:deepeval-ts":
-		return 202
-	case "pypi:deepeval":
-		return 202
-	case "pypi:deepteam":
-		return 202
-	case "pypi:ragas":
 		return 203
+	case "pypi:openinference-instrumentation":
+		return 203
+	case "image:docker.io/arizephoenix/phoenix":
+		return 203
+	case "npm:opik":
+		return 204
+	case "pypi:opik":
+		return 204
+	case "image:ghcr.io/comet-ml/opik/opik-backend":
+		return 204
+	case "image:ghcr.io/comet-ml/opik/opik-frontend":
+		return 204
+	case "npm:promptfoo":
+		return 205
+	case "pypi:promptfoo":
+		return 205
+	case "image:ghcr.io/promptfoo/promptfoo":
+		return 205
+	case "action:promptfoo/promptfoo-action":
+		return 205
+	case "action:promptfoo/code-scan-action":
+		return 205
+	case "npm:deepeval-ts":
+		return 206
+	case "pypi:deepeval":
+		return 206
+	case "pypi:deepteam":
+		return 206
+	case "pypi:ragas":
+		return 207
 	case "npm:agentops":
-		return 204
+		return 208
 	case "pypi:agentops":
-		return 204
+		return 208
 	case "pypi:traceloop-sdk":
-		return 205
-	case "pypi:opentelemetry-instrumentation-openai":
-		return 205
-	case "pypi:opentelemetry-instrumentation-anthropic":
-		return 205
-	case "pypi:opentelemetry-instrumentation-langchain":
-		return 205
-	case "pypi:opentelemetry-instrumentation-bedrock":
-		return 205
-	case "pypi:opentelemetry-instrumentation-cohere":
-		return 205
-	case "pypi:opentelemetry-instrumentation-ollama":
-		return 205
-	case "pypi:opentelemetry-instrumentation-llamaindex":
-		return 205
-	case "pypi:opentelemetry-instrumentation-openai-v2":
-		return 205
-	case "pypi:opentelemetry-instrumentation-mcp":
-		return 205
-	case "pypi:opentelemetry-instrumentation-vertexai":
-		return 205
-	case "pypi:opentelemetry-instrumentation-google-generativeai":
-		return 205
-	case "pypi:opentelemetry-semantic-conventions-ai":
-		return 205
-	case "npm:openlit":
-		return 206
-	case "pypi:openlit":
-		return 206
-	case "image:ghcr.io/openlit/openlit":
-		return 206
-	case "npm:logfire":
-		return 207
-	case "pypi:logfire":
-		return 207
-	case "npm:humanloop":
-		return 208
-	case "pypi:humanloop":
-		return 208
-	case "pypi:patronus":
 		return 209
-	case "npm:galileo":
+	case "pypi:opentelemetry-instrumentation-openai":
+		return 209
+	case "pypi:opentelemetry-instrumentation-anthropic":
+		return 209
+	case "pypi:opentelemetry-instrumentation-langchain":
+		return 209
+	case "pypi:opentelemetry-instrumentation-bedrock":
+		return 209
+	case "pypi:opentelemetry-instrumentation-cohere":
+		return 209
+	case "pypi:opentelemetry-instrumentation-ollama":
+		return 209
+	case "pypi:opentelemetry-instrumentation-llamaindex":
+		return 209
+	case "pypi:opentelemetry-instrumentation-openai-v2":
+		return 209
+	case "pypi:opentelemetry-instrumentation-mcp":
+		return 209
+	case "pypi:opentelemetry-instrumentation-vertexai":
+		return 209
+	case "pypi:opentelemetry-instrumentation-google-generativeai":
+		return 209
+	case "pypi:opentelemetry-semantic-conventions-ai":
+		return 209
+	case "npm:openlit":
 		return 210
-	case "pypi:galileo":
+	case "pypi:openlit":
 		return 210
-	case "pypi:promptquality":
+	case "image:ghcr.io/openlit/openlit":
 		return 210
-	case "pypi:lakera-guard":
+	case "npm:logfire":
 		return 211
-	case "npm:@guardrails-ai/core":
+	case "pypi:logfire":
+		return 211
+	case "npm:humanloop":
 		return 212
-	case "pypi:guardrails-ai":
+	case "pypi:humanloop":
 		return 212
-	case "pypi:guardrails-api-client":
-		return 212
-	case "pypi:nemoguardrails":
+	case "pypi:patronus":
 		return 213
+	case "npm:galileo":
+		return 214
+	case "pypi:galileo":
+		return 214
+	case "pypi:promptquality":
+		return 214
+	case "pypi:lakera-guard":
+		return 215
+	case "npm:@guardrails-ai/core":
+		return 216
+	case "pypi:guardrails-ai":
+		return 216
+	case "pypi:guardrails-api-client":
+		return 216
+	case "pypi:nemoguardrails":
+		return 217
 	case "pypi:llm-guard":
-		return 214
+		return 218
 	case "pypi:rebuff":
-		return 214
+		return 218
 	case "npm:lunary":
-		return 215
+		return 219
 	case "npm:langwatch":
-		return 215
+		return 219
 	case "npm:honeyhive":
-		return 215
+		return 219
 	case "npm:evalite":
-		return 215
+		return 219
 	case "npm:@maximai/maxim-js":
-		return 215
+		return 219
 	case "npm:promptlayer":
-		return 215
+		return 219
 	case "npm:literalai":
-		return 215
+		return 219
 	case "npm:llm-judge":
-		return 215
+		return 219
 	case "npm:@mcpjam/inspector":
-		return 215
+		return 219
 	case "npm:llmonitor":
-		return 215
+		return 219
 	case "npm:keywordsai":
-		return 215
+		return 219
 	case "pypi:garak":
-		return 215
+		return 219
 	case "pypi:pyrit":
-		return 215
+		return 219
 	case "pypi:giskard":
-		return 215
+		return 219
 	case "pypi:giskard-core":
-		return 215
+		return 219
 	case "pypi:agentdojo":
-		return 215
+		return 219
 	case "pypi:inspect-ai":
-		return 215
+		return 219
 	case "pypi:trulens":
-		return 215
+		return 219
 	case "pypi:lm-eval":
-		return 215
+		return 219
 	case "pypi:evals":
-		return 215
+		return 219
 	case "pypi:mteb":
-		return 215
+		return 219
 	case "pypi:uptrain":
-		return 215
+		return 219
 	case "pypi:evidently-llm":
-		return 215
+		return 219
 	case "pypi:langcheck":
-		return 215
+		return 219
 	case "pypi:langwatch":
-		return 215
+		return 219
 	case "pypi:lunary":
-		return 215
+		return 219
 	case "pypi:parea-ai":
-		return 215
+		return 219
 	case "pypi:honeyhive":
-		return 215
+		return 219
 	case "pypi:maxim-py":
-		return 215
+		return 219
 	case "pypi:prompttools":
-		return 215
+		return 219
 	case "pypi:promptlayer":
-		return 215
+		return 219
 	case "pypi:literalai":
-		return 215
+		return 219
 	case "pypi:log10-io":
-		return 215
+		return 219
 	case "pypi:athina":
-		return 215
+		return 219
 	case "pypi:mcp-scan":
-		return 216
+		return 220
 	case "pypi:snyk-agent-scan":
-		return 216
+		return 220
 	case "pypi:cisco-ai-mcp-scanner":
-		return 216
+		return 220
 	case "action:invariantlabs-ai/mcp-scan":
-		return 216
+		return 220
 	case "npm:@langchain/pinecone":
-		return 217
+		return 221
 	case "npm:@llamaindex/pinecone":
-		return 217
+		return 221
 	case "pypi:pinecone":
-		return 217
+		return 221
 	case "pypi:pinecone-client":
-		return 217
+		return 221
 	case "pypi:pinecone-text":
-		return 217
+		return 221
 	case "pypi:pinecone-plugin-inference":
-		return 217
+		return 221
 	case "pypi:pinecone-plugin-assistant":
-		return 217
+		return 221
 	case "pypi:langchain-pinecone":
-		return 217
+		return 221
 	case "pypi:llama-index-vector-stores-pinecone":
-		return 217
+		return 221
 	case "go:github.com/pinecone-io/go-pinecone":
-		return 217
+		return 221
 	case "nuget:pinecone.net":
-		return 217
+		return 221
 	case "nuget:pinecone.client":
-		return 217
+		return 221
 	case "nuget:microsoft.semantickernel.connectors.pinecone":
-		return 217
+		return 221
 	case "cargo:pinecone-sdk":
-		return 217
+		return 221
 	case "maven:io.pinecone:pinecone-client":
-		return 217
+		return 221
 	case "maven:org.springframework.ai:spring-ai-pinecone-store":
-		return 217
+		return 221
 	case "maven:dev.langchain4j:langchain4j-pinecone":
-		return 217
+		return 221
 	case "gem:pinecone":
-		return 217
+		return 221
 	case "composer:probots-io/pinecone-php":
-		return 217
+		return 221
 	case "npm:@langchain/qdrant":
-		return 218
+		return 222
 	case "npm:@llamaindex/qdrant":
-		return 218
+		return 222
 	case "pypi:qdrant-client":
-		return 218
+		return 222
 	case "pypi:langchain-qdrant":
-		return 218
+		return 222
 	case "pypi:llama-index-vector-stores-qdrant":
-		return 218
+		return 222
 	case "pypi:fastembed":
-		return 218
+		return 222
 	case "go:github.com/qdrant/go-client":
-		return 218
+		return 222
 	case "nuget:qdrant.client":
-		return 218
+		return 222
 	case "nuget:microsoft.semantickernel.connectors.qdrant":
-		return 218
+		return 222
 	case "nuget:aspire.qdrant.client":
-		return 218
+		return 222
 	case "image:docker.io/qdrant/qdrant":
-		return 218
+		return 222
 	case "image:ghcr.io/qdrant/qdrant/qdrant":
-		return 218
+		return 222
 	case "cargo:qdrant-client":
-		return 218
+		return 222
 	case "cargo:fastembed":
-		return 218
+		return 222
 	case "maven:io.qdrant:client":
-		return 218
+		return 222
 	case "maven:org.springframework.ai:spring-ai-qdrant-store":
-		return 218
+		return 222
 	case "maven:dev.langchain4j:langchain4j-qdrant":
-		return 218
+		return 222
 	case "gem:qdrant-ruby":
-		return 218
+		return 222
 	case "composer:hkulekci/qdrant":
-		return 218
+		return 222
 	case "hex:qdrant":
-		return 218
+		return 222
 	case "npm:weaviate-client":
-		return 219
+		return 223
 	case "npm:weaviate-ts-client":
-		return 219
+		return 223
 	case "npm:weaviate-agents":
-		return 219
+		return 223
 	case "npm:@langchain/weaviate":
-		return 219
+		return 223
 	case "npm:@llamaindex/weaviate":
-		return 219
+		return 223
 	case "pypi:weaviate-client":
-		return 219
+		return 223
 	case "pypi:weaviate-agents":
-		return 219
+		return 223
 	case "pypi:langchain-weaviate":
-		return 219
+		return 223
 	case "pypi:llama-index-vector-stores-weaviate":
-		return 219
+		return 223
 	case "go:github.com/weaviate/weaviate-go-client":
-		return 219
+		return 223
 	case "go:github.com/weaviate/weaviate":
-		return 219
+		return 223
 	case "nuget:weaviate.client":
-		return 219
+		return 223
 	case "nuget:microsoft.semantickernel.connectors.weaviate":
-		return 219
+		return 223
 	case "image:docker.io/semitechnologies/weaviate":
-		return 219
+		return 223
 	case "image:cr.weaviate.io/semitechnologies/weaviate":
-		return 219
+		return 223
 	case "maven:org.springframework.ai:spring-ai-weaviate-store":
-		return 219
+		return 223
 	case "maven:dev.langchain4j:langchain4j-weaviate":
-		return 219
+		return 223
 	case "gem:weaviate-ruby":
-		return 219
+		return 223
 	case "npm:@llamaindex/milvus":
-		return 220
+		return 224
 	case "pypi:pymilvus":
-		return 220
+		return 224
 	case "pypi:milvus-lite":
-		return 220
+		return 224
 	case "pypi:milvus":
-		return 220
+		return 224
 	case "pypi:langchain-milvus":
-		return 220
+		return 224
 	case "pypi:llama-index-vector-stores-milvus":
-		return 220
+		return 224
 	case "go:github.com/milvus-io/milvus-sdk-go":
-		return 220
+		return 224
 	case "go:github.com/milvus-io/milvus/client":
-		return 220
+		return 224
 	case "nuget:milvus.client":
-		return 220
+		return 224
 	case "nuget:microsoft.semantickernel.connectors.milvus":
-		return 220
+		return 224
 	case "image:docker.io/milvusdb/milvus":
-		return 220
+		return 224
 	case "image:docker.io/zilliz/attu":
-		return 220
+		return 224
 	case "maven:org.springframework.ai:spring-ai-milvus-store":
-		return 220
+		return 224
 	case "maven:dev.langchain4j:langchain4j-milvus":
-		return 220
+		return 224
 	case "gem:milvus":
-		return 220
+		return 224
 	case "kubernetes:milvus.milvus.io":
-		return 220
+		return 224
 	case "kubernetes:milvuscluster.milvus.io":
-		return 220
+		return 224
 	case "npm:chromadb":
-		return 221
+		return 225
 	case "npm:chromadb-client":
-		return 221
+		return 225
 	case "npm:@llamaindex/chroma":
-		return 221
+		return 225
+	case "npm:chromadb-default-embed":
+		return 225
 	case "pypi:chromadb":
-		return 221
+		return 225
 	case "pypi:chromadb-client":
-		return 221
+		return 225
 	case "pypi:langchain-chroma":
-		return 221
+		return 225
 	case "pypi:llama-index-vector-stores-chroma":
-		return 221
+		return 225
 	case "go:github.com/amikos-tech/chroma-go":
-		return 221
+		return 225
 	case "nuget:microsoft.semantickernel.connectors.chroma":
-		return 221
+		return 225
 	case "nuget:chromadb.client":
-		return 221
+		return 225
 	case "image:docker.io/chromadb/chroma":
-		return 221
+		return 225
 	case "image:ghcr.io/chroma-core/chroma":
-		return 221
+		return 225
 	case "cargo:chromadb":
-		return 221
+		return 225
 	case "maven:org.springframework.ai:spring-ai-chroma-store":
-		return 221
+		return 225
 	case "maven:dev.langchain4j:langchain4j-chroma":
-		return 221
+		return 225
 	case "gem:chroma-db":
-		return 221
+		return 225
 	case "composer:codewithkyrian/chromadb-php":
-		return 221
+		return 225
 	case "pypi:turbopuffer":
-		return 222
+		return 226
 	case "go:github.com/turbopuffer/turbopuffer-go":
-		return 222
+		return 226
 	case "npm:vectordb":
-		return 223
+		return 227
 	case "pypi:lancedb":
-		return 223
+		return 227
 	case "pypi:pylance":
-		return 223
+		return 227
 	case "pypi:llama-index-vector-stores-lancedb":
-		return 223
+		return 227
 	case "cargo:lancedb":
-		return 223
+		return 227
 	case "npm:pgvector":
-		return 224
+		return 228
 	case "pypi:pgvector":
-		return 224
+		return 228
 	case "pypi:langchain-postgres":
-		return 224
+		return 228
 	case "pypi:llama-index-vector-stores-postgres":
-		return 224
+		return 228
 	case "pypi:vecs":
-		return 224
+		return 228
 	case "pypi:pgai":
-		return 224
+		return 228
 	case "go:github.com/pgvector/pgvector-go":
-		return 224
+		return 228
 	case "nuget:pgvector":
-		return 224
+		return 228
 	case "nuget:pgvector.entityframeworkcore":
-		return 224
+		return 228
 	case "nuget:microsoft.semantickernel.connectors.pgvector":
-		return 224
+		return 228
 	case "nuget:microsoft.semantickernel.connectors.postgres":
-		return 224
+		return 228
 	case "image:docker.io/pgvector/pgvector":
-		return 224
+		return 228
 	case "image:docker.io/ankane/pgvector":
-		return 224
+		return 228
 	case "image:docker.io/timescale/timescaledb-ha":
-		return 224
+		return 228
 	case "image:docker.io/tensorchord/pgvecto-rs":
-		return 224
+		return 228
 	case "cargo:pgvector":
-		return 224
+		return 228
 	case "maven:com.pgvector:pgvector":
-		return 224
+		return 228
 	case "maven:org.springframework.ai:spring-ai-pgvector-store":
-		return 224
+		return 228
 	case "maven:org.springframework.ai:spring-ai-starter-vector-store-pgvector":
-		return 224
+		return 228
 	case "maven:dev.langchain4j:langchain4j-pgvector":
-		return 224
+		return 228
 	case "gem:pgvector":
-		return 224
+		return 228
 	case "gem:neighbor":
-		return 224
+		return 228
 	case "composer:pgvector/pgvector":
-		return 224
+		return 228
 	case "hex:pgvector":
-		return 224
+		return 228
 	case "npm:faiss-node":
-		return 225
+		return 229
 	case "pypi:faiss-cpu":
-		return 225
+		return 229
 	case "pypi:faiss-gpu":
-		return 225
+		return 229
 	case "pypi:faiss-gpu-cu12":
-		return 225
+		return 229
 	case "pypi:llama-index-vector-stores-faiss":
-		return 225
+		return 229
 	case "npm:hnswlib-node":
-		return 226
+		return 230
 	case "npm:usearch":
-		return 226
+		return 230
 	case "npm:hnswlib-wasm":
-		return 226
+		return 230
 	case "pypi:hnswlib":
-		return 226
+		return 230
 	case "pypi:usearch":
-		return 226
+		return 230
 	case "pypi:annoy":
-		return 226
+		return 230
 	case "pypi:voyager":
-		return 226
+		return 230
 	case "go:github.com/coder/hnsw":
-		return 226
+		return 230
 	case "go:github.com/unum-cloud/usearch/golang":
-		return 226
+		return 230
 	case "go:github.com/philippgille/chromem-go":
-		return 226
+		return 230
 	case "cargo:usearch":
-		return 226
+		return 230
 	case "cargo:hnsw_rs":
-		return 226
+		return 230
 	case "cargo:instant-distance":
-		return 226
+		return 230
 	case "npm:sqlite-vec":
-		return 227
+		return 231
 	case "npm:sqlite-vss":
-		return 227
+		return 231
 	case "pypi:sqlite-vec":
-		return 227
+		return 231
 	case "pypi:sqlite-vss":
-		return 227
+		return 231
 	case "go:github.com/asg017/sqlite-vec-go-bindings":
-		return 227
+		return 231
 	case "cargo:sqlite-vec":
-		return 227
+		return 231
 	case "gem:sqlite-vec":
-		return 227
+		return 231
 	case "pypi:pyvespa":
-		return 228
+		return 232
 	case "pypi:vespacli":
-		return 228
+		return 232
 	case "image:docker.io/vespaengine/vespa":
-		return 228
+		return 232
 	case "pypi:marqo":
-		return 229
+		return 233
 	case "image:docker.io/marqoai/marqo":
-		return 229
+		return 233
 	case "npm:@datastax/astra-db-ts":
-		return 230
-	case "pypi:astrapy":
-		return 230
-	case "pypi:langchain-astradb":
-		return 230
-	case "pypi:llama-index-vector-stores-astra-db":
-		return 230
-	case "pypi:astra-haystack":
-		return 230
-	case "maven:com.datastax.astra:astra-db-java":
-		return 230
-	case "maven:dev.langchain4j:langchain4j-astradb":
-		return 230
-	case "npm:@upstash/vector":
-		return 231
-	case "npm:@upstash/rag-chat":
-		return 231
-	case "pypi:upstash-vector":
-		return 231
-	case "go:github.com/upstash/vector-go":
-		return 231
-	case "pypi:redisvl":
-		return 232
-	case "pypi:langchain-redis":
-		return 232
-	case "pypi:langgraph-checkpoint-redis":
-		return 232
-	case "npm:@azure/search-documents":
-		return 233
-	case "pypi:azure-search-documents":
-		return 233
-	case "pypi:llama-index-vector-stores-azureaisearch":
-		return 233
-	case "nuget:azure.search.documents":
-		return 233
-	case "nuget:microsoft.semantickernel.connectors.azureaisearch":
-		return 233
-	case "maven:com.azure:azure-search-documents":
-		return 233
-	case "maven:org.springframework.ai:spring-ai-azure-store":
-		return 233
-	case "maven:dev.langchain4j:langchain4j-azure-ai-search":
-		return 233
-	case "terraform:azurerm_search_service":
-		return 233
-	case "npm:@aws-sdk/client-s3vectors":
 		return 234
-	case "npm:@aws-sdk/client-kendra":
+	case "pypi:astrapy":
+		return 234
+	case "pypi:langchain-astradb":
+		return 234
+	case "pypi:llama-index-vector-stores-astra-db":
+		return 234
+	case "pypi:astra-haystack":
+		return 234
+	case "maven:com.datastax.astra:astra-db-java":
+		return 234
+	case "maven:dev.langchain4j:langchain4j-astradb":
+		return 234
+	case "npm:@upstash/vector":
 		return 235
+	case "npm:@upstash/rag-chat":
+		return 235
+	case "pypi:upstash-vector":
+		return 235
+	case "go:github.com/upstash/vector-go":
+		return 235
+	case "pypi:redisvl":
+		return 236
+	case "pypi:langchain-redis":
+		return 236
+	case "pypi:langgraph-checkpoint-redis":
+		return 236
+	case "npm:@azure/search-documents":
+		return 237
+	case "pypi:azure-search-documents":
+		return 237
+	case "pypi:llama-index-vector-stores-azureaisearch":
+		return 237
+	case "nuget:azure.search.documents":
+		return 237
+	case "nuget:microsoft.semantickernel.connectors.azureaisearch":
+		return 237
+	case "maven:com.azure:azure-search-documents":
+		return 237
+	case "maven:org.springframework.ai:spring-ai-azure-store":
+		return 237
+	case "maven:dev.langchain4j:langchain4j-azure-ai-search":
+		return 237
+	case "terraform:azurerm_search_service":
+		return 237
+	case "npm:@aws-sdk/client-s3vectors":
+		return 238
+	case "npm:@aws-sdk/client-kendra":
+		return 239
 	case "npm:tavily":
-		return 236
+		return 240
 	case "npm:@langchain/tavily":
-		return 236
+		return 240
 	case "pypi:tavily-python":
-		return 236
+		return 240
 	case "pypi:langchain-tavily":
-		return 236
+		return 240
 	case "pypi:llama-index-tools-tavily-research":
-		return 236
+		return 240
 	case "npm:exa-js":
-		return 237
+		return 241
 	case "npm:@exalabs/ai-sdk":
-		return 237
+		return 241
 	case "npm:@langchain/exa":
-		return 237
+		return 241
 	case "pypi:exa-py":
-		return 237
+		return 241
 	case "pypi:langchain-exa":
-		return 237
+		return 241
 	case "pypi:llama-index-tools-exa":
-		return 237
+		return 241
 	case "npm:@mendable/firecrawl-js":
-		return 238
+		return 242
 	case "npm:firecrawl":
-		return 238
+		return 242
 	case "npm:@mendable/firecrawl":
-		return 238
+		return 242
 	case "pypi:firecrawl-py":
-		return 238
+		return 242
 	case "pypi:firecrawl":
-		return 238
+		return 242
 	case "go:github.com/mendableai/firecrawl-go":
-		return 238
+		return 242
 	case "go:github.com/firecrawl/firecrawl-go":
-		return 238
+		return 242
 	case "image:ghcr.io/firecrawl/firecrawl":
-		return 238
+		return 242
 	case "image:ghcr.io/mendableai/firecrawl":
-		return 238
+		return 242
 	case "cargo:firecrawl":
-		return 238
+		return 242
 	case "npm:serpapi":
-		return 239
+		return 243
 	case "pypi:google-search-results":
-		return 239
+		return 243
 	case "pypi:serpapi":
-		return 239
+		return 243
 	case "go:github.com/serpapi/serpapi-golang":
-		return 239
+		return 243
 	case "go:github.com/serpapi/google-search-results-golang":
-		return 239
+		return 243
 	case "gem:serpapi":
-		return 239
+		return 243
 	case "gem:google_search_results":
-		return 239
+		return 243
 	case "npm:scrapegraph-js":
-		return 240
+		return 244
 	case "pypi:crawl4ai":
-		return 240
+		return 244
 	case "pypi:scrapegraphai":
-		return 240
+		return 244
 	case "pypi:scrapegraph-py":
-		return 240
+		return 244
 	case "pypi:ddgs":
-		return 240
+		return 244
 	case "pypi:duckduckgo-search":
-		return 240
+		return 244
 	case "pypi:trafilatura-llm":
-		return 240
+		return 244
 	case "image:docker.io/unclecode/crawl4ai":
-		return 240
+		return 244
 	case "npm:e2b":
-		return 241
+		return 245
 	case "pypi:e2b":
-		return 241
+		return 245
 	case "pypi:e2b-code-interpreter":
-		return 241
+		return 245
 	case "pypi:e2b-desktop":
-		return 241
+		return 245
 	case "pypi:daytona":
-		return 242
+		return 246
 	case "pypi:daytona-sdk":
-		return 242
+		return 246
 	case "pypi:daytona-api-client":
-		return 242
+		return 246
 	case "go:github.com/daytonaio/daytona":
-		return 242
+		return 246
 	case "npm:modal":
-		return 243
-	case "pypi:modal":
-		return 243
-	case "pypi:modal-client":
-		return 243
-	case "go:github.com/modal-labs/libmodal/modal-go":
-		return 243
-	case "npm:unstructured-client":
-		return 244
-	case "pypi:unstructured":
-		return 244
-	case "pypi:unstructured-client":
-		return 244
-	case "pypi:unstructured-ingest":
-		return 244
-	case "pypi:unstructured-inference":
-		return 244
-	case "pypi:langchain-unstructured":
-		return 244
-	case "pypi:docling":
-		return 245
-	case "pypi:docling-core":
-		return 245
-	case "pypi:docling-serve":
-		return 245
-	case "pypi:markitdown":
-		return 245
-	case "pypi:marker-pdf":
-		return 245
-	case "pypi:langchain-docling":
-		return 245
-	case "pypi:glean-api-client":
-		return 246
-	case "pypi:langchain-glean":
-		return 246
-	case "pypi:smithery":
 		return 247
-	case "pypi:pieces-os-client":
+	case "pypi:modal":
+		return 247
+	case "pypi:modal-client":
+		return 247
+	case "go:github.com/modal-labs/libmodal/modal-go":
+		return 247
+	case "npm:unstructured-client":
 		return 248
-	case "image:docker.io/docker/mcp-gateway":
+	case "pypi:unstructured":
+		return 248
+	case "pypi:unstructured-client":
+		return 248
+	case "pypi:unstructured-ingest":
+		return 248
+	case "pypi:unstructured-inference":
+		return 248
+	case "pypi:langchain-unstructured":
+		return 248
+	case "pypi:docling":
 		return 249
-	case "npm:@samanhappy/mcphub":
+	case "pypi:docling-core":
+		return 249
+	case "pypi:docling-serve":
+		return 249
+	case "pypi:markitdown":
+		return 249
+	case "pypi:marker-pdf":
+		return 249
+	case "pypi:langchain-docling":
+		return 249
+	case "pypi:glean-api-client":
 		return 250
-	case "npm:@metamcp/mcp-server-metamcp":
+	case "pypi:langchain-glean":
 		return 250
-	case "npm:supergateway":
-		return 250
-	case "pypi:mcp-gateway":
-		return 250
-	case "pypi:mcp-contextforge-gateway":
-		return 250
-	case "image:docker.io/samanhappy/mcphub":
-		return 250
-	case "image:ghcr.io/metatool-ai/metamcp":
-		return 250
-	case "image:ghcr.io/ibm/mcp-context-forge":
-		return 250
-	case "image:ghcr.io/obot-platform/obot":
-		return 250
-	case "image:docker.io/supercorp/supergateway":
-		return 250
-	case "image:ghcr.io/supercorp-ai/supergateway":
-		return 250
-	case "pypi:llm-sandbox":
+	case "pypi:smithery":
 		return 251
+	case "pypi:pieces-os-client":
+		return 252
+	case "image:docker.io/docker/mcp-gateway":
+		return 253
+	case "npm:@samanhappy/mcphub":
+		return 254
+	case "npm:@metamcp/mcp-server-metamcp":
+		return 254
+	case "npm:supergateway":
+		return 254
+	case "pypi:mcp-gateway":
+		return 254
+	case "pypi:mcp-contextforge-gateway":
+		return 254
+	case "image:docker.io/samanhappy/mcphub":
+		return 254
+	case "image:ghcr.io/metatool-ai/metamcp":
+		return 254
+	case "image:ghcr.io/ibm/mcp-context-forge":
+		return 254
+	case "image:ghcr.io/obot-platform/obot":
+		return 254
+	case "image:docker.io/supercorp/supergateway":
+		return 254
+	case "image:ghcr.io/supercorp-ai/supergateway":
+		return 254
+	case "pypi:llm-sandbox":
+		return 255
 	case "npm:n8n":
-		return 252
-	case "npm:n8n-workflow":
-		return 252
-	case "npm:n8n-core":
-		return 252
-	case "npm:n8n-nodes-mcp":
-		return 252
-	case "npm:n8n-nodes-base":
-		return 252
-	case "image:docker.io/n8nio/n8n":
-		return 252
-	case "image:docker.n8n.io/n8nio/n8n":
-		return 252
-	case "image:ghcr.io/n8n-io/n8n":
-		return 252
-	case "npm:flowise":
-		return 253
-	case "npm:flowise-components":
-		return 253
-	case "npm:flowise-embed":
-		return 253
-	case "npm:flowise-embed-react":
-		return 253
-	case "npm:flowise-sdk":
-		return 253
-	case "npm:flowise-ui":
-		return 253
-	case "pypi:flowise":
-		return 253
-	case "image:docker.io/flowiseai/flowise":
-		return 253
-	case "image:docker.io/flowiseai/flowise-worker":
-		return 253
-	case "npm:@datastax/langflow-client":
-		return 254
-	case "pypi:langflow":
-		return 254
-	case "pypi:langflow-base":
-		return 254
-	case "pypi:langflow-sdk":
-		return 254
-	case "pypi:lfx":
-		return 254
-	case "npm:dify-client":
-		return 255
-	case "pypi:dify-client":
-		return 255
-	case "pypi:dify-plugin":
-		return 255
-	case "pypi:dify-client-python":
-		return 255
-	case "image:docker.io/botpress/server":
 		return 256
+	case "npm:n8n-workflow":
+		return 256
+	case "npm:n8n-core":
+		return 256
+	case "npm:n8n-nodes-mcp":
+		return 256
+	case "npm:n8n-nodes-base":
+		return 256
+	case "image:docker.io/n8nio/n8n":
+		return 256
+	case "image:docker.n8n.io/n8nio/n8n":
+		return 256
+	case "image:ghcr.io/n8n-io/n8n":
+		return 256
+	case "npm:flowise":
+		return 257
+	case "npm:flowise-components":
+		return 257
+	case "npm:flowise-embed":
+		return 257
+	case "npm:flowise-embed-react":
+		return 257
+	case "npm:flowise-sdk":
+		return 257
+	case "npm:flowise-ui":
+		return 257
+	case "pypi:flowise":
+		return 257
+	case "image:docker.io/flowiseai/flowise":
+		return 257
+	case "image:docker.io/flowiseai/flowise-worker":
+		return 257
+	case "npm:@datastax/langflow-client":
+		return 258
+	case "pypi:langflow":
+		return 258
+	case "pypi:langflow-base":
+		return 258
+	case "pypi:langflow-sdk":
+		return 258
+	case "pypi:lfx":
+		return 258
+	case "npm:dify-client":
+		return 259
+	case "pypi:dify-client":
+		return 259
+	case "pypi:dify-plugin":
+		return 259
+	case "pypi:dify-client-python":
+		return 259
+	case "image:docker.io/botpress/server":
+		return 260
 	case "npm:zapier-platform-core":
-		return 259
+		return 263
 	case "npm:zapier-platform-cli":
-		return 259
+		return 263
 	case "npm:node-red-contrib-openai":
-		return 260
+		return 264
 	case "npm:node-red-contrib-openai-ubos":
-		return 260
+		return 264
 	case "npm:@flowfuse/nr-mcp-server-nodes":
-		return 260
+		return 264
 	case "npm:@flowfuse/nr-assistant":
-		return 260
+		return 264
 	case "npm:node-red-contrib-ollama":
-		return 260
+		return 264
 	case "npm:@pipedream/sdk":
-		return 261
+		return 265
 	case "npm:@pipedream/mcp":
-		return 261
+		return 265
 	case "npm:@pipedream/connect-react":
-		return 261
+		return 265
 	case "pypi:pipedream":
-		return 261
+		return 265
 	case "pypi:relevanceai":
-		return 262
+		return 266
 	case "npm:gumloop":
-		return 263
+		return 267
 	case "pypi:gumloop":
-		return 263
+		return 267
 	case "pypi:open-webui":
-		return 265
-	case "image:ghcr.io/open-webui/open-webui":
-		return 265
-	case "image:ghcr.io/open-webui/pipelines":
-		return 265
-	case "image:ghcr.io/open-webui/mcpo":
-		return 265
-	case "npm:librechat-data-provider":
-		return 266
-	case "image:ghcr.io/danny-avila/librechat":
-		return 266
-	case "image:ghcr.io/danny-avila/librechat-dev":
-		return 266
-	case "image:ghcr.io/danny-avila/librechat-dev-api":
-		return 266
-	case "image:ghcr.io/danny-avila/librechat-api":
-		return 266
-	case "image:ghcr.io/danny-avila/librechat-rag-api-dev":
-		return 266
-	case "image:ghcr.io/danny-avila/librechat-rag-api-dev-lite":
-		return 266
-	case "image:registry.librechat.ai/danny-avila/librechat-dev":
-		return 266
-	case "image:docker.io/mintplexlabs/anythingllm":
-		return 267
-	case "image:ghcr.io/mintplex-labs/anything-llm":
-		return 267
-	case "image:docker.io/lobehub/lobe-chat":
-		return 268
-	case "image:docker.io/lobehub/lobe-chat-database":
-		return 268
-	case "image:docker.io/lobehub/lobehub":
-		return 268
-	case "image:docker.io/infiniflow/ragflow":
 		return 269
+	case "image:ghcr.io/open-webui/open-webui":
+		return 269
+	case "image:ghcr.io/open-webui/pipelines":
+		return 269
+	case "image:ghcr.io/open-webui/mcpo":
+		return 269
+	case "npm:librechat-data-provider":
+		return 270
+	case "image:ghcr.io/danny-avila/librechat":
+		return 270
+	case "image:ghcr.io/danny-avila/librechat-dev":
+		return 270
+	case "image:ghcr.io/danny-avila/librechat-dev-api":
+		return 270
+	case "image:ghcr.io/danny-avila/librechat-api":
+		return 270
+	case "image:ghcr.io/danny-avila/librechat-rag-api-dev":
+		return 270
+	case "image:ghcr.io/danny-avila/librechat-rag-api-dev-lite":
+		return 270
+	case "image:registry.librechat.ai/danny-avila/librechat-dev":
+		return 270
+	case "image:docker.io/mintplexlabs/anythingllm":
+		return 271
+	case "image:ghcr.io/mintplex-labs/anything-llm":
+		return 271
+	case "image:docker.io/lobehub/lobe-chat":
+		return 272
+	case "image:docker.io/lobehub/lobe-chat-database":
+		return 272
+	case "image:docker.io/lobehub/lobehub":
+		return 272
+	case "image:docker.io/infiniflow/ragflow":
+		return 273
 	case "pypi:streamlit-chat":
-		return 270
+		return 274
 	case "pypi:gradio-chatbot":
-		return 270
+		return 274
 	case "image:docker.io/yidadaa/chatgpt-next-web":
-		return 270
+		return 274
 	case "image:ghcr.io/huggingface/chat-ui":
-		return 270
+		return 274
 	case "image:ghcr.io/huggingface/chat-ui-db":
-		return 270
+		return 274
 	case "image:docker.io/onyxdotapp/onyx-backend":
-		return 270
+		return 274
 	case "image:docker.io/onyxdotapp/onyx-web-server":
-		return 270
+		return 274
 	case "image:docker.io/langgenius/dify-web":
-		return 270
+		return 274
 	case "image:ghcr.io/khoj-ai/khoj":
-		return 270
+		return 274
 	case "image:docker.io/perplexica/perplexica":
-		return 270
+		return 274
 	case "image:docker.io/itzcrazykns1337/perplexica":
-		return 270
+		return 274
 	case "image:docker.io/itzcrazykns1337/vane":
-		return 270
+		return 274
 	case "pypi:comfyui":
-		return 271
+		return 275
 	case "pypi:comfy-cli":
-		return 271
+		return 275
 	case "pypi:comfyui-frontend-package":
-		return 271
+		return 275
 	case "image:docker.io/activepieces/activepieces":
-		return 272
+		return 276
 	case "image:ghcr.io/activepieces/activepieces":
-		return 272
+		return 276
 	}
 	return -1
 }
@@ -4216,58 +4284,59 @@ var componentBeginnings = []beginning{
 	{"maven:org.springframework.ai:spring-ai-starter-model-vertex-ai-", 3},
 	{"maven:org.springframework.ai:spring-ai-starter-model-bedrock", 4},
 	{"maven:org.springframework.ai:spring-ai-azure-openai", 8},
-	{"maven:org.springframework.ai:spring-ai-starter-mcp-", 178},
+	{"maven:org.springframework.ai:spring-ai-starter-mcp-", 182},
+	{"maven:com.oracle.oci.sdk:oci-java-sdk-generativeai", 157},
 	{"maven:org.springframework.ai:spring-ai-vertex-ai-", 3},
-	{"image:downloads.unstructured.io/unstructured-io/", 244},
+	{"image:downloads.unstructured.io/unstructured-io/", 248},
 	{"maven:dev.langchain4j:langchain4j-azure-open-ai", 8},
 	{"maven:org.springframework.ai:spring-ai-bedrock", 4},
 	{"maven:dev.langchain4j:langchain4j-vertex-ai", 3},
-	{"maven:org.springframework.ai:spring-ai-mcp", 178},
+	{"maven:org.springframework.ai:spring-ai-mcp", 182},
 	{"maven:com.amazonaws:aws-java-sdk-bedrock", 4},
 	{"maven:com.google.ai.client.generativeai:", 2},
 	{"maven:dev.langchain4j:langchain4j-ollama", 53},
 	{"action:jetbrains-junie/junie-workflows/", 111},
 	{"maven:com.theokanning.openai-gpt3-java:", 0},
 	{"cloudformation:aws::bedrockagentcore::", 4},
-	{"image:cr.weaviate.io/semitechnologies/", 219},
+	{"image:cr.weaviate.io/semitechnologies/", 223},
 	{"maven:com.microsoft.semantic-kernel:", 145},
 	{"maven:software.amazon.awssdk:bedrock", 4},
 	{"terraform:azurerm_cognitive_account_", 8},
 	{"image:public.ecr.aws/q9t5s3a7/vllm-", 54},
 	{"terraform:databricks_vector_search_", 35},
-	{"maven:io.modelcontextprotocol.sdk:", 178},
+	{"maven:io.modelcontextprotocol.sdk:", 182},
 	{"terraform:google_discovery_engine_", 3},
 	{"action:elastic/ai-github-actions/", 140},
-	{"image:docker.io/semitechnologies/", 219},
+	{"image:docker.io/semitechnologies/", 223},
 	{"maven:io.quarkiverse.langchain4j:", 142},
 	{"terraform:awscc_bedrockagentcore_", 4},
-	{"image:ghcr.io/stacklok/toolhive/", 189},
+	{"image:ghcr.io/stacklok/toolhive/", 193},
 	{"cloudformation:aws::qbusiness::", 5},
-	{"cloudformation:aws::s3vectors::", 234},
-	{"image:cr.kagent.dev/kagent-dev/", 188},
+	{"cloudformation:aws::s3vectors::", 238},
+	{"image:cr.kagent.dev/kagent-dev/", 192},
 	{"maven:com.azure:azure-ai-agents", 8},
 	{"maven:com.azure:azure-ai-openai", 8},
 	{"nuget:microsoft.semantickernel.", 145},
 	{"terraform:aws_bedrockagentcore_", 4},
 	{"terraform:google_dialogflow_cx_", 3},
 	{"action:all-hands-ai/openhands/", 99},
-	{"image:quay.io/unstructured-io/", 244},
-	{"maven:io.modelcontextprotocol:", 178},
+	{"image:quay.io/unstructured-io/", 248},
+	{"maven:io.modelcontextprotocol:", 182},
 	{"nuget:microsoft.extensions.ai.", 146},
 	{"terraform:cloudflare_ai_search", 80},
 	{"cloudformation:aws::bedrock::", 4},
 	{"maven:org.springframework.ai:", 144},
 	{"nuget:microsoft.kernelmemory.", 145},
 	{"action:continuedev/continue/", 106},
-	{"cloudformation:aws::kendra::", 235},
+	{"cloudformation:aws::kendra::", 239},
 	{"maven:aws.sdk.kotlin:bedrock", 4},
 	{"maven:org.springaicommunity:", 144},
 	{"action:openhands/openhands/", 99},
-	{"image:docker.io/langflowai/", 254},
-	{"image:docker.io/langgenius/", 255},
+	{"image:docker.io/langflowai/", 258},
+	{"image:docker.io/langgenius/", 259},
 	{"maven:com.alibaba.cloud.ai:", 27},
 	{"npm:@aws-sdk/client-bedrock", 4},
-	{"npm:@livekit/agents-plugin-", 192},
+	{"npm:@livekit/agents-plugin-", 196},
 	{"terraform:aws_bedrockagent_", 4},
 	{"terraform:google_vertex_ai_", 3},
 	{"terraform:snowflake_cortex_", 36},
@@ -4277,124 +4346,124 @@ var componentBeginnings = []beginning{
 	{"terraform:awscc_qbusiness_", 5},
 	{"cloudformation:aws::lex::", 7},
 	{"image:docker.io/helicone/", 79},
-	{"image:ghcr.io/kagent-dev/", 188},
+	{"image:ghcr.io/kagent-dev/", 192},
 	{"maven:ai.djl.huggingface:", 19},
-	{"maven:io.quarkiverse.mcp:", 178},
+	{"maven:io.quarkiverse.mcp:", 182},
 	{"maven:org.a2aproject.sdk:", 153},
 	{"action:githubnext/gh-aw/", 94},
 	{"maven:com.aallam.openai:", 0},
-	{"maven:com.embabel.agent:", 187},
+	{"maven:com.embabel.agent:", 191},
 	{"nuget:microsoft.autogen.", 149},
 	{"terraform:aws_qbusiness_", 5},
-	{"terraform:aws_s3vectors_", 234},
+	{"terraform:aws_s3vectors_", 238},
 	{"terraform:awscc_bedrock_", 4},
 	{"terraform:google_gemini_", 3},
 	{"maven:io.github.a2asdk:", 153},
 	{"npm:@earendil-works/pi-", 122},
-	{"npm:@pinecone-database/", 217},
+	{"npm:@pinecone-database/", 221},
 	{"nuget:microsoft.agents.", 147},
-	{"terraform:qdrant-cloud_", 218},
+	{"terraform:qdrant-cloud_", 222},
 	{"maven:com.ibm.watsonx:", 34},
 	{"maven:dev.langchain4j:", 142},
 	{"npm:@microsoft/agents-", 147},
-	{"npm:@pydantic/logfire-", 207},
+	{"npm:@pydantic/logfire-", 211},
 	{"terraform:aws_bedrock_", 4},
-	{"terraform:zillizcloud_", 220},
+	{"terraform:zillizcloud_", 224},
 	{"image:docker.io/vllm/", 54},
 	{"maven:com.google.adk:", 152},
 	{"npm:@mariozechner/pi-", 122},
 	{"pypi:agent-framework-", 147},
-	{"pypi:livekit-plugins-", 192},
-	{"terraform:aws_kendra_", 235},
+	{"pypi:livekit-plugins-", 196},
+	{"terraform:aws_kendra_", 239},
 	{"action:github/gh-aw/", 94},
 	{"maven:com.anthropic:", 1},
-	{"npm:@copilotkitnext/", 177},
-	{"npm:@ironclad/rivet-", 257},
-	{"npm:@instructor-ai/", 166},
+	{"npm:@copilotkitnext/", 181},
+	{"npm:@ironclad/rivet-", 261},
+	{"npm:@instructor-ai/", 170},
 	{"npm:@openai/agents-", 151},
-	{"pypi:genkit-plugin-", 154},
-	{"pypi:openinference-", 199},
-	{"terraform:pinecone_", 217},
+	{"pypi:genkit-plugin-", 158},
+	{"pypi:openinference-", 203},
+	{"terraform:pinecone_", 221},
 	{"image:nvcr.io/nim/", 21},
-	{"maven:io.weaviate:", 219},
-	{"npm:@activepieces/", 272},
-	{"npm:@assistant-ui/", 169},
+	{"maven:io.weaviate:", 223},
+	{"npm:@activepieces/", 276},
+	{"npm:@assistant-ui/", 173},
 	{"maven:com.openai:", 0},
 	{"npm:@augmentcode/", 107},
-	{"npm:@chroma-core/", 221},
+	{"npm:@chroma-core/", 225},
 	{"npm:@claude-flow/", 128},
 	{"npm:@continuedev/", 106},
 	{"npm:@huggingface/", 19},
 	{"npm:@moonshot-ai/", 25},
 	{"npm:@opencode-ai/", 101},
-	{"npm:@relevanceai/", 262},
-	{"npm:@tanstack/ai-", 169},
-	{"npm:@turbopuffer/", 222},
+	{"npm:@relevanceai/", 266},
+	{"npm:@tanstack/ai-", 173},
+	{"npm:@turbopuffer/", 226},
 	{"pypi:llama-index-", 143},
 	{"terraform:openai_", 0},
-	{"cargo:llm-chain-", 180},
-	{"maven:io.milvus:", 220},
-	{"npm:@braintrust/", 197},
-	{"npm:@copilotkit/", 177},
+	{"cargo:llm-chain-", 184},
+	{"maven:io.milvus:", 224},
+	{"npm:@braintrust/", 201},
+	{"npm:@copilotkit/", 181},
 	{"npm:@elevenlabs/", 31},
 	{"npm:@llamaindex/", 143},
-	{"npm:@pieces.app/", 248},
-	{"npm:@pipecat-ai/", 193},
-	{"pypi:pipecat-ai-", 193},
-	{"pypi:promptflow-", 167},
-	{"cargo:swiftide-", 180},
-	{"npm:@daytonaio/", 242},
-	{"npm:@genkit-ai/", 154},
-	{"npm:@gleanwork/", 246},
+	{"npm:@pieces.app/", 252},
+	{"npm:@pipecat-ai/", 197},
+	{"pypi:pipecat-ai-", 197},
+	{"pypi:promptflow-", 171},
+	{"cargo:swiftide-", 184},
+	{"npm:@daytonaio/", 246},
+	{"npm:@genkit-ai/", 158},
+	{"npm:@gleanwork/", 250},
 	{"npm:@langchain/", 141},
-	{"npm:@librechat/", 266},
+	{"npm:@librechat/", 270},
 	{"npm:@qwen-code/", 114},
-	{"npm:@traceloop/", 205},
-	{"npm:@voiceflow/", 264},
-	{"npm:@voltagent/", 172},
+	{"npm:@traceloop/", 209},
+	{"npm:@voiceflow/", 268},
+	{"npm:@voltagent/", 176},
 	{"pypi:langchain-", 141},
 	{"pypi:langgraph-", 141},
-	{"maven:ai.koog:", 186},
-	{"npm:@arcadeai/", 171},
-	{"npm:@botpress/", 256},
-	{"npm:@comfyorg/", 271},
-	{"npm:@composio/", 170},
+	{"maven:ai.koog:", 190},
+	{"npm:@arcadeai/", 175},
+	{"npm:@botpress/", 260},
+	{"npm:@comfyorg/", 275},
+	{"npm:@composio/", 174},
 	{"npm:@helicone/", 79},
 	{"npm:@kilocode/", 105},
-	{"npm:@langfuse/", 196},
-	{"npm:@letta-ai/", 163},
-	{"npm:@lobechat/", 268},
+	{"npm:@langfuse/", 200},
+	{"npm:@letta-ai/", 167},
+	{"npm:@lobechat/", 272},
 	{"npm:@openclaw/", 123},
 	{"npm:@roo-code/", 104},
-	{"npm:@smithery/", 247},
-	{"pypi:composio-", 170},
-	{"pypi:langfuse-", 196},
-	{"npm:@arizeai/", 199},
+	{"npm:@smithery/", 251},
+	{"pypi:composio-", 174},
+	{"pypi:langfuse-", 200},
+	{"npm:@arizeai/", 203},
 	{"npm:@dust-tt/", 126},
-	{"npm:@lancedb/", 223},
-	{"npm:@lobehub/", 268},
-	{"npm:@vapi-ai/", 190},
-	{"npm:langfuse-", 196},
+	{"npm:@lancedb/", 227},
+	{"npm:@lobehub/", 272},
+	{"npm:@vapi-ai/", 194},
+	{"npm:langfuse-", 200},
 	{"nuget:autogen", 149},
-	{"pypi:trulens-", 215},
-	{"npm:@ai-sdk/", 155},
-	{"npm:@ax-llm/", 160},
+	{"pypi:trulens-", 219},
+	{"npm:@ai-sdk/", 159},
+	{"npm:@ax-llm/", 164},
 	{"npm:@base44/", 136},
 	{"npm:@fal-ai/", 30},
-	{"npm:@getzep/", 165},
-	{"npm:@makehq/", 258},
-	{"npm:@mastra/", 156},
-	{"npm:@qdrant/", 218},
-	{"npm:@tavily/", 236},
-	{"npm:@zapier/", 259},
-	{"npm:@zilliz/", 220},
-	{"npm:genkitx-", 154},
-	{"npm:@ag-ui/", 177},
-	{"pypi:arize-", 199},
-	{"cargo:rig-", 180},
-	{"npm:@mem0/", 164},
-	{"npm:@nlux/", 169},
-	{"npm:@e2b/", 241},
-	{"npm:@n8n/", 252},
-	{"npm:opik-", 200},
+	{"npm:@getzep/", 169},
+	{"npm:@makehq/", 262},
+	{"npm:@mastra/", 160},
+	{"npm:@qdrant/", 222},
+	{"npm:@tavily/", 240},
+	{"npm:@zapier/", 263},
+	{"npm:@zilliz/", 224},
+	{"npm:genkitx-", 158},
+	{"npm:@ag-ui/", 181},
+	{"pypi:arize-", 203},
+	{"cargo:rig-", 184},
+	{"npm:@mem0/", 168},
+	{"npm:@nlux/", 173},
+	{"npm:@e2b/", 245},
+	{"npm:@n8n/", 256},
+	{"npm:opik-", 204},
 }
