@@ -131,7 +131,10 @@ func (how *installer) names(words []placed) (names []placed, version string) {
 	return names, version
 }
 
-// behindVerb are the words behind the one that says to install.
+// running are the verbs behind which one package stands and then its own words.
+const running = "||tool run|run|exec|dlx|x|"
+
+// behindVerb are the words that name packages, behind the verb.
 func (how *installer) behindVerb(words []placed) ([]placed, bool) {
 	for _, verb := range how.verbs {
 		parts := strings.Fields(verb)
@@ -142,9 +145,13 @@ func (how *installer) behindVerb(words []placed) ([]placed, bool) {
 		for i < len(parts) && words[i].text == parts[i] {
 			i++
 		}
-		if i == len(parts) {
-			return words[i:], true
+		if i < len(parts) {
+			continue
 		}
+		if words = words[i:]; strings.Contains(running, "|"+verb+"|") {
+			words = words[:min(1, len(words))]
+		}
+		return words, true
 	}
 	return nil, false
 }
