@@ -72,10 +72,7 @@ func TestARestoredBackupMissesNoDelivery(t *testing.T) {
 	var github past
 	a, r := acmeWith(t, db.SQLite, ghsim.Options{Now: github.now}, "", nil)
 	a.quiet()
-	a.until("the first sweep", func() bool {
-		_, err := a.database().Queries().Setting(context.Background(), "deliveries swept")
-		return err == nil
-	})
+	a.swept()
 	a.exec("UPDATE setting SET value = $1 WHERE name = 'deliveries swept'", `{"until":"`+time.Now().Add(-time.Hour).UTC().Format(time.RFC3339)+`"}`) // it was an hour ago
 	file := a.backup()
 	var head string

@@ -129,6 +129,16 @@ func (a *app) start(more map[string]string) {
 	})
 }
 
+// swept waits until GitHub's log of deliveries was read, which a start does on its own
+// time.
+func (a *app) swept() {
+	a.t.Helper()
+	a.until("the log of deliveries to be read", func() bool {
+		_, err := a.database().Queries().Setting(context.Background(), "deliveries swept")
+		return err == nil
+	})
+}
+
 // until waits for something to be true.
 func (a *app) until(what string, ok func() bool) {
 	a.t.Helper()
