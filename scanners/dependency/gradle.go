@@ -48,7 +48,8 @@ func (f *file) addCoordinate(start int, s string) {
 }
 
 // addNamed adds what a string begins that is the group of: group: "g", name: "a",
-// version: "v"; library("x", "g", "a"); or "g" % "a" % "v".
+// version: "v"; implementation("g", "a", "v"); library("x", "g", "a"); or
+// "g" % "a" % "v".
 func (f *file) addNamed(tokens []token, i int) {
 	artifact, version := -1, ""
 	switch {
@@ -64,6 +65,11 @@ func (f *file) addNamed(tokens []token, i int) {
 		}
 	case i+2 < len(tokens) && tokens[i+1].is(',') && i > 1 && tokens[i-1].is(',') && tokens[i-2].kind == stringToken:
 		artifact = i + 2
+	case i+2 < len(tokens) && tokens[i+1].is(',') && i > 1 && tokens[i-1].is('(') && isText(tokens[i-2]) && f.at(tokens[i-2]) != "exclude":
+		artifact = i + 2
+		if i+4 < len(tokens) && tokens[i+3].is(',') && tokens[i+4].kind == stringToken {
+			version = f.at(tokens[i+4])
+		}
 	default:
 		j := i + 1
 		for j < len(tokens) && tokens[j].is('%') {

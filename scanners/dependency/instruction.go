@@ -76,6 +76,11 @@ func (s *splitter) next() {
 	}
 	whole := s.unfold(s.text[start:end])
 	word := firstWord(whole)
+	if strings.EqualFold(word, "ONBUILD") { // the instruction behind it runs in whatever is built from this
+		behind := strings.TrimLeft(whole[len(word):], " \t")
+		start += len(whole) - len(behind)
+		whole, word = behind, firstWord(behind)
+	}
 	in := instruction{word: strings.ToUpper(word), text: whole[len(word):], start: start + len(word)}
 	if in.word == "RUN" || in.word == "COPY" || in.word == "ADD" {
 		s.documents(&in)

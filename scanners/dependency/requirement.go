@@ -20,6 +20,9 @@ func parseRequirement(s string) (requirement, bool) {
 	if strings.HasPrefix(s[at:], "git+") {
 		return repositoryOf(s, at)
 	}
+	if r, ok := packedOf(s, at); ok {
+		return r, true
+	}
 	end := at
 	for end < len(s) && isNameByte(s[end]) {
 		end++
@@ -85,6 +88,27 @@ func repositoryOf(s string, at int) (requirement, bool) {
 	name, _, _ := strings.Cut(place[from:], "@")
 	name = strings.TrimSuffix(name, ".git")
 	return requirement{name: name, at: at + from, version: address}, name != ""
+}
+
+// packedOf reads the address of a packed distribution, or the path of one, which
+// its file names: name-version-….whl, name-version.tar.gz.
+func packedOf(s string, at int) (requirement, bool) {
+	address := firstWord(s[at:])
+	place, _, _ := strings.Cut(address, "#")
+	from := strings.LastIndexByte(place, '/') + 1
+	if from == 0 {
+		return requirement{}, false
+	}
+	base, end := place[from:], -1
+	if strings.HasSuffix(base, ".whl") {
+		end = strings.IndexByte(base, '-')
+	} else if cut, ok := strings.CutSuffix(base, ".tar.gz"); ok {
+		end = strings.LastIndexByte(cut, '-')
+	}
+	if end < 1 {
+		return requirement{}, false
+	}
+	return requirement{name: base[:end], at: at + from, version: address}, true
 }
 
 func isNameByte(c byte) bool {

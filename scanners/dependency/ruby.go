@@ -32,6 +32,9 @@ func (f *file) addGem(tokens []token, i int) {
 	}
 	name := tokens[i]
 	var ranges []string
+	if i+2 < len(tokens) && tokens[i+1].is('.') && f.at(tokens[i+2]) == "freeze" {
+		i += 2
+	}
 	for i++; i+1 < len(tokens) && tokens[i].is(','); i++ {
 		for i+1 < len(tokens) && (tokens[i].is(',') || tokens[i].is('\n') || tokens[i].is('[')) {
 			i++

@@ -31,25 +31,39 @@ func namesRequirements(name string) bool {
 	return false
 }
 
-// addBracketed adds the strings in the bracket that begins at a token, and
-// gives the token at which it ends.
+// addBracketed adds the strings in the brackets of a sum that begins at a token,
+// and gives the token at which it ends. What a function makes of its arguments
+// is not known.
 func (f *file) addBracketed(tokens []token, from int) int {
-	depth := 0
+	depth, unknown := 0, 0 // unknown: how deep the arguments of a function are
 	for i := from; i < len(tokens); i++ {
 		switch t := tokens[i]; {
 		case t.is('[') || t.is('{') || t.is('('):
-			depth++
+			if depth++; unknown == 0 && t.is('(') && i > from && tokens[i-1].kind == wordToken && !keepsItems(f.at(tokens[i-1])) {
+				unknown = depth
+			}
 		case t.is(']') || t.is('}') || t.is(')'):
-			if depth--; depth <= 0 {
-				return i
+			if depth == unknown {
+				unknown = 0
+			}
+			if depth--; depth < 0 {
+				return i - 1
 			}
 		case t.kind == stringToken && depth > 0:
-			f.addStrings(tokens, i)
-		case depth == 0:
+			if unknown == 0 {
+				f.addStrings(tokens, i)
+			}
+		case depth == 0 && t.kind != wordToken && !t.is('+') && !t.is('.'):
 			return i - 1
 		}
 	}
 	return len(tokens)
+}
+
+// keepsItems says whether a function of Python's gives back the items that it
+// was given.
+func keepsItems(name string) bool {
+	return name == "list" || name == "tuple" || name == "set" || name == "sorted" || name == "dict"
 }
 
 // addStrings adds the requirements in a string that is no key: one, or one a line.

@@ -8,11 +8,12 @@ type language struct {
 	block    bool     // /* comments */
 	quotes   string   // what strings stand in
 	triple   bool     // strings of many lines in three quotes
+	percent  bool     // strings as %q(…), and comments between lines =begin and =end
 }
 
 var (
 	python = language{comments: []string{"#"}, quotes: `"'`, triple: true}
-	ruby   = language{comments: []string{"#"}, quotes: `"'`}
+	ruby   = language{comments: []string{"#"}, quotes: `"'`, percent: true}
 	groovy = language{comments: []string{"//"}, block: true, quotes: `"'`, triple: true} // also Kotlin and Scala
 	elixir = language{comments: []string{"#"}, quotes: `"`, triple: true}
 	swift  = language{comments: []string{"//"}, block: true, quotes: `"`, triple: true}
@@ -58,6 +59,10 @@ func (f *file) tokens(l language) []token {
 			start, end, next := l.literal(s, at)
 			emit(stringToken, start, end)
 			at = next
+		case l.percent && c == '%' && percentEnd(s, at) > at:
+			end := percentEnd(s, at)
+			emit(stringToken, at+len("%q("), end)
+			at = end + 1
 		case isWordByte(c):
 			start := at
 			for at < len(s) && isWordByte(s[at]) {
@@ -92,7 +97,35 @@ func (l *language) comment(s string, at int) int {
 	if l.block && strings.HasPrefix(s[at:], "/*") {
 		return commentEnd(s, at)
 	}
+	if l.percent && strings.HasPrefix(s[at:], "=begin") && (at == 0 || s[at-1] == '\n') {
+		if i := strings.Index(s[at:], "\n=end"); i >= 0 {
+			return at + i + len("\n=end")
+		}
+		return len(s)
+	}
 	return at
+}
+
+// longestPercent bounds a string that begins with %q, so that many without an end
+// cost little.
+const longestPercent = 1000
+
+// percentEnd is where a string of Ruby's ends that begins at a place with %q or
+// %Q and a bracket, or the place if none does. Brackets within are not counted.
+func percentEnd(s string, at int) int {
+	if at+2 >= len(s) || s[at+1]|0x20 != 'q' {
+		return at
+	}
+	opens := strings.IndexByte("(<[{", s[at+2])
+	if opens < 0 {
+		return at
+	}
+	rest := s[at+3 : min(len(s), at+3+longestPercent)]
+	end := strings.IndexByte(rest, ")>]}"[opens])
+	if end < 0 || strings.IndexByte(rest[:end], '\n') >= 0 {
+		return at
+	}
+	return at + 3 + end
 }
 
 // literal is the range of a string that begins at a place, and what is behind it.
