@@ -2,7 +2,7 @@ package main
 
 import (
 	"bytes"
-	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/catalog"
 	"github.com/castellan-app/castellan/scanners/credential"
 )
 
@@ -63,7 +64,7 @@ func whatOf(s scanners.Sighting) string {
 		return what
 	case strings.HasPrefix(in.ID, "local:") && in.Kind == scanners.KindAgent:
 		return name("agent")
-	case in.Kind == scanners.KindMCPServer && (s.LaunchHash != "" || s.Command != "" || s.URL != ""):
+	case in.Kind == scanners.KindMCPServer && (s.LaunchHash != "" || s.Command != "" || s.URL != "" || s.Transport != ""):
 		return name("server")
 	case s.Package != "":
 		for _, id := range append([]string{in.ID}, in.Aliases...) {
@@ -108,9 +109,11 @@ func rate(right, wrong int) float64 {
 func TestLabelled(t *testing.T) {
 	t.Parallel()
 	names, err := filepath.Glob(filepath.Join(labelledFolder, "*", "*.txtar"))
-	if err != nil || len(names) == 0 {
-		t.Fatalf("no archives in %s: %v", labelledFolder, err)
+	blind, err2 := filepath.Glob(filepath.Join(labelledFolder, "*", "blind", "*.txtar"))
+	if err != nil || err2 != nil || len(names) == 0 || len(blind) == 0 {
+		t.Fatalf("no archives in %s: %v", labelledFolder, errors.Join(err, err2))
 	}
+	names = append(names, blind...)
 	h, err := credential.NewHasher([]byte(strings.Repeat("k", credential.KeySize)))
 	if err != nil {
 		t.Fatal(err)
@@ -122,7 +125,11 @@ func TestLabelled(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		folder := filepath.Base(filepath.Dir(name))
+		within, err := filepath.Rel(labelledFolder, filepath.Dir(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		folder := filepath.ToSlash(within)
 		group, _, _ := strings.Cut(strings.TrimSuffix(filepath.Base(name), ".txtar"), "-")
 		for _, f := range archive.Files {
 			data, labels := unmarked(f.Name, f.Data)
@@ -130,6 +137,9 @@ func TestLabelled(t *testing.T) {
 			count(kinds, folder, group, filepath.Base(name), labels, got)
 		}
 	}
+	countTables(t, kinds, "trace", func(f scanners.File, h *credential.Hasher, want []label) ([]label, []label) {
+		return want, tracesIn(f, h)
+	}, h)
 	for _, k := range slices.Sorted(maps.Keys(kinds)) {
 		c := kinds[k]
 		fmt.Fprintf(os.Stderr, "%-26s labels %4d  recall %.3f  precision %.3f\n", k, c.right+len(c.missed), c.recall(), c.precision())
@@ -163,8 +173,7 @@ func sighted(all []scanners.Scanner, f scanners.File, h *credential.Hasher) []la
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b label) int { return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.what, b.what)) })
-	return slices.Compact(out)
+	return sortedLabels(out)
 }
 
 // count adds one file's labels and what was seen to the kinds: of flows one a
@@ -181,8 +190,11 @@ func count(kinds map[string]*tally, folder, group, archive string, labels, got [
 		}
 		return kinds[key]
 	}
-	for _, l := range labels {
-		if slices.Contains(got, l) {
+	for i, l := range labels {
+		if ecosystem, name, ok := strings.Cut(l.what, ":"); ok {
+			labels[i].what = ecosystem + ":" + catalog.FoldName(ecosystem, name)
+		}
+		if l = labels[i]; slices.Contains(got, l) {
 			kind(l).right++
 			continue
 		}

@@ -55,13 +55,36 @@ func ComponentByName(ecosystem, name string) *Component {
 }
 
 func componentByModule(name string) *Component {
+	module := knownModule(name)
+	if module == "" {
+		return nil
+	}
+	return component(componentByName("go:" + module))
+}
+
+// GoModule is the module that a Go package is of, with its major version; the
+// package itself if it is of none that is known.
+func GoModule(name string) string {
+	module := knownModule(name)
+	if module == "" {
+		return name
+	}
+	major, _, _ := strings.Cut(strings.TrimPrefix(name[len(module):], "/"), "/")
+	if len(major) > 1 && major[0] == 'v' && strings.Trim(major[1:], "0123456789") == "" {
+		return module + "/" + major
+	}
+	return module
+}
+
+// knownModule is the longest beginning of a package's path that is a component.
+func knownModule(name string) string {
 	for strings.Contains(name, "/") {
-		if row := componentByName("go:" + name); row >= 0 {
-			return component(row)
+		if componentByName("go:"+name) >= 0 {
+			return name
 		}
 		name = name[:strings.LastIndexByte(name, '/')]
 	}
-	return nil
+	return ""
 }
 
 // FoldName is a name as its ecosystem takes it to be the same: PyPI's as PEP 503

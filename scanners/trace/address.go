@@ -11,15 +11,21 @@ import (
 
 // apiPath is what stands behind the host where a program calls a provider, not
 // where a person reads its pages.
-var apiPath = regexp.MustCompile(`^/(?:v\d(?:beta\d?|alpha)?\b|api\b|openai\b|openrouter\b|inference\b|anthropic\b|engines\b|chat/|models/|compatible-mode|serving-endpoints|predictions)`)
+var apiPath = regexp.MustCompile(`^/(?:v\d(?:beta\d?|alpha)?\b|api(?:[/?"'\x60\s)]|$)|openai\b|openrouter\b|inference\b|anthropic\b|engines\b|chat/|models/|compatible-mode|serving-endpoints|predictions)`)
 
 // apiHost is a host by whose name only programs go.
 var apiHost = regexp.MustCompile(`^(?:api|inference|router|gateway|generativelanguage|models|integrate|oai|llm|ark|dashscope)[.-]|^api\d|-api\.|\.api\.|aiplatform\.googleapis|bedrock|\.openai\.azure\.com$|\.(?:services|inference|models)\.ai\.azure\.com$|\.endpoints\.huggingface\.cloud$|^fal\.run$|^ai-gateway|cognitiveservices\.azure|\.pinecone\.io$|\.weaviate\.cloud$|\.cloud\.qdrant\.io$|^r\.jina\.ai$|^s\.jina\.ai$|serper\.dev$`)
 
 const maxHosts = 20 // of one line
 
+// hostGiven is a host without a scheme, for a client that is told it alone.
+var hostGiven = regexp.MustCompile(`(?i)\b(?:host|host_?name|base_?host|api_?host|authority)["']?\s*[:=]\s*["'\x60]([a-z0-9-]+(?:\.[a-z0-9-]+)+)["'\x60]`)
+
 // addresses reads the providers' addresses in a line.
 func (s *search) addresses(line string) {
+	if m := hostGiven.FindStringSubmatchIndex(line); m != nil && !inComment(line, m[2]) && apiHost.MatchString(line[m[2]:m[3]]) {
+		s.address(strings.ToLower(line[m[2]:m[3]]), m[2], m[3])
+	}
 	for at, n := 0, 0; n < maxHosts; n++ {
 		i := strings.Index(line[at:], "://")
 		if i < 0 {
@@ -39,14 +45,19 @@ func (s *search) addresses(line string) {
 		if strings.Contains(line[:start], "// ") && !strings.Contains(line[:start], "http") || inComment(line, start) {
 			continue
 		}
-		p := catalog.ProductByHost(host)
-		if p == nil || p.Kind == catalog.KindAgent || !apiHost.MatchString(host) && !apiPath.MatchString(rest) {
-			continue
+		if apiHost.MatchString(host) || apiPath.MatchString(rest) {
+			s.address(host, start, end)
 		}
-		in, ok := scanners.ProductOf(p.Slug)
-		if !ok {
-			continue
-		}
+	}
+}
+
+// address notes the provider that answers at a host.
+func (s *search) address(host string, start, end int) {
+	p := catalog.ProductByHost(host)
+	if p == nil || p.Kind == catalog.KindAgent {
+		return
+	}
+	if in, ok := scanners.ProductOf(p.Slug); ok {
 		s.add(in, host, start, end, func(x *scanners.Sighting) { x.URL = "https://" + host })
 	}
 }
@@ -68,19 +79,49 @@ func inComment(line string, start int) bool {
 
 // assignment is a variable that is given a value: NAME=value, NAME: value,
 // "NAME": "value", export NAME=value.
-var assignment = regexp.MustCompile(`^(?:export\s+|set\s+|ENV\s+|-\s+(?:name:\s*)?|\$env:|setx\s+)?["']?([A-Z][A-Z0-9_]{3,60})["']?\s*[=:]\s*(.*)$`)
+var assignment = regexp.MustCompile(`^(?:export\s+|set\s+|ENV\s+|ARG\s+|%env\s+|-\s+|\$env:|setx\s+)?["']?([A-Z][A-Z0-9_]{3,60})["']?\s*[=:]\s*(.*)$`)
 
-// variables reads a variable that says where a provider's client calls, or
-// that holds its key.
+var (
+	// inCommand is one that a command is given, or one of several on a line.
+	inCommand = regexp.MustCompile(`[\s;&|(]([A-Z][A-Z0-9_]{3,60})=(\S*)`)
+	// inMap is one in a map on one line.
+	inMap = regexp.MustCompile(`[{,]\s*["']?([A-Z][A-Z0-9_]{3,60})["']?\s*:\s*([^\s,}]*)`)
+	// byName is one that a list gives by name and value (Kubernetes' containers).
+	byName = regexp.MustCompile(`(?:^|[{,\s-])["']?name["']?\s*:\s*["']?([A-Z][A-Z0-9_]{3,60})["']?\s*(?:$|[,}]\s*(.*))`)
+)
+
+// variables reads the variables that say where a provider's client calls, or
+// that hold its key.
 func (s *search) variables(line string, offset int) {
+	line = strings.TrimRight(line, "\r")
 	m := assignment.FindStringSubmatchIndex(line)
-	if m == nil {
-		if s.lang != settings && s.lang != shell {
-			s.environ(line, offset)
-		}
-		return
+	if m != nil {
+		s.variable(line, offset, m)
 	}
-	name, value := line[m[2]:m[3]], strings.Trim(line[m[4]:m[5]], " \t\"',;\r")
+	var more []*regexp.Regexp
+	switch {
+	case s.lang == settings:
+		more = []*regexp.Regexp{inMap, byName}
+	case s.lang == shell:
+		more = []*regexp.Regexp{inCommand}
+	case m == nil:
+		s.environ(line, offset)
+	}
+	for _, p := range more {
+		for _, o := range p.FindAllStringSubmatchIndex(line, 10) {
+			if (m == nil || o[2] != m[2]) && !(s.lang == shell && quoted(line[:o[2]])) {
+				s.variable(line, offset, o)
+			}
+		}
+	}
+}
+
+// variable notes one: its name is the first group, its value the second.
+func (s *search) variable(line string, offset int, m []int) {
+	name, value := line[m[2]:m[3]], ""
+	if m[4] >= 0 {
+		value = strings.Trim(line[m[4]:m[5]], " \t\"',;\r")
+	}
 	if p := catalog.ProviderByEnv(name); p != nil && (p.Kind == catalog.KindModel || p.Kind == catalog.KindGateway) {
 		if in, ok := scanners.ProductOf(p.Slug); ok {
 			s.add(in, name, offset+m[2], offset+m[3], func(x *scanners.Sighting) {

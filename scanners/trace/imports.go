@@ -81,7 +81,11 @@ func (s *search) imports(line, trimmed string, offset int) {
 }
 
 // quoted says whether a string is open at the end of the beginning of a line.
-func quoted(before string) bool {
+func quoted(before string) bool { return openQuote(before) != 0 }
+
+// openQuote is the quote of the string that is open at the end of the beginning
+// of a line, 0 for none.
+func openQuote(before string) byte {
 	open := byte(0)
 	for i := 0; i < len(before); i++ {
 		switch c := before[i]; {
@@ -93,7 +97,7 @@ func quoted(before string) bool {
 			open = c
 		}
 	}
-	return open != 0
+	return open
 }
 
 // named adds what a package stands for.
@@ -127,7 +131,7 @@ var pythonModules = map[string]string{
 var weak = map[string]bool{"agents": true, "swarm": true, "phi": true, "whisper": true, "llm": true, "evals": true, "modal": true, "serpapi": true, "guidance": true, "outlines": true, "marvin": true, "galileo": true, "cog": true, "voyager": true, "interpreter": true, "truss": true, "nomic": true, "fal": true, "hume": true, "patronus": true, "smithery": true, "codegen": true, "autogpt": true}
 
 func (s *search) python(line string, offset int) {
-	if !strings.HasPrefix(line, "from ") && !strings.HasPrefix(line, "import ") {
+	if !strings.HasPrefix(line, "from") && !strings.HasPrefix(line, "import") {
 		return
 	}
 	m := pythonImport.FindStringSubmatchIndex(line)
@@ -136,16 +140,27 @@ func (s *search) python(line string, offset int) {
 	}
 	if m[2] >= 0 {
 		module := line[m[2]:m[3]]
-		if name := pythonPackage(module, line[m[4]:m[5]]); name != "" {
+		name := pythonPackage(module, line[m[4]:m[5]])
+		if strings.HasPrefix(module, "agents.") && s.agents { // the SDK's, if the file has it at all
+			name = "openai-agents"
+		}
+		if name == "openai-agents" {
+			s.agents = true
+		}
+		if name != "" {
 			s.named("pypi", name, offset+m[2], offset+m[3])
 		}
 		return
 	}
 	from := m[6]
-	for part := range strings.SplitSeq(line[m[6]:m[7]], ",") {
-		module, _, _ := strings.Cut(strings.TrimSpace(part), " ")
+	names, _, _ := strings.Cut(line[m[6]:m[7]], ";")
+	for part := range strings.SplitSeq(names, ",") {
+		module := part
+		if words := strings.Fields(part); len(words) > 0 {
+			module = words[0]
+		}
 		at := from + strings.Index(part, module)
-		if module = strings.TrimRight(module, `\n",;`); isModule(module) {
+		if isModule(module) {
 			if name := pythonPackage(module, ""); name != "" {
 				s.named("pypi", name, offset+at, offset+at+len(module))
 			}
@@ -258,7 +273,7 @@ func (s *search) golang(line string, offset int) {
 		return
 	}
 	if m := goImport.FindStringSubmatchIndex(line); m != nil {
-		s.named("go", line[m[2]:m[3]], offset+m[2], offset+m[3])
+		s.named("go", catalog.GoModule(line[m[2]:m[3]]), offset+m[2], offset+m[3])
 	}
 }
 
@@ -321,7 +336,7 @@ var (
 		{"LangChain", "langchain"}, {"AutoGen", "autogen"}, {"Qdrant.Client", "qdrant.client"}, {"Pinecone", "pinecone.client"}, {"Pgvector", "pgvector"}, {"Mistral.SDK", "mistral.sdk"}, {"Betalgo.OpenAI", "betalgo.openai"}, {"Microsoft.ML.Tokenizers", "microsoft.ml.tokenizers"}, {"Microsoft.Bot.Builder", "microsoft.bot.builder"}, {"Google.Cloud.AIPlatform", "google.cloud.aiplatform.v1"},
 	}
 	phpPackages = []beginning{
-		{`OpenAI`, "openai-php/client"}, {`Anthropic`, "anthropic-ai/sdk"}, {`Prism\Prism`, "prism-php/prism"}, {`EchoLabs\Prism`, "echolabsdev/prism"}, {`NeuronAI`, "neuron-core/neuron-ai"}, {`LLPhant`, "theodo-group/llphant"}, {`Laravel\Ai`, "laravel/ai"}, {`Laravel\Mcp`, "laravel/mcp"}, {`Symfony\AI`, "symfony/ai-platform"},
+		{`OpenAI`, "openai-php/client"}, {`OpenAI\Laravel`, "openai-php/laravel"}, {`OpenAI\Symfony`, "openai-php/symfony"}, {`Anthropic`, "anthropic-ai/sdk"}, {`Prism\Prism`, "prism-php/prism"}, {`EchoLabs\Prism`, "echolabsdev/prism"}, {`NeuronAI`, "neuron-core/neuron-ai"}, {`LLPhant`, "theodo-group/llphant"}, {`Laravel\Ai`, "laravel/ai"}, {`Laravel\Mcp`, "laravel/mcp"}, {`Symfony\AI`, "symfony/ai-platform"},
 		{`PhpMcp\Server`, "php-mcp/server"}, {`PhpMcp\Client`, "php-mcp/client"}, {`Mcp`, "mcp/sdk"}, {`Gemini`, "google-gemini-php/client"}, {`Google\Cloud\AIPlatform`, "google/cloud-ai-platform"}, {`Orhanerday\OpenAi`, "orhanerday/open-ai"}, {`Probots\Pinecone`, "probots-io/pinecone-php"}, {`Qdrant`, "hkulekci/qdrant"}, {`DeepSeek`, "deepseek-php/deepseek-php-client"}, {`PhpLlm\LlmChain`, "php-llm/llm-chain"}, {`Codewithkyrian\ChromaDB`, "codewithkyrian/chromadb-php"},
 	}
 )

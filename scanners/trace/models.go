@@ -2,6 +2,7 @@ package trace
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/castellan-app/castellan/scanners"
@@ -49,8 +50,10 @@ func providerOf(name string) string {
 	if len(name) < 2 || len(name) > 120 {
 		return ""
 	}
-	if m := through.FindStringSubmatch(name); m != nil && !strings.ContainsAny(m[2], " \t") {
-		return gatewayOf(m[1], m[2])
+	if m := through.FindStringSubmatch(name); m != nil {
+		if p := gatewayOf(m[1], m[2]); p != "" {
+			return p
+		}
 	}
 	for _, f := range families {
 		if f.pattern.MatchString(name) {
@@ -95,11 +98,25 @@ func gatewayOf(prefix, rest string) string {
 
 var (
 	// given is a name given to a parameter for a model.
-	given = regexp.MustCompile(`(?i)(?:^|[^\w-])["']?((?:[\w.-]*[_.-])?(?:model|models|deployment)(?:[_-]?(?:name|id|uri|version|string|slug|path))?|[a-z]+model(?:name|id)?|engine|llm|embedder|embedding[_-]?model|azure_deployment|deploymentname|modelname|modelid|foundationmodel)["']?\s*\]?\s*(?::=|=>|=|:|,)\s*(?:[\w.]+\(\s*)?(["'\x60])([^"'\x60\s]{2,120})["'\x60]`)
+	given = regexp.MustCompile(`(?i)(?:^|[^\w-])["']?((?:[\w.-]*[_.-])?(?:model|models|deployment)(?:[_-]?(?:name|id|uri|version|string|slug|path))?|[a-z]+model(?:name|id)?|engine|llm|embedder|embedding[_-]?model|azure_deployment|deploymentname|modelname|modelid|foundationmodel)["']?\s*\]?\s*(?::\s*[\w.|?\[\], <>]{1,60}?\s*=|:=|=>|=|:|,)\s*(?:[\w.]+\(\s*(?:default\s*=\s*)?)?(["'\x60])([^"'\x60\s]{2,120})["'\x60]`)
 	// called is a name handed to a function that makes a client of a model.
-	called = regexp.MustCompile(`(?i)\b(?:chat\w*|openai|azure|anthropic|google|gemini|vertex\w*|mistral|cohere|groq|xai|deepseek|perplexity|bedrock|ollama|openrouter|togetherai|fireworks|cerebras|generativemodel|init_chat_model|languagemodel|languageModel|model|llm|lm|embedding\w*|textembeddingmodel|get_?model|getgenerativemodel|from_pretrained|sentencetransformer|autotokenizer|pipeline|automodel\w*|crossencoder|gateway|provider\.chat|with_?model|set_?model|model_?(?:name|id)|add\w{2,40}(?:chatcompletion|chatclient|textgeneration|embeddinggenerator|embeddinggeneration))\s*\(\s*(?:model\s*[:=]\s*)?(["'\x60])([^"'\x60\s]{2,120})["'\x60]`)
-	// bare is a setting without quotes: OPENAI_MODEL=gpt-4o, model: gpt-4o.
-	bare = regexp.MustCompile(`(?i)^(?:export\s+|-\s+|set\s+|\$env:)?["']?([\w.-]*model[\w.-]*|[\w.-]*deployment[_-]?name|engine|llm)["']?\s*[=:]\s*["']?([A-Za-z][\w./:@-]{1,119})["']?\s*,?\s*(?:#.*)?$`)
+	called = regexp.MustCompile(`(?i)\b(?:chat\w*|a?completion|(?:create_\w*)?agent|create(?:openai|anthropic|google\w*|mistral|groq|xai|azure|cohere|deepseek|openrouter|amazonbedrock)\([^()\n]{0,200}\)|openai|azure|anthropic|google|gemini|vertex\w*|mistral|cohere|groq|xai|deepseek|perplexity|bedrock|ollama|openrouter|togetherai|fireworks|cerebras|generativemodel|init_chat_model|languagemodel|languageModel|model|llm|lm|embedding\w*|textembeddingmodel|get_?model|getgenerativemodel|from_pretrained|sentencetransformer|autotokenizer|pipeline|automodel\w*|crossencoder|gateway|provider\.chat|with_?model|set_?model|model_?(?:name|id)|add\w{2,40}(?:chatcompletion|chatclient|textgeneration|embeddinggenerator|embeddinggeneration))\s*\(\s*(?:model\s*[:=]\s*)?(["'\x60])([^"'\x60\s]{2,120})["'\x60]`)
+	// named is a method that sets the model, whatever its name.
+	named = regexp.MustCompile(`(?i)\.(?:with_?|set_?)?model(?:_?(?:name|id))?\(\s*(["'\x60])([^"'\x60\s]{2,120})["'\x60]\s*\)`)
+	// otherwise is the model that is asked for if a variable or setting gives none.
+	otherwise = regexp.MustCompile(`(?i)([\w.-]*model[\w.-]*)["'\x60]?\s*[\])]*\s*(?:,|\|\||\?\?|\?:|\bor\b)\s*["'\x60]([^"'\x60\s]{2,120})["'\x60]`)
+	// constant is a name in capitals that stands for a model.
+	constant = regexp.MustCompile(`^\s*(?:(?:export|public|private|protected|internal|static|final|const|readonly|val|let|var|pub|string|String)\s+)*[A-Z][A-Z0-9_]*(?:\s*:\s*[&'\w]+(?:\s+str)?)?\s*:?=\s*["'\x60]([^"'\x60\s]{2,120})["'\x60]`)
+	// flagDefault is the model that a program takes if it is given none.
+	flagDefault = regexp.MustCompile(`(?i)["']--?([\w-]*model[\w-]*)["'][^)\n]{0,200}?\bdefault\s*[=:]\s*["']([^"'\s]{2,120})["']`)
+	// flag is a model that a command is given.
+	flag = regexp.MustCompile(`--?[\w-]*model[\w-]*(?:\s+|=)["']?([A-Za-z][\w./:@-]{1,119})`)
+	// inShell is a variable of a shell for a model, with a default or without.
+	inShell = regexp.MustCompile(`(?i)(?:^|[\s;&|(])([a-z_]\w*)=["']?(?:\$\{\w+:?[-=])?([a-z][\w./:@-]{1,119})`)
+	// listed is a variable that a list gives by name and value.
+	listed = regexp.MustCompile(`(?i)\bname["']?\s*:\s*["']?([\w.-]*model[\w.-]*)["']?\s*,\s*["']?value["']?\s*:\s*["']?([a-z][\w./:@-]{1,119})`)
+	// setting is one without quotes: OPENAI_MODEL=gpt-4o, model: gpt-4o.
+	setting = regexp.MustCompile(`(?i)^(?:export\s+|-\s+|set\s+|\$env:)?["']?([\w.-]*model[\w.-]*|[\w.-]*deployment[_-]?name|engine|llm)["']?\s*[=:]\s*["']?([A-Za-z][\w./:@-]{1,119})["']?\s*,?\s*(?:#.*)?$`)
 )
 
 // ofModels says whether a parameter is for a language model and not for
@@ -121,43 +138,146 @@ func ofModels(parameter string) bool {
 // inline is such a setting in a map on one line: {model: gpt-4o, n: 1}.
 var inline = regexp.MustCompile(`[{,]\s*([\w.-]*model[\w.-]*)\s*:\s+([A-Za-z][\w./:@-]{1,119})\s*[,}]`)
 
+// modelWords are words of which one stands where a line has a model's place.
+var modelWords = []string{"model", "engine", "deployment", "llm", "embedder"}
+
 // models reads the models that a line names.
 func (s *search) models(line string) {
+	take := s.taker(line)
+	if s.lang == shell {
+		for _, m := range inShell.FindAllStringSubmatchIndex(line, 10) {
+			if containsFold(line[m[2]:m[3]], "model") {
+				take(m[4], m[5], ofModels(line[m[2]:m[3]]))
+			}
+		}
+	}
+	if slices.ContainsFunc(modelWords, func(w string) bool { return containsFold(line, w) }) {
+		for _, m := range given.FindAllStringSubmatchIndex(line, 10) {
+			take(m[6], m[7], sureOf(line[m[2]:m[3]]))
+		}
+		for _, m := range otherwise.FindAllStringSubmatchIndex(line, 10) {
+			take(m[4], m[5], ofModels(line[m[2]:m[3]]))
+		}
+		switch s.lang {
+		case settings:
+			for _, p := range []*regexp.Regexp{inline, listed} {
+				for _, m := range p.FindAllStringSubmatchIndex(line, 10) {
+					take(m[4], m[5], ofModels(line[m[2]:m[3]]))
+				}
+			}
+			s.bare(line, take)
+		case shell:
+			for _, m := range flag.FindAllStringSubmatchIndex(line, 10) {
+				take(m[2], m[3], false)
+			}
+			s.bare(line, take)
+		default:
+			for _, m := range flagDefault.FindAllStringSubmatchIndex(line, 3) {
+				take(m[4], m[5], ofModels(line[m[2]:m[3]]))
+			}
+			for _, m := range named.FindAllStringSubmatchIndex(line, 10) {
+				take(m[4], m[5], true)
+			}
+		}
+	}
+	if s.lang == settings || s.lang == shell {
+		return
+	}
+	if strings.IndexByte(line, '(') >= 0 {
+		for _, m := range called.FindAllStringSubmatchIndex(line, 10) {
+			take(m[4], m[5], false)
+		}
+	}
+	if m := constant.FindStringSubmatchIndex(line); m != nil {
+		take(m[2], m[3], false)
+	}
+}
+
+// bare reads a setting without quotes.
+func (s *search) bare(line string, take func(start, end int, sure bool)) {
+	trimmed := strings.TrimLeft(line, " \t")
+	if m := setting.FindStringSubmatchIndex(strings.TrimRight(trimmed, "\r ")); m != nil {
+		off := len(line) - len(trimmed)
+		take(off+m[4], off+m[5], sureOf(trimmed[m[2]:m[3]]))
+	}
+}
+
+// taker gives what notes a model at a place of the line, once for each place.
+// sure says that a model is meant, whatever its name.
+func (s *search) taker(line string) func(start, end int, sure bool) {
 	seen := map[int]bool{}
-	take := func(start, end int, sure bool) {
+	return func(start, end int, sure bool) {
 		name := line[start:end]
 		if seen[start] || !sure && unsure.MatchString(name) {
 			return
 		}
 		product := providerOf(name)
-		if product == "" || strings.Contains(name, "${") {
+		if product == "" || strings.Contains(name, "${") || inComment(line, start) {
 			return
 		}
 		seen[start] = true
 		s.model(product, name, start, end)
 		s.floating("product:"+product, name, line, start, end)
 	}
-	if containsFold(line, "model") || containsFold(line, "engine") || containsFold(line, "deployment") || containsFold(line, "llm") || containsFold(line, "embedder") {
-		for _, m := range given.FindAllStringSubmatchIndex(line, 10) {
-			take(m[6], m[7], ofModels(line[m[2]:m[3]]))
-		}
-		if s.lang == settings || s.lang == shell {
-			trimmed := strings.TrimLeft(line, " \t")
-			if m := bare.FindStringSubmatchIndex(strings.TrimRight(trimmed, "\r ")); m != nil {
-				off := len(line) - len(trimmed)
-				take(off+m[4], off+m[5], ofModels(trimmed[m[2]:m[3]]))
-			}
-			if strings.IndexByte(line, '{') >= 0 {
-				for _, m := range inline.FindAllStringSubmatchIndex(line, 10) {
-					take(m[4], m[5], ofModels(line[m[2]:m[3]]))
-				}
-			}
-		}
+}
+
+// sureOf says whether a parameter takes nothing but models. Cars have engines.
+func sureOf(parameter string) bool {
+	return ofModels(parameter) && !strings.EqualFold(parameter, "engine")
+}
+
+// awaited is the model that a line says one of the following gives.
+type awaited struct {
+	lines int            // for how many of them it is waited
+	as    *regexp.Regexp // how it is given
+	sure  bool
+}
+
+var (
+	// openValue is a parameter for a model whose value begins on the next line.
+	openValue = regexp.MustCompile(`(?i)["']?\b([\w.-]*model(?:[_-]?(?:name|id))?)["']?\s*(?::|=|=>)\s*\(?\s*$`)
+	nextValue = regexp.MustCompile(`^\s*["'\x60]([^"'\x60\s]{2,120})["'\x60]`)
+	// openDefault is a variable, a flag or an input for a model, which may have a
+	// default: Terraform's, argparse's, a workflow's.
+	openDefault = regexp.MustCompile(`(?i)^(?:variable\s+"([\w-]*model[\w-]*)"\s*\{|.*["']--?([\w-]*model[\w-]*)["']|["']?([\w-]*model[\w-]*)["']?\s*:\s*\{?)`)
+	nextDefault = regexp.MustCompile(`\bdefault["']?\s*[=:]\s*["']?([A-Za-z][\w./:@-]{1,119})["']?\s*(?:[,)}]|$)`)
+	// openName is a variable whose value a list gives on the next line.
+	openName  = regexp.MustCompile(`(?i)^(?:-\s+)?["']?name["']?\s*:\s*["']?([\w.-]*model[\w.-]*)["']?\s*,?$`)
+	valueNext = regexp.MustCompile(`^\s*["']?value["']?\s*:\s*["']?([A-Za-z][\w./:@-]{1,119})`)
+)
+
+// farDefault is how many lines a default may stand below its variable.
+const farDefault = 6
+
+// expect looks at a line for what its next lines may give.
+func (s *search) expect(trimmed string) {
+	if !containsFold(trimmed, "model") {
+		return
 	}
-	if strings.IndexByte(line, '(') >= 0 {
-		for _, m := range called.FindAllStringSubmatchIndex(line, 10) {
-			take(m[4], m[5], false)
-		}
+	trimmed = strings.TrimRight(trimmed, " \t\r")
+	if m := openName.FindStringSubmatch(trimmed); m != nil && s.lang == settings {
+		s.awaited = awaited{1, valueNext, ofModels(m[1])}
+		return
+	}
+	if m := openValue.FindStringSubmatch(trimmed); m != nil && s.lang != settings {
+		s.awaited = awaited{1, nextValue, ofModels(m[1])}
+		return
+	}
+	if m := openDefault.FindStringSubmatch(trimmed); m != nil && !nextDefault.MatchString(trimmed) {
+		s.awaited = awaited{farDefault, nextDefault, ofModels(m[1] + m[2] + m[3])}
+	}
+}
+
+// await looks at a line for what one before it has announced.
+func (s *search) await(line string) {
+	s.awaited.lines--
+	if trimmed := strings.TrimSpace(line); strings.HasPrefix(trimmed, "}") || strings.HasPrefix(trimmed, ")") {
+		s.awaited.lines = 0
+		return
+	}
+	if m := s.awaited.as.FindStringSubmatchIndex(line); m != nil {
+		s.awaited.lines = 0
+		s.taker(line)(m[2], m[3], s.awaited.sure)
 	}
 }
 

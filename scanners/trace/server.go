@@ -44,12 +44,13 @@ func (s *search) servers(line string) {
 		if body == "" {
 			continue
 		}
-		switch name {
-		case "MultiServerMCPClient", "mcp_servers", "mcpServers":
+		switch {
+		case s.within(start):
+		case name == "MultiServerMCPClient" || name == "mcp_servers" || name == "mcpServers":
 			s.mapped(body, start)
 		default:
-			if !s.within(start) {
-				s.single(body, start)
+			if !s.nested(body, start) {
+				s.single(name, body, start)
 			}
 		}
 	}
@@ -93,48 +94,61 @@ func (s *search) body(at int) (text string, start int) {
 var (
 	fieldName    = regexp.MustCompile(`["']?\b(name|server_label|serverLabel|label)["']?\s*[:=]\s*["'\x60]([^"'\x60\n]{1,100})["'\x60]`)
 	fieldCommand = regexp.MustCompile(`["']?\b(?:command|fullCommand)["']?\s*[:=]\s*["'\x60]([^"'\x60\n]{1,300})["'\x60]`)
-	fieldURL     = regexp.MustCompile(`["']?\b(?:url|server_url|serverUrl|serverURL|endpoint)["']?\s*[:=]\s*(?:new URL\(\s*)?["'\x60]((?:https?|wss?)://[^"'\x60\s]{1,300})["'\x60]`)
+	fieldURL     = regexp.MustCompile(`["']?\b(?:url|server_url|serverUrl|serverURL|endpoint)["']?\s*[:=]\s*(?:new URL\(\s*)?f?["'\x60]((?:https?|wss?)://[^"'\x60\s{$][^"'\x60\s]{0,300})["'\x60]`)
 	firstURL     = regexp.MustCompile(`^\(\s*(?:new URL\(\s*)?["'\x60](https?://[^"'\x60\s]{1,300})["'\x60]`)
-	fieldArgs    = regexp.MustCompile(`["']?\bargs["']?\s*[:=]\s*\[([^\]]{0,1000})\]`)
-	quotedText   = regexp.MustCompile(`["'\x60]([^"'\x60\n]*)["'\x60]`)
+	// firstCommand is a command, with its arguments or without, that a call takes first.
+	firstCommand = regexp.MustCompile(`^\(\s*["']([^"'\n]{1,300})["']\s*(?:,\s*\[([^\]]{0,1000})\])?`)
+	// fieldLater is an address or a command that is known when the program runs.
+	fieldLater = regexp.MustCompile(`\b(url|server_url|serverUrl|serverURL|endpoint|command)["']?\s*[:=]\s*(?:new URL\(\s*)?(?:[\w.]*(?:environ|getenv|env\b|ENV\b|sys\.executable|execPath|which\()|f["']https?://\{|\x60(?:https?://)?\$\{)`)
+	fieldArgs  = regexp.MustCompile(`["']?\bargs["']?\s*[:=]\s*\[([^\]]{0,1000})\]`)
+	quotedText = regexp.MustCompile(`["'\x60]([^"'\x60\n]*)["'\x60]`)
 )
+
+// serverMaps are the fields that hold servers by name.
+var serverMaps = map[string]bool{"mcpServers": true, "mcp_servers": true, "servers": true, "connections": true}
+
+// nested reads the servers in a field of an object that holds them by name, and
+// says whether there is one.
+func (s *search) nested(body string, start int) bool {
+	from := strings.IndexByte(body, '{')
+	if from < 0 || strings.TrimLeft(body[:from], "( \t\r\n") != "" {
+		return false
+	}
+	for _, m := range membersOf(body, from) {
+		if serverMaps[m.key] && strings.HasPrefix(body[m.start:m.end], "{") {
+			s.mapped(body[m.start:m.end], start+m.start)
+			s.declared = max(s.declared, start+len(body))
+			return true
+		}
+	}
+	return false
+}
 
 // mapped reads servers by name: {"files": {...}, "web": {...}}, or a list of
 // them.
 func (s *search) mapped(body string, start int) {
 	from := strings.IndexAny(body, "{[")
-	if from < 0 || !strings.ContainsAny(body, "{") {
+	if from < 0 || s.nested(body, start) {
 		return
 	}
-	inner := body[from:]
-	doc := doctree.Parse(doctree.JSON, []byte(inner), doctree.Limits{Bytes: maxDeclaration, Depth: 20, Nodes: 2000})
-	if len(doc.Roots) == 0 {
-		return
-	}
-	root := doc.Roots[0]
 	found := false
-	for _, m := range root.Members[:min(len(root.Members), maxServers)] {
-		if m.Value.Kind != doctree.Map {
-			continue
-		}
-		text := inner[m.Value.Span.Start:min(len(inner), m.Value.Span.End)]
-		if s.server(m.Key, text, start+from+m.KeySpan.Start, start+from+m.KeySpan.End) {
-			found = true
-		}
-	}
-	for _, item := range root.Items[:min(len(root.Items), maxServers)] {
-		if item.Kind == doctree.Map {
-			s.single(inner[item.Span.Start:min(len(inner), item.Span.End)], start+from+item.Span.Start)
+	for _, m := range membersOf(body, from) {
+		value := body[m.start:m.end]
+		switch {
+		case m.key != "" && strings.ContainsAny(value[:min(len(value), 1)], "{") || m.key != "" && strings.Contains(value, "("):
+			found = s.server(m.key, value, start+m.keyStart, start+m.keyEnd) || found
+		case m.key == "" && strings.HasPrefix(value, "{"):
+			s.single("", value, start+m.start)
 			found = true
 		}
 	}
 	if found {
-		s.declared = start + len(body)
+		s.declared = max(s.declared, start+len(body))
 	}
 }
 
-// single reads one server from the arguments of a call.
-func (s *search) single(body string, start int) {
+// single reads one server from the arguments of a call, or from one object.
+func (s *search) single(call, body string, start int) {
 	name, at, end := "", 0, 0
 	first := func(m []int, group int) {
 		if m != nil && (end == 0 || m[group] < at) {
@@ -148,11 +162,20 @@ func (s *search) single(body string, start int) {
 	first(fieldURL.FindStringSubmatchIndex(body), 2)
 	first(firstURL.FindStringSubmatchIndex(body), 2)
 	first(fieldCommand.FindStringSubmatchIndex(body), 2)
-	if end == 0 {
-		return
+	if call != "" {
+		first(fieldLater.FindStringSubmatchIndex(body), 2)
 	}
-	if s.server(name, body, start+at, start+end) {
-		s.declared = start + len(body)
+	until := start + len(body)
+	if m := firstCommand.FindStringSubmatchIndex(body); m != nil && strings.Contains(call, "Stdio") {
+		first(m, 2)
+		args := ""
+		if m[4] >= 0 {
+			args = "args=[" + body[m[4]:m[5]] + "]"
+		}
+		body = `command="` + body[m[2]:m[3]] + `", ` + args + body
+	}
+	if end > 0 && s.server(name, body, start+at, start+end) {
+		s.declared = max(s.declared, until)
 	}
 }
 
@@ -172,7 +195,7 @@ func (s *search) server(name, body string, start, end int) bool {
 		if strings.Contains(strings.ToLower(body), "sse") {
 			x.Transport = scanners.SSE
 		}
-		if host := hostOf(url); host != "" {
+		if host := hostOf(url); host != "" && !strings.ContainsAny(host, "{}$") {
 			in.ID, in.Name = "host:"+host, host
 			if known := catalog.ServerByHost(host); known != nil {
 				in = serverOf(known, in.ID)
@@ -194,6 +217,11 @@ func (s *search) server(name, body string, start, end int) bool {
 			if known := catalog.ServerByPackage(pkg.Ecosystem, pkg.Name); known != nil {
 				in = serverOf(known, in.ID)
 			}
+		}
+	case fieldLater.MatchString(body):
+		x.Transport = scanners.StreamableHTTP
+		if strings.HasPrefix(fieldLater.FindStringSubmatch(body)[1], "command") {
+			x.Transport = scanners.Stdio
 		}
 	default:
 		return false
@@ -266,7 +294,7 @@ func (s *search) remote(line string) {
 		open += max(0, s.at-300) - s.at
 	}
 	if body, start := s.body(s.at + open); body != "" && !s.within(start) {
-		s.single(body, start)
+		s.single("", body, start)
 	}
 }
 

@@ -46,13 +46,17 @@ var languages = map[string]language{
 	".py": python, ".pyi": python, ".ipynb": python, ".js": script, ".jsx": script, ".mjs": script, ".cjs": script, ".ts": script, ".tsx": script, ".mts": script, ".cts": script, ".vue": script, ".svelte": script, ".astro": script,
 	".go": golang, ".java": jvm, ".kt": jvm, ".kts": jvm, ".scala": jvm, ".groovy": jvm, ".cs": csharp, ".fs": csharp, ".vb": csharp, ".rb": ruby, ".php": php, ".rs": rust,
 	".env": settings, ".yml": settings, ".yaml": settings, ".toml": settings, ".properties": settings, ".json": settings, ".jsonc": settings, ".ini": settings, ".cfg": settings, ".conf": settings, ".tf": settings, ".tfvars": settings,
-	".sh": shell, ".bash": shell, ".zsh": shell, ".ps1": shell, ".envrc": shell,
+	".sh": shell, ".bash": shell, ".zsh": shell, ".fish": shell, ".ps1": shell, ".envrc": shell, ".dockerfile": shell, ".mk": shell,
 }
 
 func languageOf(p string) language {
 	base := path.Base(p)
 	if base == ".env" || strings.HasPrefix(base, ".env.") || strings.HasSuffix(base, ".env") {
 		return settings
+	}
+	switch word, _, _ := strings.Cut(base, "."); word {
+	case "Dockerfile", "Containerfile", "Makefile", "GNUmakefile", "justfile", "Justfile", "Procfile":
+		return shell
 	}
 	if base == ".envrc" {
 		return shell
@@ -66,7 +70,7 @@ var skipped = []string{"node_modules", "vendor", "third_party", ".venv", "venv",
 
 // Candidate decides by path alone.
 func (Scanner) Candidate(p string) scanners.Interest {
-	if languageOf(p) == none || strings.HasSuffix(p, ".min.js") || strings.Contains(path.Base(p), "lock") {
+	if languageOf(p) == none || strings.HasSuffix(p, ".min.js") || strings.Contains(path.Base(p), "lock") || ofTranslation(p) {
 		return scanners.NoInterest
 	}
 	for dir := range strings.SplitSeq(path.Dir(p), "/") {
@@ -116,11 +120,13 @@ func (Scanner) Scan(f scanners.File, _ *credential.Hasher) scanners.Result {
 	if mark < 0 && (lang == settings || lang == shell) && !ofClient(f.Path) {
 		return r
 	}
-	s := &search{path: f.Path, lang: lang, text: string(data), data: data, mark: mark, seen: map[string]int{}}
+	s := &search{path: f.Path, lang: lang, text: string(data), data: data, mark: mark, seen: map[string]int{}, sectioned: sectioned(f.Path)}
+	s.prose.outside = s.sectioned
 	if strings.EqualFold(path.Ext(f.Path), ".ipynb") {
-		s.notebook = true
+		s.notebook()
+	} else {
+		s.run()
 	}
-	s.run()
 	if len(s.out) > 0 && (config.Passive(f.Path) || ofTest(f.Path)) {
 		for i := range s.out {
 			s.out[i].Template = true
@@ -155,7 +161,6 @@ func ofTest(p string) bool {
 type search struct {
 	path     string
 	lang     language
-	notebook bool
 	text     string
 	data     []byte // the same
 	mark     int    // where the next mark is, -1 for none
@@ -166,9 +171,11 @@ type search struct {
 	findings []scanners.Finding
 	told     map[string]bool // models that a finding is about
 
-	docstring string // the quotes that end the string a line is in
-	block     bool   // within a comment of several lines
-	group     bool   // within Go's import ( … )
+	sectioned bool // only part of the file is script
+	prose     prose
+	group     bool // within Go's import ( … )
+	agents    bool // OpenAI's Agents SDK is imported
+	awaited   awaited
 
 	declared int // up to where declarations of servers were read
 }
@@ -197,60 +204,27 @@ func (s *search) run() {
 // look reads one line.
 func (s *search) look(line string) {
 	trimmed := strings.TrimLeft(line, " \t\ufeff")
-	if s.notebook {
-		trimmed = strings.TrimLeft(strings.TrimPrefix(trimmed, `"`), " ")
-	}
 	if trimmed == "" || s.quiet(trimmed) {
 		return
 	}
+	line = s.masked(line)
 	offset := len(line) - len(trimmed)
 	if s.lang != settings && s.lang != shell {
 		s.imports(line, trimmed, offset)
 	}
+	if s.awaited.lines > 0 {
+		s.await(line)
+	}
 	if s.mark < 0 || s.mark >= s.at+len(line) {
+		s.expect(trimmed)
 		return
 	}
 	s.models(line)
+	s.expect(trimmed)
 	s.addresses(line)
 	s.clouds(line)
 	s.variables(trimmed, offset)
 	s.servers(line)
-}
-
-// quiet says whether a line is a comment or part of a text that documents.
-func (s *search) quiet(line string) bool {
-	switch s.lang {
-	case python:
-		if s.docstring != "" {
-			if strings.Contains(line, s.docstring) {
-				s.docstring = ""
-			}
-			return true
-		}
-		for _, q := range []string{`"""`, "'''"} {
-			if i := strings.Index(line, q); i >= 0 && strings.Count(line, q) == 1 {
-				s.docstring = q
-				return i == 0 || strings.HasPrefix(line, "r"+q) // a value that begins here may still be code
-			}
-			if strings.HasPrefix(line, q) {
-				return true
-			}
-		}
-		return line[0] == '#'
-	case settings, shell, ruby:
-		return line[0] == '#' || line[0] == ';' || strings.HasPrefix(line, "//")
-	}
-	if s.block {
-		if _, _, ends := strings.Cut(line, "*/"); ends {
-			s.block = false
-		}
-		return true
-	}
-	if strings.HasPrefix(line, "/*") {
-		s.block = !strings.Contains(line, "*/")
-		return true
-	}
-	return strings.HasPrefix(line, "//") || line[0] == '*' || s.lang == php && line[0] == '#'
 }
 
 // add notes an integration at part of the current line.
