@@ -104,7 +104,10 @@ var (
 	// named is a method that sets the model, whatever its name.
 	named = regexp.MustCompile(`(?i)\.(?:with_?|set_?)?model(?:_?(?:name|id))?\(\s*(["'\x60])([^"'\x60\s]{2,120})["'\x60]\s*\)`)
 	// otherwise is the model that is asked for if a variable or setting gives none.
-	otherwise = regexp.MustCompile(`(?i)([\w.-]*model[\w.-]*)["'\x60]?\s*[\])]*\s*(?:,|\|\||\?\?|\?:|\bor\b)\s*["'\x60]([^"'\x60\s]{2,120})["'\x60]`)
+	otherwise = regexp.MustCompile(`(?i)([\w.-]*model[\w.-]*)["'\x60]?\s*[\])]*\s*(,|\|\||\?\?|\?:|\bor\b)\s*["'\x60]([^"'\x60\s]{2,120})["'\x60]`)
+	// compared is what follows a name that something is compared with, or one of
+	// those that a type allows.
+	compared = regexp.MustCompile(`^\s*(?:in\b|[=!]=|not\b|\|(?:[^|]|$))`)
 	// constant is a name in capitals that stands for a model.
 	constant = regexp.MustCompile(`^\s*(?:(?:export|public|private|protected|internal|static|final|const|readonly|val|let|var|pub|string|String)\s+)*[A-Z][A-Z0-9_]*(?:\s*:\s*[&'\w]+(?:\s+str)?)?\s*:?=\s*["'\x60]([^"'\x60\s]{2,120})["'\x60]`)
 	// flagDefault is the model that a program takes if it is given none.
@@ -156,7 +159,9 @@ func (s *search) models(line string) {
 			take(m[6], m[7], sureOf(line[m[2]:m[3]]))
 		}
 		for _, m := range otherwise.FindAllStringSubmatchIndex(line, 10) {
-			take(m[4], m[5], ofModels(line[m[2]:m[3]]))
+			if !compared.MatchString(line[m[1]:]) {
+				take(m[6], m[7], ofModels(line[m[2]:m[3]]) && line[m[4]:m[5]] != "or")
+			}
 		}
 		switch s.lang {
 		case settings:

@@ -47,6 +47,13 @@ func TestTraces(t *testing.T) {
 		{"remote tool", "a.py", "tools=[{\"type\": \"mcp\", \"server_label\": \"docs\", \"server_url\": \"https://mcp.acme.example/sse\"}]\n", []string{"1:41 host:mcp.acme.example docs"}},
 		{"vercel", "a.ts", "const c = await experimental_createMCPClient({\n  transport: { type: 'sse', url: 'https://mcp.acme.example/sse' },\n});\n", []string{"2:35 host:mcp.acme.example "}},
 		{"spring", "application.yml", "spring:\n  ai:\n    mcp:\n      client:\n        sse:\n          connections:\n            orders:\n              url: https://mcp.acme.example\n", []string{"7:13 host:mcp.acme.example orders"}},
+		{"otherwise", "a.ts", "const m = process.env.X_MODEL ?? 'gpt-4o';\nconst ok = model === 'a' || 'gpt-4o' in model;\ninterface T { model?: 'gpt-4o' | 'gpt-4o-mini' }\n", []string{"1:35 product:openai gpt-4o", "1:35 model:gpt-4o gpt-4o"}},
+		{"announced", "a.py", "x = f(\n    model=(\n        'gpt-4o'\n    ),\n)\np.add_argument('--model',\n    help='for example gpt-4.1',\n    default='o3-mini')\n", []string{"3:10 product:openai gpt-4o", "3:10 model:gpt-4o gpt-4o", "8:14 product:openai o3-mini", "8:14 model:o3-mini o3-mini"}},
+		{"notebook", "a.ipynb", "{\"cells\": [\n{\"cell_type\": \"markdown\", \"source\": [\"import openai\"]},\n{\"cell_type\": \"code\", \"source\": [\n\"x = \\\"a\\\"; \\n\",\n\"f(model=\\\"gpt-4o\\\")\"\n], \"outputs\": [{\"text\": [\"import anthropic\"]}]}\n]}\n", []string{"5:12 product:openai gpt-4o", "5:12 model:gpt-4o gpt-4o"}},
+		{"texts", "a.go", "package a\n\nvar ok = '`'\n\nconst doc = `\nmodel: \"gpt-4o\"\n`\n\nvar c = f{model: \"gpt-4o\"}\n", []string{"9:19 product:openai gpt-4o", "9:19 model:gpt-4o gpt-4o"}},
+		{"page", "a.vue", "<template>\n  model: \"gpt-4o\"\n</template>\n<script setup>\nimport OpenAI from 'openai'\n</script>\n", []string{"5:21 npm:openai openai"}},
+		{"servers of a client", "a.ts", "new MCPClient({\n  timeout: 3, // don't\n  servers: {\n    web: { url: new URL('https://mcp.acme.example/mcp') },\n    git: { command: 'uvx', args: ['mcp-server-git'] },\n  },\n})\n", []string{"4:5 host:mcp.acme.example web", "5:5 pypi:mcp-server-git git"}},
+		{"server known later", "a.py", "p = StdioServerParameters(command=sys.executable, args=['a.py'])\nq = sse_client(url=url)\n", []string{"1:27 local:a.py# "}},
 		{"nothing", "models.py", "from django.db import models\nclass Model(models.Model):\n    engine = 'gpt'\n", nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
