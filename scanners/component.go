@@ -5,7 +5,8 @@ import (
 )
 
 // ComponentOf is the integration that a name in an ecosystem stands for; false
-// if the catalogue does not know it as AI. The ecosystems are those of
+// if the catalogue does not know it as AI, or as a tool that is a server only if
+// it is told to. The ecosystems are those of
 // catalog.ComponentByName, which wants the name folded.
 func ComponentOf(ecosystem, name string) (Integration, bool) {
 	c := catalog.ComponentByName(ecosystem, name)
@@ -15,7 +16,7 @@ func ComponentOf(ecosystem, name string) (Integration, bool) {
 	}
 	if c == nil {
 		if s := catalog.ServerByPackage(ecosystem, name); s != nil {
-			return serverOf(s, key), true
+			return serverOf(s, key), !s.Tool
 		}
 		if ecosystem == "image" {
 			if s := catalog.ServerByImage(name); s != nil {

@@ -38,6 +38,7 @@ type Server struct {
 	Shell      bool     // running commands on this machine is its purpose
 	Files      bool     // it takes folders as arguments
 	Popular    bool     // its names are worth imitating
+	Tool       bool     // its packages serve another purpose, and a server only by one of their commands
 }
 
 // Has says whether it has all of the capabilities.

@@ -51,25 +51,12 @@ func isComponent(ecosystem, name string) bool {
 	return ok
 }
 
-// isTool says whether a package is of another purpose and an MCP server only by
-// one of its commands: that a project depends on it says nothing of AI.
-func isTool(ecosystem, name string) bool {
-	if ecosystem != "npm" {
-		return false
-	}
-	switch name {
-	case "convex", "firebase-tools", "prisma", "shadcn", "snyk":
-		return true
-	}
-	return false
-}
-
 // add keeps a mention of what the catalogue knows, once for a name and line. Its
 // name is what stands at its place.
 func (f *file) add(m mention) {
 	folded := catalog.FoldName(m.ecosystem, m.name)
 	in, ok := scanners.ComponentOf(m.ecosystem, folded)
-	if !ok || isTool(m.ecosystem, folded) || credential.RedactKnown(m.name) != m.name || m.start < 0 || m.start >= m.end || m.end > len(f.text) {
+	if !ok || credential.RedactKnown(m.name) != m.name || m.start < 0 || m.start >= m.end || m.end > len(f.text) {
 		return
 	}
 	region := f.region(m.start, m.end)

@@ -12,7 +12,7 @@ import (
 type serverRow struct {
 	Product, Name, Vendor, Reputation, Successor, Repo, Source     string
 	NPM, PyPI, Go, NuGet, Image, Hosts, Reaches, Can, Names, Least []string
-	Shell, Files, Popular                                          bool
+	Shell, Files, Popular, Tool                                    bool
 }
 
 // Vocabularies of servers.yaml.
@@ -156,7 +156,7 @@ func (r *serverRow) write(b *bytes.Buffer) {
 			fmt.Fprintf(b, ", %s: %q", t.field, t.text)
 		}
 	}
-	fmt.Fprintf(b, "%s%s%s},\n", flag("Shell", r.Shell), flag("Files", r.Files), flag("Popular", r.Popular))
+	fmt.Fprintf(b, "%s%s%s%s},\n", flag("Shell", r.Shell), flag("Files", r.Files), flag("Popular", r.Popular), flag("Tool", r.Tool))
 }
 
 // writeServerRows writes the functions that find a row by what names it: no
