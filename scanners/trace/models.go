@@ -83,6 +83,9 @@ func gatewayOf(prefix, rest string) string {
 	case "openrouter":
 		return "openrouter"
 	case "ollama", "ollama_chat":
+		if strings.HasPrefix(rest, "ollama") { // its image
+			return ""
+		}
 		return "ollama"
 	}
 	for _, f := range families {
