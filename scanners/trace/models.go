@@ -103,7 +103,7 @@ var (
 	// given is a name given to a parameter for a model.
 	given = regexp.MustCompile(`(?i)(?:^|[^\w-])["']?((?:[\w.-]*[_.-])?(?:model|models|deployment)(?:[_-]?(?:name|id|uri|version|string|slug|path))?|[a-z]+model(?:name|id)?|engine|llm|embedder|embedding[_-]?model|azure_deployment|deploymentname|modelname|modelid|foundationmodel)["']?\s*\]?\s*(?::\s*[\w.|?\[\], <>]{1,60}?\s*=|:=|=>|=|:|,)\s*(?:[\w.]+\(\s*(?:default\s*=\s*)?)?(["'\x60])([^"'\x60\s]{2,120})["'\x60]`)
 	// called is a name handed to a function that makes a client of a model.
-	called = regexp.MustCompile(`(?i)\b(?:chat\w*|a?completion|(?:create_\w*)?agent|create(?:openai|anthropic|google\w*|mistral|groq|xai|azure|cohere|deepseek|openrouter|amazonbedrock)\([^()\n]{0,200}\)|openai|azure|anthropic|google|gemini|vertex\w*|mistral|cohere|groq|xai|deepseek|perplexity|bedrock|ollama|openrouter|togetherai|fireworks|cerebras|generativemodel|init_chat_model|languagemodel|languageModel|model|llm|lm|embedding\w*|textembeddingmodel|get_?model|getgenerativemodel|from_pretrained|sentencetransformer|autotokenizer|pipeline|automodel\w*|crossencoder|gateway|provider\.chat|with_?model|set_?model|model_?(?:name|id)|add\w{2,40}(?:chatcompletion|chatclient|textgeneration|embeddinggenerator|embeddinggeneration))\s*\(\s*(?:model\s*[:=]\s*)?(["'\x60])([^"'\x60\s]{2,120})["'\x60]`)
+	called = regexp.MustCompile(`(?i)\b(?:\w*chat\w*|claude|litellm|a?completion|(?:create_\w*)?agent|create(?:openai|anthropic|google\w*|mistral|groq|xai|azure|cohere|deepseek|openrouter|amazonbedrock)\([^()\n]{0,200}\)|openai|azure|anthropic|google|gemini|vertex\w*|mistral|cohere|groq|xai|deepseek|perplexity|bedrock|ollama|openrouter|togetherai|fireworks|cerebras|generativemodel|init_chat_model|languagemodel|languageModel|model|llm|lm|embedding\w*|textembeddingmodel|get_?model|getgenerativemodel|from_pretrained|sentencetransformer|autotokenizer|pipeline|automodel\w*|crossencoder|gateway|provider\.chat|with_?model|set_?model|model_?(?:name|id)|add\w{2,40}(?:chatcompletion|chatclient|textgeneration|embeddinggenerator|embeddinggeneration))\s*\(\s*(?:(?:model(?:_?(?:name|id))?|id)\s*[:=]\s*)?(["'\x60])([^"'\x60\s]{2,120})["'\x60]`)
 	// named is a method that sets the model, whatever its name.
 	named = regexp.MustCompile(`(?i)\.(?:with_?|set_?)?model(?:_?(?:name|id))?\(\s*(["'\x60])([^"'\x60\s]{2,120})["'\x60]\s*\)`)
 	// otherwise is the model that is asked for if a variable or setting gives none.
@@ -119,8 +119,14 @@ var (
 	flag = regexp.MustCompile(`--?[\w-]*model[\w-]*(?:\s+|=)["']?([A-Za-z][\w./:@-]{1,119})`)
 	// inShell is a variable of a shell for a model, with a default or without.
 	inShell = regexp.MustCompile(`(?i)(?:^|[\s;&|(])([a-z_]\w*)=["']?(?:\$\{\w+:?[-=])?([a-z][\w./:@-]{1,119})`)
-	// listed is a variable that a list gives by name and value.
-	listed = regexp.MustCompile(`(?i)\bname["']?\s*:\s*["']?([\w.-]*model[\w.-]*)["']?\s*,\s*["']?value["']?\s*:\s*["']?([a-z][\w./:@-]{1,119})`)
+	// paired is a variable that a list gives by name and value.
+	paired = regexp.MustCompile(`(?i)\bname["']?\s*:\s*["']?([\w.-]*model[\w.-]*)["']?\s*,\s*["']?value["']?\s*:\s*["']?([a-z][\w./:@-]{1,119})`)
+	// offered is an entry of a list of models, by what such lists call their names.
+	offered = regexp.MustCompile(`(?:^|[{,\s(])["']?(?:id|name|value|slug|key)["']?\s*(?:=>|:|=)\s*["'\x60]([^"'\x60\s]{2,120})["'\x60]`)
+	// offeredBare is one without quotes, in YAML.
+	offeredBare = regexp.MustCompile(`^\s*(?:-\s+)?(?:id|name|value|slug)\s*:\s+([A-Za-z][\w./:@-]{1,119})\s*$`)
+	// several is a list of models on one line.
+	several = regexp.MustCompile(`(?i)models?["']?\s*(?::\s*[\w.|\[\], <>]{1,60}?\s*=|=|:|=>)\s*[\[({]([^\])}]{1,600})`)
 	// setting is one without quotes: OPENAI_MODEL=gpt-4o, model: gpt-4o.
 	setting = regexp.MustCompile(`(?i)^(?:export\s+|-\s+|set\s+|\$env:)?["']?([\w.-]*model[\w.-]*|[\w.-]*deployment[_-]?name|engine|llm)["']?\s*[=:]\s*["']?([A-Za-z][\w./:@-]{1,119})["']?\s*,?\s*(?:#.*)?$`)
 )
@@ -168,7 +174,7 @@ func (s *search) models(line string) {
 		}
 		switch s.lang {
 		case settings:
-			for _, p := range []*regexp.Regexp{inline, listed} {
+			for _, p := range []*regexp.Regexp{inline, paired} {
 				for _, m := range p.FindAllStringSubmatchIndex(line, 10) {
 					take(m[4], m[5], ofModels(line[m[2]:m[3]]))
 				}
@@ -200,6 +206,56 @@ func (s *search) models(line string) {
 		take(m[2], m[3], false)
 	}
 }
+
+// choice is a model in a list of such.
+type choice struct {
+	product, name    string
+	line, start, end int
+}
+
+// listed reads the models that a program or its settings list, to choose from.
+// Nobody asks for them yet, and other things go by a name like theirs: only
+// names that are nothing else count, and only if a file has two.
+func (s *search) listed(line string) {
+	take := func(start, end int) {
+		if name := line[start:end]; len(s.choices) < maxTraces && !unsure.MatchString(name) && !inComment(line, start) {
+			if product := providerOf(name); ownNames[product] || s.lang != settings && openNames[product] {
+				s.choices = append(s.choices, choice{product, name, s.line, start, end})
+			}
+		}
+	}
+	for _, m := range offered.FindAllStringSubmatchIndex(line, 10) {
+		take(m[2], m[3])
+	}
+	if s.lang == settings {
+		if m := offeredBare.FindStringSubmatchIndex(strings.TrimRight(line, "\r")); m != nil {
+			take(m[2], m[3])
+		}
+	}
+	for _, m := range several.FindAllStringSubmatchIndex(line, 3) {
+		for _, q := range quotedText.FindAllStringSubmatchIndex(line[m[2]:m[3]], 40) {
+			take(m[2]+q[2], m[2]+q[3])
+		}
+	}
+}
+
+// choose notes the models that were listed, if it is a list.
+func (s *search) choose() {
+	if !slices.ContainsFunc(s.choices, func(c choice) bool { return c.name != s.choices[0].name }) {
+		return
+	}
+	for _, c := range s.choices {
+		s.line = c.line
+		s.model(c.product, c.name, c.start, c.end)
+	}
+}
+
+var (
+	// ownNames are providers after whose models nothing else is called.
+	ownNames = map[string]bool{"openai": true, "azure-openai": true, "anthropic": true, "google-gemini": true, "vertex-ai": true, "xai": true, "amazon-bedrock": true, "perplexity": true}
+	// openNames are those after whose models deployments and volumes are called.
+	openNames = map[string]bool{"mistral": true, "deepseek": true, "dashscope": true, "moonshot": true, "groq": true, "openrouter": true, "voyage": true, "cohere": true}
+)
 
 // bare reads a setting without quotes.
 func (s *search) bare(line string, take func(start, end int, sure bool)) {

@@ -176,6 +176,7 @@ type search struct {
 	group     bool // within Go's import ( … )
 	agents    bool // OpenAI's Agents SDK is imported
 	awaited   awaited
+	choices   []choice
 
 	declared int // up to where declarations of servers were read
 }
@@ -195,6 +196,7 @@ func (s *search) run() {
 			s.mark = marks.Next(s.data, s.at)
 		}
 	}
+	s.choose()
 	if ending := path.Ext(s.path); ending == ".yml" || ending == ".yaml" {
 		s.springFile()
 	}
@@ -220,6 +222,7 @@ func (s *search) look(line string) {
 		return
 	}
 	s.models(line)
+	s.listed(line)
 	s.expect(trimmed)
 	s.addresses(line)
 	s.clouds(line)
