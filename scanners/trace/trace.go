@@ -102,10 +102,11 @@ var marks = literal.New(
 
 // Bounds of one file.
 const (
-	maxFile    = 2 << 20
-	maxLine    = 2000 // a longer one is written by a program
-	maxTraces  = 200
-	maxImports = 40 // of one package
+	maxFile     = 2 << 20
+	maxLine     = 2000 // a longer one is written by a program
+	maxTraces   = 200
+	maxPlaces   = 40 // of one integration
+	asidePlaces = 5  // and in tests and examples: recordings name their model in every line
 )
 
 // Scan reads one file.
@@ -120,20 +121,20 @@ func (Scanner) Scan(f scanners.File, _ *credential.Hasher) scanners.Result {
 	if mark < 0 && (lang == settings || lang == shell) && !ofClient(f.Path) {
 		return r
 	}
-	s := &search{path: f.Path, lang: lang, text: string(data), data: data, mark: mark, seen: map[string]int{}, sectioned: sectioned(f.Path)}
+	s := &search{path: f.Path, lang: lang, text: string(data), data: data, mark: mark, seen: map[string]int{}, sectioned: sectioned(f.Path), aside: config.Passive(f.Path) || ofTest(f.Path)}
 	s.prose.outside = s.sectioned
 	if strings.EqualFold(path.Ext(f.Path), ".ipynb") {
 		s.notebook()
 	} else {
 		s.run()
 	}
-	if len(s.out) > 0 && (config.Passive(f.Path) || ofTest(f.Path)) {
+	if s.aside {
 		for i := range s.out {
 			s.out[i].Template = true
 		}
 	}
 	r.Sightings = s.out
-	if !ofTest(f.Path) && !config.Passive(f.Path) {
+	if !s.aside {
 		r.Findings = s.findings
 	}
 	return r
@@ -171,6 +172,7 @@ type search struct {
 	findings []scanners.Finding
 	told     map[string]bool // models that a finding is about
 
+	aside     bool // a test, an example, a template
 	sectioned bool // only part of the file is script
 	prose     prose
 	group     bool // within Go's import ( … )
@@ -232,7 +234,11 @@ func (s *search) look(line string) {
 
 // add notes an integration at part of the current line.
 func (s *search) add(in scanners.Integration, name string, start, end int, change func(*scanners.Sighting)) {
-	if s.seen[in.ID] >= maxImports || len(s.out) >= maxTraces {
+	most := maxPlaces
+	if s.aside {
+		most = asidePlaces
+	}
+	if s.seen[in.ID] >= most || len(s.out) >= maxTraces {
 		return
 	}
 	s.seen[in.ID]++
