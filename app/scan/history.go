@@ -108,7 +108,7 @@ func (l *ledger) change(c gitstore.Change) error {
 			l.Coverage.Scanned++
 		}
 		if result.Incomplete != "" {
-			l.skip(gitstore.Skip{Path: c.Path, Reason: result.Incomplete, Incomplete: true})
+			l.Coverage.Skipped = append(l.Coverage.Skipped, l.partly(c.Path, &result))
 		}
 	}
 	before := map[string]bool{}

@@ -11,6 +11,7 @@ import (
 	"github.com/castellan-app/castellan/scanners"
 	"github.com/castellan-app/castellan/scanners/config"
 	"github.com/castellan-app/castellan/scanners/credential"
+	"github.com/castellan-app/castellan/scanners/dependency"
 )
 
 func options(t *testing.T) Options {
@@ -84,5 +85,28 @@ func TestWhatCannotBeReadIsNeverAPass(t *testing.T) {
 	}
 	if len(r.Integrations) != 2 {
 		t.Errorf("the other file's server is missing: %+v", r.Integrations)
+	}
+}
+
+// What is read in part for what it might be, and says nothing, is told and takes
+// nothing from the scan; if it says something, the rest may say more.
+func TestAFileThatMightBeAnythingIsToldOfAlone(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		image    string
+		complete bool
+	}{{"nginx", true}, {"ollama/ollama", false}} {
+		dir := t.TempDir()
+		write(t, dir, "recording.yaml", "kind: Pod\nspec: {containers: [{image: "+tc.image+"}]}\nitems:\n"+strings.Repeat("- padding\n", 300_000))
+		o := options(t)
+		o.Scanners = []scanners.Scanner{dependency.New()}
+		r, err := Run(t.Context(), []string{dir}, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := r.Targets[0].Coverage
+		if len(c.Skipped) != 1 || c.Skipped[0].Path != "recording.yaml" || c.Complete != tc.complete {
+			t.Errorf("%s: %+v", tc.image, c)
+		}
 	}
 }

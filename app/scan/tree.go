@@ -158,7 +158,7 @@ func (t *target) readFiles(from vantage, read func(gitstore.Visit) (gitstore.Sta
 				t.Coverage.Scanned++
 			}
 			if s.Incomplete != "" {
-				t.Coverage.Skipped = append(t.Coverage.Skipped, Skip{Path: e.Path, Reason: s.Incomplete, Incomplete: true})
+				t.Coverage.Skipped = append(t.Coverage.Skipped, t.partly(e.Path, &s.Result))
 			}
 			t.Progress.Step(1)
 		})

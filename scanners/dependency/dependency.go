@@ -21,7 +21,7 @@ import (
 
 // Bounds of one file. A lock file of 12,000 packages has about 5 MB.
 const (
-	maxManifest  = 1 << 20 // bytes
+	maxManifest  = 4 << 20 // bytes
 	maxLock      = 32 << 20
 	maxSightings = 5000
 	maxDepth     = 100

@@ -181,11 +181,11 @@ func TestBounds(t *testing.T) {
 	if r := scan(t, "requirements.txt", many); len(r.Sightings) != 5000 || r.Incomplete == "" {
 		t.Errorf("%d sightings, incomplete %q", len(r.Sightings), r.Incomplete)
 	}
-	large := "openai==1\n" + strings.Repeat("# nothing\n", 1<<17)
+	large := "openai==1\n" + strings.Repeat("# nothing\n", 1<<19)
 	if r := scan(t, "requirements.txt", large); len(r.Sightings) != 1 || r.Incomplete == "" {
 		t.Errorf("%d sightings, incomplete %q", len(r.Sightings), r.Incomplete)
 	}
-	cut := strings.Repeat("#\n", 1<<19-3) + "openai-extra==1\n"
+	cut := strings.Repeat("#\n", 1<<21-3) + "openai-extra==1\n"
 	if r := scan(t, "requirements.txt", cut); len(r.Sightings) != 0 || r.Incomplete == "" {
 		t.Errorf("a name that was cut: %+v", r)
 	}

@@ -19,7 +19,7 @@ func (f *file) parse(syntax doctree.Syntax) *tree {
 	if f.result.Incomplete != "" {
 		return t
 	}
-	t.doc = doctree.Parse(syntax, []byte(f.text), doctree.Limits{Bytes: maxManifest + maxManifest/2, Depth: maxDepth, Nodes: maxNodes})
+	t.doc = doctree.Parse(syntax, []byte(f.text), doctree.Limits{Bytes: 2 * maxManifest, Depth: maxDepth, Nodes: maxNodes})
 	if t.doc.Truncated {
 		f.result.Incomplete = "too large or too deeply nested to be read whole"
 	}
