@@ -15,7 +15,7 @@ import (
 // langchain-ai/langchain-mcp-adapters, openai/openai-agents-python and -js,
 // docs.anthropic.com (MCP connector), platform.openai.com (remote MCP), vercel/ai,
 // google/adk-docs, modelcontextprotocol SDKs, docs.spring.io/spring-ai.
-var declares = regexp.MustCompile(`\b(MultiServerMCPClient|MCPServerStdio|MCPServerStreamableHttp|MCPServerStreamableHTTP|MCPServerSse|MCPServerSSE|MCPServerHTTP|HostedMCPTool|hostedMcpTool|StdioServerParameters|StdioServerParams|StdioConnectionParams|SseServerParams|SseConnectionParams|StreamableHTTPConnectionParams|StreamableHTTPServerParams|StreamableHttpServerParams|StdioClientTransport|StdioMCPTransport|Experimental_StdioMCPTransport|StreamableHTTPClientTransport|SSEClientTransport|experimental_createMCPClient|createMCPClient|MCPClient|MCPStdioTool|MCPStreamableHTTPTool|sse_client|streamablehttp_client|streamable_http_client|mcp_servers|mcpServers)\b\s*(?:\(|=|:)`)
+var declares = regexp.MustCompile(`\b(MultiServerMCPClient|MCPServerStdio|MCPServerStreamableHttp|MCPServerStreamableHTTP|MCPServerSse|MCPServerSSE|MCPServerHTTP|(?:MCP|Mcp)Server(?:Settings|Config|Params|Parameters|Definition)|HostedMCPTool|hostedMcpTool|StdioServerParameters|StdioServerParams|StdioConnectionParams|SseServerParams|SseConnectionParams|StreamableHTTPConnectionParams|StreamableHTTPServerParams|StreamableHttpServerParams|StdioClientTransport|StdioMCPTransport|Experimental_StdioMCPTransport|StreamableHTTPClientTransport|SSEClientTransport|experimental_createMCPClient|createMCPClient|MCPClient|MCPStdioTool|MCPStreamableHTTPTool|sse_client|streamablehttp_client|streamable_http_client|mcp_servers|mcpServers)\b\s*(?:\(|=|:)`)
 
 const (
 	maxDeclaration = 6000 // bytes that belong to one
@@ -96,6 +96,8 @@ var (
 	fieldCommand = regexp.MustCompile(`["']?\b(?:command|fullCommand)["']?\s*[:=]\s*["'\x60]([^"'\x60\n]{1,300})["'\x60]`)
 	fieldURL     = regexp.MustCompile(`["']?\b(?:url|server_url|serverUrl|serverURL|endpoint)["']?\s*[:=]\s*(?:new URL\(\s*)?f?["'\x60]((?:https?|wss?)://[^"'\x60\s{$][^"'\x60\s]{0,300})["'\x60]`)
 	firstURL     = regexp.MustCompile(`^\(\s*(?:new URL\(\s*)?["'\x60](https?://[^"'\x60\s]{1,300})["'\x60]`)
+	// keyBefore is the key that a call's result is kept by.
+	keyBefore = regexp.MustCompile(`["']([\w .-]{1,60})["']\s*\]?\s*[:=]\s*(?:new\s+)?[\w.]+$`)
 	// firstCommand is a command, with its arguments or without, that a call takes first.
 	firstCommand = regexp.MustCompile(`^\(\s*["']([^"'\n]{1,300})["']\s*(?:,\s*\[([^\]]{0,1000})\])?`)
 	// fieldLater is an address or a command that is known when the program runs.
@@ -164,6 +166,9 @@ func (s *search) single(call, body string, start int) {
 	first(fieldCommand.FindStringSubmatchIndex(body), 2)
 	if call != "" {
 		first(fieldLater.FindStringSubmatchIndex(body), 2)
+	}
+	if m := keyBefore.FindStringSubmatchIndex(s.text[max(0, start-200):start]); m != nil && name == "" && call != "" {
+		name = s.text[max(0, start-200)+m[2] : max(0, start-200)+m[3]]
 	}
 	until := start + len(body)
 	if m := firstCommand.FindStringSubmatchIndex(body); m != nil && strings.Contains(call, "Stdio") {

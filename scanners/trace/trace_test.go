@@ -56,6 +56,7 @@ func TestTraces(t *testing.T) {
 		{"texts", "a.go", "package a\n\nvar ok = '`'\n\nconst doc = `\nmodel: \"gpt-4o\"\n`\n\nvar c = f{model: \"gpt-4o\"}\n", []string{"9:19 product:openai gpt-4o", "9:19 model:gpt-4o gpt-4o"}},
 		{"page", "a.vue", "<template>\n  model: \"gpt-4o\"\n</template>\n<script setup>\nimport OpenAI from 'openai'\n</script>\n", []string{"5:21 npm:openai openai"}},
 		{"servers of a client", "a.ts", "new MCPClient({\n  timeout: 3, // don't\n  servers: {\n    web: { url: new URL('https://mcp.acme.example/mcp') },\n    git: { command: 'uvx', args: ['mcp-server-git'] },\n  },\n})\n", []string{"4:5 host:mcp.acme.example web", "5:5 pypi:mcp-server-git git"}},
+		{"server by key", "a.py", "MCPSettings(servers={\n    \"fetch\": MCPServerSettings(\n        command=\"uvx\", args=[\"mcp-server-fetch\"]),\n})\n", []string{"3:18 pypi:mcp-server-fetch fetch"}},
 		{"server known later", "a.py", "p = StdioServerParameters(command=sys.executable, args=['a.py'])\nq = sse_client(url=url)\n", []string{"1:27 local:a.py# "}},
 		{"nothing", "models.py", "from django.db import models\nclass Model(models.Model):\n    engine = 'gpt'\n", nil},
 	} {
