@@ -115,7 +115,7 @@ var keys = []Key{
 	{ID: "huggingface-org-token", Provider: "Hugging Face", Product: "hugging-face", Group: GroupAI, Pattern: "api_org_[A-Za-z0-9]{34}\\b", Literals: []string{"api_org_"}, Strong: true},
 	{ID: "groq-api-key", Provider: "Groq", Product: "groq", Group: GroupAI, Pattern: "gsk_[A-Za-z0-9]{52}\\b", Literals: []string{"gsk_"}, EnvNames: []string{"GROQ_API_KEY"}, Strong: true},
 	{ID: "xai-api-key", Provider: "xAI", Product: "xai", Group: GroupAI, Pattern: "xai-[A-Za-z0-9_-]{70,120}", Literals: []string{"xai-"}, EnvNames: []string{"XAI_API_KEY"}, Strong: true},
-	{ID: "mistral-api-key", Provider: "Mistral", Product: "mistral", Group: GroupAI, Pattern: "[A-Za-z0-9]{32}", Context: []string{"mistral"}, EnvNames: []string{"MISTRAL_API_KEY"}},
+	{ID: "mistral-api-key", Provider: "Mistral", Product: "mistral", Group: GroupAI, Pattern: "[A-Za-z0-9]{32}", Context: []string{"mistral"}, EnvNames: []string{"MISTRAL_API_KEY", "MISTRAL_AI_API_KEY"}},
 	{ID: "cohere-api-key", Provider: "Cohere", Product: "cohere", Group: GroupAI, Pattern: "[A-Za-z0-9]{40}", Context: []string{"cohere", "co_api_key"}, EnvNames: []string{"COHERE_API_KEY", "CO_API_KEY"}},
 	{ID: "perplexity-api-key", Provider: "Perplexity", Product: "perplexity", Group: GroupAI, Pattern: "pplx-[A-Za-z0-9]{48}\\b", Literals: []string{"pplx-"}, EnvNames: []string{"PERPLEXITY_API_KEY", "PPLX_API_KEY"}, Strong: true},
 	{ID: "replicate-api-token", Provider: "Replicate", Product: "replicate", Group: GroupAI, Pattern: "r8_[A-Za-z0-9_-]{37}\\b", Literals: []string{"r8_"}, EnvNames: []string{"REPLICATE_API_TOKEN"}, Strong: true},

@@ -90,6 +90,9 @@ var (
 	byName = regexp.MustCompile(`(?:^|[{,\s-])["']?name["']?\s*:\s*["']?([A-Z][A-Z0-9_]{3,60})["']?\s*(?:$|[,}]\s*(.*))`)
 )
 
+// handed is a variable whose value a setting takes: key: ${OPENAI_API_KEY}.
+var handed = regexp.MustCompile(`\$\{\{?\s*(?:secrets\.|env\.|env:|vars\.)?([A-Z][A-Z0-9_]{3,60})\b`)
+
 // variables reads the variables that say where a provider's client calls, or
 // that hold its key.
 func (s *search) variables(line string, offset int) {
@@ -106,6 +109,11 @@ func (s *search) variables(line string, offset int) {
 		more = []*regexp.Regexp{inCommand}
 	case m == nil:
 		s.environ(line, offset)
+	}
+	if s.lang == settings && m == nil {
+		for _, o := range handed.FindAllStringSubmatchIndex(line, 4) {
+			s.keyName(line[o[2]:o[3]], offset+o[2], offset+o[3])
+		}
 	}
 	for _, p := range more {
 		for _, o := range p.FindAllStringSubmatchIndex(line, 10) {

@@ -104,6 +104,8 @@ var (
 	given = regexp.MustCompile(`(?i)(?:^|[^\w-])["']?((?:[\w.-]*[_.-])?(?:model|models|deployment)(?:[_-]?(?:name|id|uri|version|string|slug|path))?|[a-z]+model(?:name|id)?|engine|llm|embedder|embedding[_-]?model|azure_deployment|deploymentname|modelname|modelid|foundationmodel)["']?\s*\]?\s*(?::\s*[\w.|?\[\], <>]{1,60}?\s*=|:=|=>|=|:|,)\s*(?:[\w.]+\(\s*(?:default\s*=\s*)?)?(["'\x60])([^"'\x60\s]{2,120})["'\x60]`)
 	// called is a name handed to a function that makes a client of a model.
 	called = regexp.MustCompile(`(?i)\b(?:\w*chat\w*|claude|litellm|a?completion|(?:create_\w*)?agent|create(?:openai|anthropic|google\w*|mistral|groq|xai|azure|cohere|deepseek|openrouter|amazonbedrock)\([^()\n]{0,200}\)|openai|azure|anthropic|google|gemini|vertex\w*|mistral|cohere|groq|xai|deepseek|perplexity|bedrock|ollama|openrouter|togetherai|fireworks|cerebras|generativemodel|init_chat_model|languagemodel|languageModel|model|llm|lm|embedding\w*|textembeddingmodel|get_?model|getgenerativemodel|from_pretrained|sentencetransformer|autotokenizer|pipeline|automodel\w*|crossencoder|gateway|provider\.chat|with_?model|set_?model|model_?(?:name|id)|add\w{2,40}(?:chatcompletion|chatclient|textgeneration|embeddinggenerator|embeddinggeneration))\s*\(\s*(?:(?:model(?:_?(?:name|id))?|id)\s*[:=]\s*)?(["'\x60])([^"'\x60\s]{2,120})["'\x60]`)
+	// second is a name handed to a model behind its client.
+	second = regexp.MustCompile(`\w(?:Model|LLM)\s*\(\s*[\w.]+\s*,\s*["'\x60]([^"'\x60\s]{2,120})["'\x60]`)
 	// named is a method that sets the model, whatever its name.
 	named = regexp.MustCompile(`(?i)\.(?:with_?|set_?)?model(?:_?(?:name|id))?\(\s*(["'\x60])([^"'\x60\s]{2,120})["'\x60]\s*\)`)
 	// otherwise is the model that is asked for if a variable or setting gives none.
@@ -202,8 +204,10 @@ func (s *search) models(line string) {
 			take(m[4], m[5], false)
 		}
 	}
-	if m := constant.FindStringSubmatchIndex(line); m != nil {
-		take(m[2], m[3], false)
+	for _, p := range []*regexp.Regexp{constant, second} {
+		if m := p.FindStringSubmatchIndex(line); m != nil {
+			take(m[2], m[3], false)
+		}
 	}
 }
 

@@ -95,7 +95,7 @@ var marks = literal.New(
 	"openai.", "anthropic.com", "googleapis.com", "mistral.ai", "groq.com", "api.x.ai", "deepseek.com", "perplexity.ai", "together.", "fireworks.ai", "cerebras.ai", "replicate.com", "nvidia.com", "openrouter.ai", "ai.azure.com", "cognitiveservices", "bedrock", "dashscope", "bigmodel", "api.z.ai", "siliconflow", "volces.com", "elevenlabs", "deepgram", "assemblyai", "stability.ai", "fal.run", "ml.cloud.ibm", "databricks", "clarifai", "runpod",
 	"ollama.com", "vercel.sh", "helicone", "portkey", "smith.langchain", "langfuse", "braintrust", "pinecone.io", "qdrant.io", "weaviate", "trychroma", "tavily", "exa.ai", "firecrawl", "serper.dev", "api.e2b", "composio", "jina.ai", "voyageai", "sambanova", "github.ai", "inference.ai", "hunyuan", "lkeap", "minimax.", "gateway.ai",
 	// variables
-	"_base_url", "_api_base", "_baseurl", "_api_url", "_api_host", "_api_endpoint", "_endpoint", "_api_key", "_api_token", "hf_token", "ollama_host", "_oauth_token", "bedrock",
+	"_base_url", "_api_base", "_baseurl", "_api_url", "_api_host", "_api_endpoint", "_endpoint", "_api_key", "openai_key", "_api_token", "hf_token", "ollama_host", "_oauth_token", "bedrock",
 	// servers
 	"mcpclient", "mcpserver", "mcp_server", "mcptool", "stdioserver", "stdioconnection", "sseserverparams", "sseconnection", "streamablehttp", "streamable_http", "stdioclient", "sseclienttransport", "stdiomcp", "sse_client", "\"mcp\"", "'mcp'", "ai.mcp.client", "connections:", "\"mcp_",
 )
