@@ -172,12 +172,7 @@ func (w *walk) read() error {
 
 // open reads a file that the listing called regular, whatever it is by now.
 func (w *walk) open(path string) ([]byte, error) {
-	f, err := os.OpenFile(filepath.Join(w.root, path), os.O_RDONLY|openNonblock|openNofollow, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return readRegular(f, w.v.limit(path))
+	return readPlain(filepath.Join(w.root, path), w.v.limit(path))
 }
 
 func (w *walk) refuse(path string, err error) {

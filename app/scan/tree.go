@@ -115,6 +115,13 @@ type scanned struct {
 	strange bool              // see survey.Strange
 }
 
+// A batch is what is handed over to be scanned at once: to hand over a small file
+// alone costs as much as to scan it.
+const (
+	batchFiles = 64
+	batchBytes = 512 << 10
+)
+
 // readFiles scans every wanted file that read delivers, several at a time. Its
 // paths are seen from a vantage. f gets what a survey asks beside them.
 func (t *target) readFiles(from vantage, read func(gitstore.Visit) (gitstore.Stats, error), f *facts) ([]*scanned, error) {
@@ -122,6 +129,36 @@ func (t *target) readFiles(from vantage, read func(gitstore.Visit) (gitstore.Sta
 	var found []*scanned
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, max(1, t.Jobs))
+	one := func(e *gitstore.Entry) {
+		s := &scanned{path: e.Path, local: e.Local, Result: from.scan(t.Options, scanners.File{Path: e.Path, Data: e.Data, Local: e.Local})}
+		s.strange = survey.Strange(e.Path, e.Data, &s.Result)
+		mu.Lock()
+		defer mu.Unlock()
+		candidate := from.wants(t.Options, e.Path)
+		if candidate || len(s.Findings)+len(s.Sightings) > 0 {
+			found = append(found, s)
+		}
+		if candidate {
+			t.Coverage.Scanned++
+		}
+		if s.Incomplete != "" {
+			t.Coverage.Skipped = append(t.Coverage.Skipped, t.partly(e.Path, &s.Result))
+		}
+		t.Progress.Step(1)
+	}
+	var batch []gitstore.Entry
+	size := 0
+	hand := func() {
+		all := batch
+		batch, size = nil, 0
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			for i := range all {
+				one(&all[i])
+			}
+		})
+	}
 	t.Progress.Phase("scanning "+t.Name, 0)
 	visit := t.visit()
 	visit.Want = func(p string) bool {
@@ -143,25 +180,10 @@ func (t *target) readFiles(from vantage, read func(gitstore.Visit) (gitstore.Sta
 		if !t.inside(e.Path) || !from.reads(t.Options, e.Path) {
 			return nil
 		}
-		slots <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-slots }()
-			s := &scanned{path: e.Path, local: e.Local, Result: from.scan(t.Options, scanners.File{Path: e.Path, Data: e.Data, Local: e.Local})}
-			s.strange = survey.Strange(e.Path, e.Data, &s.Result)
-			mu.Lock()
-			defer mu.Unlock()
-			candidate := from.wants(t.Options, e.Path)
-			if candidate || len(s.Findings)+len(s.Sightings) > 0 {
-				found = append(found, s)
-			}
-			if candidate {
-				t.Coverage.Scanned++
-			}
-			if s.Incomplete != "" {
-				t.Coverage.Skipped = append(t.Coverage.Skipped, t.partly(e.Path, &s.Result))
-			}
-			t.Progress.Step(1)
-		})
+		batch, size = append(batch, e), size+len(e.Data)
+		if len(batch) == batchFiles || size >= batchBytes {
+			hand()
+		}
 		return nil
 	}
 	visit.Skip = func(s gitstore.Skip) {
@@ -172,6 +194,7 @@ func (t *target) readFiles(from vantage, read func(gitstore.Visit) (gitstore.Sta
 	}
 	t.leave(&visit, f, from)
 	stats, err := read(visit)
+	hand()
 	wg.Wait()
 	t.count(stats)
 	slices.SortFunc(found, func(a, b *scanned) int { return strings.Compare(a.path, b.path) })
