@@ -110,7 +110,7 @@ func (s *search) opens(line string) {
 			}
 		}
 	case golang:
-		if openQuote(line) == '`' {
+		if strings.IndexByte(line, '`') >= 0 && openQuote(line) == '`' {
 			end = "`"
 		}
 	case jvm, csharp:

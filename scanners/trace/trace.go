@@ -104,6 +104,7 @@ var marks = literal.New(
 const (
 	maxFile     = 2 << 20
 	maxLine     = 2000 // a longer one is written by a program
+	nearMark    = 600  // bytes that a value may stand below what announces it
 	maxTraces   = 200
 	maxPlaces   = 40 // of one integration
 	asidePlaces = 5  // and in tests and examples: recordings name their model in every line
@@ -220,7 +221,9 @@ func (s *search) look(line string) {
 		s.await(line)
 	}
 	if s.mark < 0 || s.mark >= s.at+len(line) {
-		s.expect(trimmed)
+		if s.mark >= 0 && s.mark < s.at+len(line)+nearMark {
+			s.expect(trimmed)
+		}
 		return
 	}
 	s.models(line)
