@@ -42,6 +42,25 @@ func serverOf(s *catalog.Server, key string) Integration {
 	}
 }
 
+// ServerAt is the MCP server that answers at a host.
+func ServerAt(host string) Integration {
+	key := "host:" + host
+	if s := catalog.ServerByHost(host); s != nil {
+		return serverOf(s, key)
+	}
+	return Integration{ID: key, Kind: KindMCPServer, Name: host, Reputation: Unknown}
+}
+
+// ServerFrom is the MCP server that a package is, whose name is as its registry
+// has it.
+func ServerFrom(ecosystem, name string) Integration {
+	key := ecosystem + ":" + name
+	if s := catalog.ServerByPackage(ecosystem, name); s != nil {
+		return serverOf(s, key)
+	}
+	return Integration{ID: key, Kind: KindMCPServer, Name: name, Reputation: Unknown}
+}
+
 // ProductOf is the integration of a product of the catalogue; false for a slug
 // that it does not know.
 func ProductOf(slug string) (Integration, bool) {

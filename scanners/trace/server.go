@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/castellan-app/castellan/scanners"
-	"github.com/castellan-app/castellan/scanners/catalog"
 	"github.com/castellan-app/castellan/scanners/credential"
 	"github.com/castellan-app/castellan/scanners/doctree"
 	"github.com/castellan-app/castellan/scanners/launch"
@@ -201,10 +200,7 @@ func (s *search) server(name, body string, start, end int) bool {
 			x.Transport = scanners.SSE
 		}
 		if host := hostOf(url); host != "" && !strings.ContainsAny(host, "{}$") {
-			in.ID, in.Name = "host:"+host, host
-			if known := catalog.ServerByHost(host); known != nil {
-				in = serverOf(known, in.ID)
-			}
+			in = scanners.ServerAt(host)
 		}
 	case m != nil:
 		x.Command, x.Transport = m[1], scanners.Stdio
@@ -218,10 +214,7 @@ func (s *search) server(name, body string, start, end int) bool {
 		started := launch.Parse(argv)
 		if pkg := started.Package(); pkg.Name != "" {
 			x.Package, x.Version = pkg.Name, pkg.Version
-			in.ID, in.Name = pkg.Ecosystem+":"+pkg.Name, pkg.Name
-			if known := catalog.ServerByPackage(pkg.Ecosystem, pkg.Name); known != nil {
-				in = serverOf(known, in.ID)
-			}
+			in = scanners.ServerFrom(pkg.Ecosystem, pkg.Name)
 		}
 	case fieldLater.MatchString(body):
 		x.Transport = scanners.StreamableHTTP
@@ -241,12 +234,6 @@ func (s *search) server(name, body string, start, end int) bool {
 	x.Region = s.regionAt(start, end)
 	s.out = append(s.out, x)
 	return true
-}
-
-func serverOf(k *catalog.Server, key string) scanners.Integration {
-	return scanners.Integration{
-		ID: "product:" + k.Product, Aliases: []string{key}, Kind: scanners.KindMCPServer, Name: k.Name, Product: k.Product, Vendor: k.Vendor, Reputation: scanners.Reputation(k.Reputation),
-	}
 }
 
 func hostOf(url string) string {
