@@ -76,6 +76,9 @@ func (s *step) agentAction() *agent {
 	}
 	in, known := scanners.ComponentOf("action", name)
 	k := actions[name]
+	if parts := strings.SplitN(name, "/", 3); !known && k != nil && len(parts) == 3 { // a folder of the action's repository
+		in, known = scanners.ComponentOf("action", parts[0]+"/"+parts[1])
+	}
 	if !known && k == nil {
 		return nil
 	}

@@ -48,6 +48,7 @@ func (f *file) judgeAgentic() {
 	f.judgeRoles(a)
 	f.judgeBody(a)
 	f.judgeSandbox(a)
+	f.judgeBash(a)
 	f.judgeImports(a)
 }
 
@@ -98,6 +99,11 @@ func (f *file) judgeRoles(a *agent) {
 	if open == "" {
 		return
 	}
+	a.say(hit{
+		rule: ruleTrigger, severity: scanners.Medium, node: a.node, span: a.span, slot: "trigger",
+		message: scanners.Say("Anybody can start "+a.in.Name+" here: ", open, " needs no rights in the repository, and ", "roles: all", " takes away what asks for them"),
+		fix:     scanners.Say("Take it out: by default only people with write access start it."),
+	})
 	if may := a.job.mayWrite(); len(may) > 0 {
 		a.say(hit{
 			rule: ruleWrite, severity: scanners.High, node: may[0].node, span: may[0].key, slot: "permissions",
@@ -144,6 +150,25 @@ func (f *file) judgeSandbox(a *agent) {
 			message: scanners.Say("The agent's own token may write everything: ", "write-all"),
 			fix:     scanners.Say("Let it read, and write through ", "safe-outputs", "."),
 		})
+	}
+}
+
+// judgeBash looks for a shell without bounds among the tools
+// (github.github.com/gh-aw/reference/tools).
+func (f *file) judgeBash(a *agent) {
+	list := f.root.Get("tools").Get("bash")
+	if list == nil {
+		return
+	}
+	for _, item := range list.Items[:min(len(list.Items), 100)] {
+		n := item.Resolve()
+		if text := textOf(n); text != "" && strings.Trim(text, ":* ") == "" {
+			a.say(hit{
+				rule: ruleTools, severity: scanners.High, node: n, span: n.Span, slot: "bash", broad: true,
+				message: scanners.Say("", "bash: "+text, " lets the agent run every command"),
+				fix:     scanners.Say("Name the commands it needs."),
+			})
+		}
 	}
 }
 

@@ -33,6 +33,11 @@ var claudeAction = kind{
 	keys:     []string{"github_token"},
 }
 
+var claudeBase = kind{
+	product: "claude-code", prompts: []string{"prompt", "system_prompt", "append_system_prompt"}, args: []string{"claude_args"},
+	tools: []string{"allowed_tools"}, settings: []string{"settings"},
+}
+
 var geminiAction = kind{product: "gemini-cli", prompts: []string{"prompt"}, settings: []string{"settings", "settings_json"}, keys: []string{"github_token"}}
 
 // opencodeAction asks for the permission of who caused the run, unless it acts
@@ -43,14 +48,12 @@ var opencodeAction = kind{product: "opencode", guards: true, unguards: "use_gith
 // case. Others that the catalogue knows as AI count for the inventory and their
 // pinning alone.
 var actions = map[string]*kind{
-	"anthropics/claude-code-action": &claudeAction,
-	"anthropics/claude-code-base-action": {
-		product: "claude-code", prompts: []string{"prompt", "system_prompt", "append_system_prompt"}, args: []string{"claude_args"},
-		tools: []string{"allowed_tools"}, settings: []string{"settings"},
-	},
-	"google-github-actions/run-gemini-cli": &geminiAction,
-	"google-gemini/gemini-cli-action":      &geminiAction,
-	"qwenlm/qwen-code-action":              {product: "qwen-code", prompts: []string{"prompt"}, settings: []string{"settings", "settings_json"}},
+	"anthropics/claude-code-action":             &claudeAction,
+	"anthropics/claude-code-action/base-action": &claudeBase,
+	"anthropics/claude-code-base-action":        &claudeBase,
+	"google-github-actions/run-gemini-cli":      &geminiAction,
+	"google-gemini/gemini-cli-action":           &geminiAction,
+	"qwenlm/qwen-code-action":                   {product: "qwen-code", prompts: []string{"prompt"}, settings: []string{"settings", "settings_json"}},
 	"openai/codex-action": {
 		product: "openai-codex", guards: true, prompts: []string{"prompt"}, args: []string{"codex-args"}, people: []string{"allow-users", "allow-bots", "allow-bot-users"},
 	},

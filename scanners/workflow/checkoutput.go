@@ -26,6 +26,11 @@ func (f *file) checkOutputs(all []*agent) {
 				}
 			}
 		}
+		if a.cmd != nil {
+			if what, ok := a.ownAnswer(); ok {
+				a.sayExecuted(a.step, a.node, a.cmd.start, min(a.cmd.end, a.cmd.start+len(firstLineOf(a.run[a.cmd.start:a.cmd.end]))), "What "+a.in.Name+" answers is run as code: ", what)
+			}
+		}
 		a.checkMerge()
 	}
 }
@@ -119,8 +124,17 @@ func (a *agent) checkUse(s *step) {
 				}
 			}
 		}
-		if name, ok := a.carried(s, text); ok && runsText.MatchString(text) {
-			at := runsText.FindStringIndex(text)
+		name, ok := a.carried(s, text)
+		if !ok {
+			continue
+		}
+		at := runsText.FindStringIndex(text)
+		for _, file := range holds(text, name) {
+			if i := strings.Index(text, file); at == nil && runsFile(text, file) {
+				at = []int{i, i + len(file)}
+			}
+		}
+		if at != nil {
 			a.sayExecuted(s, part.node, at[0], at[1], "What "+a.in.Name+" answers is run as code: ", "$"+name)
 			return
 		}

@@ -23,7 +23,7 @@ type head struct {
 	step *step
 	node *doctree.Node
 	span doctree.Span
-	root bool // at the root of the workspace
+	path string // the folder of the workspace it is in, "" for its root
 }
 
 // headBefore is the last checkout of a proposed change before a step, unless
@@ -38,17 +38,17 @@ func (s *step) headBefore() (h head, ok bool) {
 			n := other.with("ref")
 			if n == nil || !s.isHead(textOf(n), headRef) {
 				if n = other.with("repository"); n == nil || !headRepo.MatchString(textOf(n)) {
-					if root && h.root {
+					if root && cleaned(h.path) == "" {
 						ok = false // replaced
 					}
 					continue
 				}
 			}
-			h, ok = head{other, n, n.Span, root}, true
+			h, ok = head{other, n, n.Span, path}, true
 		case other.run != "":
 			if at := fetchesHead.FindStringIndex(other.run); at != nil {
 				n := other.node.Get("run")
-				h, ok = head{other, n, s.job.file.at(n, at[0], at[1]), true}, true
+				h, ok = head{other, n, s.job.file.at(n, at[0], at[1]), other.workdir()}, true
 			}
 		}
 	}
@@ -124,7 +124,7 @@ func (a *agent) checkCheckout() {
 			fix:     scanners.Say("Let a job without secrets read the change (", "on: pull_request", "), and another act on what it says."),
 		})
 	}
-	if config > scanners.Info && h.root && !a.ignoresProject() {
+	if config > scanners.Info && a.startsIn(h.path) && !a.ignoresProject() {
 		a.say(hit{
 			rule: ruleConfig, severity: config, node: a.node, span: a.span, slot: "config",
 			message: scanners.Say(a.in.Name + " starts in a change that strangers propose: what it reads there about itself (" + configOf(a.in.Product) + ") is theirs"),

@@ -272,8 +272,10 @@ func (a *agent) checkLoop() {
 	why := scanners.Text(nil)
 	node, span := a.node, a.span
 	if a.kind != nil {
-		if n := a.with("allowed_bots"); textOf(n) != "" && !a.forMembers() {
-			why, node, span = scanners.Say("Bots may start "+a.in.Name+" (", "allowed_bots", "), its own comments and commits among them"), n, n.Span
+		for _, key := range []string{"allowed_bots", "allow-bots", "allow-bot-users"} {
+			if n := a.with(key); why == nil && textOf(n) != "" && textOf(n) != "false" && !a.forMembers() {
+				why, node, span = scanners.Say("Bots may start "+a.in.Name+" (", key, "), its own comments and commits among them"), n, n.Span
+			}
 		}
 		for _, key := range a.kind.keys {
 			n := a.with(key)
@@ -283,6 +285,9 @@ func (a *agent) checkLoop() {
 			}
 		}
 	}
+	if n := a.ownToken(); why == nil && n != nil {
+		why, node, span = scanners.Say("What "+a.in.Name+" changes is pushed with a token of its own, ", n.Key(), ": that causes ", again, " again"), n, n.Span
+	}
 	if why == nil || a.bounded() {
 		return
 	}
@@ -290,6 +295,35 @@ func (a *agent) checkLoop() {
 		rule: ruleLoop, severity: scanners.LowSeverity, weak: true, node: node, span: span, slot: "loop", message: why,
 		fix: scanners.Say("Give the job ", "timeout-minutes", " and a ", "concurrency", " group, and the agent a number of turns."),
 	})
+}
+
+// ownToken is the token with which what the agent changes is pushed, if it is not
+// the workflow's own, whose pushes start nothing.
+func (a *agent) ownToken() *doctree.Node {
+	pushes := a.cmd != nil && strings.Contains(a.run, "push")
+	for _, s := range a.after() {
+		pushes = pushes || strings.Contains(s.run, "git push")
+	}
+	if !pushes || !a.acts() {
+		return nil
+	}
+	own := func(n *doctree.Node) bool {
+		text := strings.ToLower(textOf(n))
+		return strings.Contains(text, "secrets.") && !strings.Contains(text, "secrets.github_token")
+	}
+	for _, s := range a.before() {
+		if name, _ := s.action(); name == "actions/checkout" && own(s.with("token")) {
+			return s.with("token")
+		}
+	}
+	for _, env := range a.envs() {
+		for _, key := range []string{"GH_TOKEN", "GITHUB_TOKEN"} {
+			if n := env.Get(key); own(n) {
+				return n
+			}
+		}
+	}
+	return nil
 }
 
 // forMembers says whether the workflow itself lets in only who has rights here,
@@ -306,6 +340,9 @@ func (a *agent) bounded() bool {
 	}
 	if strings.Contains(a.told(), "--max-turns") || a.withText("max_turns") != "" {
 		return true
+	}
+	if a.kind == nil {
+		return false
 	}
 	for _, name := range a.kind.settings {
 		if text := a.withText(name); strings.Contains(text, "axSessionTurns") || strings.Contains(text, "maxTurns") {

@@ -124,6 +124,7 @@ func (a *agent) checkPrompt() {
 	if a.cmd != nil {
 		told = a.run
 	}
+	a.checkFile(told)
 	if !a.acts() && a.cmd == nil {
 		return // it cannot read variables
 	}
@@ -145,6 +146,37 @@ func (a *agent) checkPrompt() {
 			})
 		}
 	}
+}
+
+// checkFile looks for strangers' text that an earlier step puts into a file of
+// which the agent is told.
+func (a *agent) checkFile(told string) {
+	n := a.node
+	if a.kind != nil {
+		for _, name := range []string{"prompt_file", "prompt-file", "input", "message-file"} {
+			if at := a.with(name); at != nil {
+				told += textOf(at) + "\n"
+				n = at
+			}
+		}
+	}
+	fl, ok := a.throughFile(told)
+	if !ok {
+		return
+	}
+	severity, weak, ok := a.weight(fl.of, scanners.High)
+	if !ok {
+		return
+	}
+	span := a.span
+	if n != a.node {
+		span = n.Span
+	}
+	a.say(hit{
+		rule: ruleIndirect, severity: severity, weak: weak, node: n, span: span, slot: fl.by,
+		message: scanners.Say("Text that strangers write goes into what "+a.in.Name+" is told: ", scanners.Plain(fl.by), " holds ", scanners.Plain(fl.name)),
+		fix:     scanners.Say("Give it the number alone, and let it fetch what it needs with a tool that bounds it."),
+	})
 }
 
 func (a *agent) sayFlow(fl flow, input string, n *doctree.Node) {

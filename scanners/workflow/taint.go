@@ -121,13 +121,30 @@ func (s *step) emits() (flow, bool) {
 		}
 	}
 	if m := payload.FindStringSubmatch(text); m != nil {
-		of := author
-		if m[1] == "comment" || m[1] == "review" || m[1] == "" {
-			of = commenter
+		return flow{source: source{name: m[0], of: wroteIn(m[1])}}, true
+	}
+	for _, m := range payloadPart.FindAllStringSubmatch(text, 10) {
+		if regexp.MustCompile(`\b` + m[1] + m[2] + `\??\.(?:body|title|message)\b`).MatchString(text) {
+			part := m[2] + m[3]
+			return flow{source: source{name: "context.payload." + part, of: wroteIn(part)}}, true
 		}
-		return flow{source: source{name: m[0], of: of}}, true
+	}
+	if m := readsThread.FindString(s.run); m != "" && strings.Contains(s.run, "GITHUB_OUTPUT") {
+		return flow{source: source{name: strings.TrimSpace(m), of: author}}, true
 	}
 	return flow{}, false
+}
+
+// payloadPart is a part of the event that a script gives a name of its own:
+// const i = context.payload.issue, const { issue } = context.payload.
+var payloadPart = regexp.MustCompile(`\b(?:const|let|var)\s+(?:(\w+)\s*=\s*|\{[^}]*?\b(issue|comment|review|pull_request|discussion)\b[^}]*\}\s*=\s*)context\.payload\b(?:\??\.(issue|comment|review|pull_request|discussion)\b)?`)
+
+// wroteIn is who wrote a part of an event.
+func wroteIn(part string) who {
+	if part == "comment" || part == "review" || part == "" {
+		return commenter
+	}
+	return author
 }
 
 // emits is the stranger's text behind an output of a job.
