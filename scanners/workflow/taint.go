@@ -129,8 +129,12 @@ func (s *step) emits() (flow, bool) {
 			return flow{source: source{name: "context.payload." + part, of: wroteIn(part)}}, true
 		}
 	}
-	if m := readsThread.FindString(s.run); m != "" && strings.Contains(s.run, "GITHUB_OUTPUT") {
-		return flow{source: source{name: strings.TrimSpace(m), of: author}}, true
+	if strings.Contains(s.run, "GITHUB_OUTPUT") {
+		for line := range strings.Lines(s.run) {
+			if m := readsThread.FindString(line); m != "" && len(files(line)) == 0 {
+				return flow{source: source{name: strings.TrimSpace(m), of: author}}, true
+			}
+		}
 	}
 	return flow{}, false
 }
