@@ -9,7 +9,6 @@
 package builder
 
 import (
-	"bytes"
 	"path"
 	"strings"
 
@@ -120,6 +119,12 @@ func (s *scan) read(root *doctree.Node) {
 	if root == nil {
 		return
 	}
+	if zaps := items(root.Get("zaps"), maxFlows); len(zaps) > 0 {
+		for _, zap := range zaps {
+			s.readOne(zap)
+		}
+		return
+	}
 	if root.Kind == doctree.List {
 		for _, item := range root.Items[:min(len(root.Items), maxFlows)] {
 			if item = item.Resolve(); item.Kind == doctree.Map {
@@ -212,23 +217,4 @@ func named(n *doctree.Node, fallback string, at doctree.Span, keys ...string) (s
 func (s *scan) base() string {
 	b := path.Base(s.path)
 	return strings.TrimSuffix(b, path.Ext(b))
-}
-
-// botpress reads a definition in TypeScript: that it is one is all it says
-// (botpress.com/docs).
-func (s *scan) botpress(data []byte) {
-	at := bytes.Index(data, []byte("@botpress/"))
-	if at < 0 {
-		return
-	}
-	in, ok := scanners.ProductOf("botpress")
-	if !ok {
-		return
-	}
-	line := 1 + bytes.Count(data[:at], []byte("\n"))
-	column := at - bytes.LastIndexByte(data[:at], '\n')
-	s.sighted = append(s.sighted, scanners.Sighting{
-		Integration: scanners.Integration{ID: "local:" + s.path + "#" + s.base(), Kind: scanners.KindBuilderFlow, Name: s.base(), Vendor: in.Vendor, Reputation: scanners.Unknown},
-		Name:        s.base(), Path: s.path, Region: scanners.Region{Line: line, Column: column, EndLine: line, EndColumn: column + len("@botpress/")},
-	})
 }

@@ -53,22 +53,31 @@ func (s *scan) checkTriggers(f *flow) {
 			if tool == nil {
 				continue
 			}
-			s.say(f, rulePublic, scanners.High, credential.High, t.name+" "+a.name, t.node, t.at,
-				scanners.Say("Anybody on the internet can start ", safe(t.name), ", which leads to the agent ", safe(a.name), " with the tool ", safe(tool.name), " ("+tool.system+": "+tool.level+")"),
+			severity, confidence, does := scanners.High, credential.High, " ("+tool.system+": "+tool.level+")"
+			if tool.role == server {
+				severity, confidence, does = scanners.Medium, credential.Medium, " (an MCP server: what it may do is not in the flow)"
+			}
+			s.say(f, rulePublic, severity, confidence, t.name+" "+a.name, t.node, t.at,
+				scanners.Say("Anybody on the internet can start ", safe(t.name), ", which leads to the agent ", safe(a.name), " with the tool ", safe(tool.name), does),
 				scanners.Say("Let the trigger ask for a credential, or take the tool from the agent."))
 			break
 		}
 	}
 }
 
-// actingTool is a tool of an agent that changes something.
+// actingTool is a tool of an agent that changes something, or an MCP server that
+// may.
 func actingTool(f *flow, a *node) *node {
+	var asks *node
 	for _, t := range f.toolsOf(a) {
-		if t.role == system && (t.level == "write" || t.level == "execute") {
+		switch {
+		case t.role == system && (t.level == "write" || t.level == "execute"):
 			return t
+		case t.role == server && asks == nil && t != a:
+			asks = t
 		}
 	}
-	return nil
+	return asks
 }
 
 // checkShell looks for agents that may run code on the builder's machine.

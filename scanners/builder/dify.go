@@ -21,6 +21,9 @@ func (s *scan) dify(root *doctree.Node) *flow {
 		x := difyNode(n)
 		byID[text(n.Get("id"))] = x
 		f.add(x)
+		if x.role == agent {
+			f.giveDify(x, items(n.Get("data").Get("agent_parameters").Get("tools").Get("value"), 100))
+		}
 	}
 	for _, e := range items(graph.Get("edges"), maxNodes) {
 		if from, to := byID[text(e.Get("source"))], byID[text(e.Get("target"))]; from != nil && to != nil {
@@ -58,24 +61,11 @@ func difyNode(n *doctree.Node) *node {
 		out.role = model
 	case "agent":
 		out.role = agent
-		for _, t := range items(data.Get("agent_parameters").Get("tools").Get("value"), 100) {
-			if name := firstText(t, "tool_name", "name", "provider_name"); name != "" {
-				out.tools = append(out.tools, hyphened(name))
-			}
-		}
 		m := data.Get("agent_parameters").Get("model").Get("value")
 		out.product, out.model = difyProvider(text(m.Get("provider"))), text(m.Get("model"))
 	case "tool":
 		out.tool = true
-		if text(data.Get("provider_type")) == "mcp" {
-			out.role = server
-			return out
-		}
-		provider := text(data.Get("provider_id"))
-		out.role, out.system = system, hyphened(provider[strings.LastIndexByte(provider, '/')+1:])
-		if r := reachOf(out.system); r != nil && r[0] == "search" {
-			out.level = "read"
-		}
+		difyTool(out, data, "provider_type")
 	case "http-request":
 		out.role, out.system = system, "http"
 		if m := strings.ToLower(text(data.Get("method"))); m == "get" || m == "head" || m == "" {
@@ -100,22 +90,45 @@ func (s *scan) difyChat(f *flow, config *doctree.Node, mode string) {
 		return
 	}
 	a := &node{role: agent, node: config, name: f.name, at: f.at}
+	f.giveDify(a, tools)
+	f.add(a)
+}
+
+// giveDify reads the tools that an agent is given.
+func (f *flow) giveDify(a *node, tools []*doctree.Node) {
 	for _, t := range tools {
 		if text(t.Get("enabled")) == "false" {
 			continue
 		}
-		name, at := named(t, "tool", t.Span, "tool_label", "tool_name")
-		tool := &node{name: name, at: at, node: t, tool: true, role: system, level: "write"}
-		provider := firstText(t, "provider_id", "provider_name")
-		tool.system = hyphened(provider[strings.LastIndexByte(provider, '/')+1:])
-		if text(t.Get("provider_type")) == "mcp" {
-			tool.role = server
+		kind := "provider_type"
+		if t.Get(kind) == nil {
+			kind = "type"
 		}
-		if r := reachOf(tool.system); r != nil && r[0] == "search" || strings.HasSuffix(firstText(t, "tool_name"), "_search") {
-			tool.level = "read"
-		}
-		f.add(tool)
-		f.given[a.name] = append(f.given[a.name], name)
+		x := &node{node: t, tool: true, level: "write"}
+		x.name, x.at = named(t, "tool", t.Span, "tool_label", "tool_name", "provider_name")
+		difyTool(x, t, kind)
+		f.add(x)
+		f.given[a.name] = append(f.given[a.name], x.name)
 	}
-	f.add(a)
+}
+
+// difyTool reads what a tool acts on: an MCP server, an API that the workspace
+// describes, or a plugin, which is called as its system.
+func difyTool(out *node, n *doctree.Node, kind string) {
+	switch text(n.Get(kind)) {
+	case "mcp":
+		out.role, out.mcp = server, &mcp{}
+		return
+	case "api":
+		out.role, out.system = system, "http"
+		return
+	case "workflow":
+		out.role = chain
+		return
+	}
+	provider := firstText(n, "provider_id", "provider_name")
+	out.role, out.system = system, systemOf(provider[strings.LastIndexByte(provider, '/')+1:])
+	if r := reachOf(out.system); r != nil && r[0] == "search" || strings.HasSuffix(firstText(n, "tool_name"), "_search") {
+		out.level = "read"
+	}
 }

@@ -39,6 +39,7 @@ type node struct {
 	public  bool     // of a trigger: anybody on the internet can fire it
 	tools   []string // of an agent, in formats that list them in it
 	secrets []found  // values in it that may be credentials
+	mcp     *mcp     // the MCP server that it asks, if no other scanner reads it
 }
 
 // flow is one flow, whatever its builder.
@@ -48,6 +49,7 @@ type flow struct {
 	root    *doctree.Node // of an n8n workflow
 	client  string        // catalogue id, "" if the catalogue has none
 	product string        // slug of the builder
+	certain bool          // its format says that it is of AI, whatever its nodes are
 	vendor  string
 	nodes   []*node
 	next    map[string][]string // what runs after a node, by name
@@ -69,7 +71,7 @@ func (f *flow) add(n *node) {
 
 // ai says whether anything in the flow asks a model or serves one.
 func (f *flow) ai() bool {
-	return slices.ContainsFunc(f.nodes, func(n *node) bool {
+	return f.certain || slices.ContainsFunc(f.nodes, func(n *node) bool {
 		return n.role == agent || n.role == chain || n.role == model || n.role == store || n.role == server
 	})
 }
@@ -124,7 +126,7 @@ func (s *scan) sight(f *flow) {
 	var reaches []string
 	var grants []scanners.Grant
 	for _, n := range f.nodes {
-		if n.role == system {
+		if n.system != "" {
 			reaches = append(reaches, reachOf(n.system)...)
 			grants = append(grants, scanners.Grant{Name: n.system, Level: n.level})
 		}
@@ -165,6 +167,9 @@ func (s *scan) sightNode(f *flow, n *node) {
 		s.place(in, n.name, n.at, n.node, func(x *scanners.Sighting) {
 			x.Client, x.Reaches, x.Grants = f.client, sorted(reaches), distinct(grants)
 		})
+	}
+	if n.mcp != nil {
+		s.sightServer(f, n)
 	}
 	if n.product != "" && n.role != system {
 		if in, ok := scanners.ProductOf(n.product); ok {

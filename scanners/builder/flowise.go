@@ -57,6 +57,9 @@ func (s *scan) flowise(root *doctree.Node) *flow {
 		x := flowiseNode(n)
 		byID[text(n.Get("id"))] = x
 		f.add(x)
+		if x.role == agent {
+			f.giveFlowise(x, n.Get("data").Get("inputs"))
+		}
 	}
 	for _, e := range items(edges, maxNodes) {
 		from, to := byID[text(e.Get("source"))], byID[text(e.Get("target"))]
@@ -82,9 +85,9 @@ func flowiseNode(n *doctree.Node) *node {
 	switch {
 	case strings.HasSuffix(low, "mcp") || strings.Contains(low, "mcp"):
 		out.role, out.tool = server, true
+		flowiseServer(out, kind, inputs)
 	case category == "agents" || category == "multi agents" && low != "" || category == "sequential agents" && strings.Contains(low, "agent") || low == "agentagentflow" || strings.HasSuffix(low, "agent") || low == "supervisor" || low == "worker":
 		out.role = agent
-		out.tools = flowiseTools(inputs)
 	case category == "chat models" || category == "llms" || category == "embeddings" || strings.HasPrefix(low, "chat") && slugOf(providers, low[4:]) != "":
 		out.role = model
 		key := strings.TrimPrefix(low, "chat")
@@ -98,6 +101,10 @@ func flowiseNode(n *doctree.Node) *node {
 		out.tool = true
 		flowiseTool(out, low, kind)
 	}
+	if name := text(inputs.Get("toolAgentflowSelectedTool")); name != "" { // a step that calls a tool itself
+		out.tool = false
+		flowiseTool(out, strings.ToLower(name), name)
+	}
 	if out.role == chain || out.role == agent {
 		for _, key := range []string{"llmModel", "agentModel", "conditionAgentModel"} {
 			if m := text(inputs.Get(key)); m != "" && out.product == "" {
@@ -109,17 +116,39 @@ func flowiseNode(n *doctree.Node) *node {
 	return out
 }
 
-// flowiseTools are the tools in the inputs of an agent of an agentflow.
-func flowiseTools(inputs *doctree.Node) []string {
-	var out []string
+// giveFlowise reads the tools in the inputs of an agent of an agentflow.
+func (f *flow) giveFlowise(a *node, inputs *doctree.Node) {
 	for _, key := range []string{"agentTools", "agentToolsBuiltInOpenAI"} {
 		for _, t := range items(inputs.Get(key), 100) {
-			if name := firstText(t, "agentSelectedTool", "selectedTool", "name"); name != "" {
-				out = append(out, hyphened(name))
+			name, at := named(t, "", t.Span, "agentSelectedTool", "selectedTool", "name")
+			if name == "" {
+				if name, at = text(t), t.Span; name == "" {
+					continue
+				}
 			}
+			x := &node{name: name, at: at, node: t, tool: true, level: "write"}
+			if low := strings.ToLower(name); strings.HasSuffix(low, "mcp") {
+				x.role = server
+				flowiseServer(x, name, t.Get("agentSelectedToolConfig"))
+			} else {
+				flowiseTool(x, low, name)
+			}
+			f.add(x)
+			f.given[a.name] = append(f.given[a.name], name)
 		}
 	}
-	return out
+}
+
+// flowiseServer reads an MCP server that Flowise has a node for, slackMCP. That
+// of a custom one is a document in its settings, which scanners/config reads.
+func flowiseServer(out *node, kind string, inputs *doctree.Node) {
+	if text(inputs.Get("mcpServerConfig")) != "" {
+		return
+	}
+	out.mcp = &mcp{}
+	if name := strings.TrimSuffix(strings.TrimSuffix(kind, "MCP"), "Mcp"); !strings.EqualFold(name, "custom") && !strings.EqualFold(name, "customServer") {
+		out.system = systemOf(name)
+	}
 }
 
 func flowiseTool(out *node, low, kind string) {
@@ -131,7 +160,7 @@ func flowiseTool(out *node, low, kind string) {
 		out.system, out.level = "http", "read"
 	case strings.HasPrefix(low, "requests") || low == "httpagentflow" || low == "openapitoolkit":
 		out.system = "http"
-	case low == "retrievertool" || low == "chaintool" || low == "calculator" || low == "agentastool" || low == "chatflowtool" || low == "currentdatetime" || low == "toolagentflow":
+	case low == "retrievertool" || low == "chaintool" || low == "calculator" || low == "agentastool" || low == "chatflowtool" || low == "currentdatetime" || low == "web_search_preview" || low == "code_interpreter" || low == "toolagentflow":
 		out.role = chain
 	case low == "readfile" || low == "writefile":
 		out.system = "files"
@@ -139,7 +168,7 @@ func flowiseTool(out *node, low, kind string) {
 			out.level = "read"
 		}
 	default:
-		out.system = n8nSystem(strings.TrimSuffix(strings.TrimSuffix(kind, "Tool"), "API"))
+		out.system = systemOf(strings.TrimSuffix(strings.TrimSuffix(kind, "Tool"), "API"))
 		if reachOf(out.system) != nil && reachOf(out.system)[0] == "search" {
 			out.level = "read"
 		}

@@ -60,6 +60,15 @@ func (s *scan) langflowNode(n *doctree.Node) *node {
 	switch {
 	case strings.HasPrefix(low, "mcp"):
 		out.role, out.tool = server, true
+		if config := template.Get("mcp_server").Get("value").Get("config"); config != nil {
+			out.mcp = mcpIn(config)
+		} else if url := value("sse_url"); url != "" {
+			out.mcp = &mcp{url: url}
+		} else if words := strings.Fields(value("command")); len(words) > 0 {
+			out.mcp = &mcp{command: words[0], args: words[1:]}
+		} else {
+			out.mcp = &mcp{}
+		}
 	case low == "agent" || strings.HasSuffix(low, "agent") && template.Get("tools") != nil || strings.HasSuffix(low, "crew"):
 		out.role = agent
 		if p := slugOf(providers, strings.ReplaceAll(value("agent_llm"), " ", "")); p != "" {
@@ -103,17 +112,17 @@ func langflowTool(out *node, low, kind string) {
 	case strings.HasPrefix(low, "sqlexecutor") || low == "sqlcomponent" || low == "sqlagent":
 		out.role, out.system = system, "sql"
 	case strings.HasPrefix(low, "composio"):
-		out.role, out.system = system, hyphened(strings.TrimPrefix(strings.TrimSuffix(kind, "APIComponent"), "Composio"))
+		out.role, out.system = system, systemOf(strings.TrimPrefix(strings.TrimSuffix(kind, "APIComponent"), "Composio"))
 	case strings.Contains(low, "tavily") || strings.Contains(low, "search") || strings.Contains(low, "wikipedia") || strings.Contains(low, "arxiv"):
 		name := hyphened(strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(kind, "Component"), "Tool"), "API"))
 		out.role, out.system, out.level = system, strings.TrimSuffix(name, "-search"), "read"
-	case low == "file" || low == "filecomponent" || low == "directory" || low == "savetofile":
+	case low == "directory" || low == "savetofile":
 		out.role, out.system, out.level = system, "files", "read"
-	case low == "prompt" || low == "prompt template" || low == "chatinput" || low == "chatoutput" || low == "textinput" || low == "textoutput" || low == "memory" || low == "note" || low == "notenode" || low == "genericnode":
+	case low == "file" || low == "filecomponent" || low == "prompt" || low == "prompt template" || low == "chatinput" || low == "chatoutput" || low == "textinput" || low == "textoutput" || low == "memory" || low == "note" || low == "notenode" || low == "genericnode":
 	default:
 		for _, known := range []string{"gmail", "googledrive", "googlecalendar", "notion", "slack", "github", "jira", "airtable", "mongodb", "supabase", "confluence"} {
 			if strings.HasPrefix(low, known) {
-				out.role, out.system = system, hyphened(lowerFirst(known))
+				out.role, out.system = system, systemOf(lowerFirst(known))
 			}
 		}
 	}

@@ -98,6 +98,7 @@ func n8nAI(out *node, short string, parameters *doctree.Node) {
 		out.tool = text(parameters.Get("mode")) == "retrieve-as-tool"
 		if out.product == "" {
 			out.role = chain
+			out.system = n8nKept[key]
 		}
 	case strings.HasPrefix(low, "tool"):
 		out.tool = true
@@ -119,9 +120,9 @@ func n8nTool(out *node, what string, parameters *doctree.Node) {
 	case "workflow", "executor", "think", "vectorstore", "calculator":
 		out.role = chain // of the flow itself
 	case "wikipedia", "serpapi", "wolframalpha", "searxng", "wolfram":
-		out.role, out.system, out.level = system, hyphened(lowerFirst(what)), "read"
+		out.role, out.system, out.level = system, systemOf(lowerFirst(what)), "read"
 	default:
-		out.role, out.system = system, hyphened(lowerFirst(what))
+		out.role, out.system = system, systemOf(lowerFirst(what))
 	}
 }
 
@@ -138,47 +139,22 @@ func n8nBase(out *node, short string, parameters *doctree.Node) {
 			return
 		}
 		if service := strings.TrimSuffix(name, "Trigger"); service != "" && low != "formtrigger" {
-			out.role, out.system, out.level = system, hyphened(service), "read"
+			out.role, out.system, out.level = system, systemOf(service), "read"
 		}
 	case n8nPlain[low]:
 	case low == "httprequest":
 		out.role, out.system, out.level = system, "http", methodLevel(parameters)
-	case low == "executecommand" || low == "ssh":
+	case low == "executecommand":
 		out.role, out.system, out.level = system, "shell", "execute"
+	case low == "ssh": // on another machine
+		out.role, out.system, out.level = system, "ssh", "execute"
 	case low == "code" || low == "function" || low == "functionitem":
 		out.role, out.system, out.level = system, "code", "execute"
 	default:
-		out.role, out.system = system, n8nSystem(name)
+		out.role, out.system = system, systemOf(name)
 		if operation := text(parameters.Get("operation")); operation != "" {
 			out.level = levelOf(operation)
 		}
-	}
-}
-
-func n8nSystem(name string) string {
-	switch h := hyphened(name); h {
-	case "email-send", "email-read-imap":
-		return "email"
-	case "mongo-db":
-		return "mongodb"
-	case "my-sql":
-		return "mysql"
-	case "hub-spot", "hubspot":
-		return "hubspot"
-	case "whats-app":
-		return "whatsapp"
-	case "click-up":
-		return "clickup"
-	case "linked-in":
-		return "linkedin"
-	case "you-tube":
-		return "youtube"
-	case "wordpress", "word-press":
-		return "wordpress"
-	case "read-write-file", "read-binary-file", "read-binary-files", "write-binary-file":
-		return "files"
-	default:
-		return h
 	}
 }
 
@@ -240,6 +216,12 @@ var n8nModels = map[string]string{
 
 var n8nStores = map[string]string{
 	"pinecone": "pinecone", "pineconeload": "pinecone", "pineconeinsert": "pinecone", "qdrant": "qdrant", "weaviate": "weaviate", "milvus": "milvus", "pgvector": "pgvector", "zep": "zep", "zepload": "zep", "zepinsert": "zep", "chromadb": "chroma", "azureaisearch": "azure-ai-search",
+}
+
+// n8nKept are the systems in which memories and vectors are kept.
+var n8nKept = map[string]string{
+	"postgreschat": "postgres", "redischat": "redis", "mongodbchat": "mongodb", "xata": "xata", "motorhead": "motorhead", "supabase": "supabase", "supabaseload": "supabase", "supabaseinsert": "supabase",
+	"mongodbatlas": "mongodb", "redis": "redis", "couchbasesearch": "couchbase", "oracledb": "oracle",
 }
 
 // n8nPlain are nodes that only move data about, in lower case.

@@ -72,18 +72,16 @@ func makeModule(m *doctree.Node, app, action string) *node {
 	case app == "code" || strings.HasPrefix(app, "code-"):
 		out.role, out.system, out.level = system, "code", "execute"
 	default:
-		out.role, out.system = system, strings.TrimSuffix(strings.TrimSuffix(app, "-v2"), "-2")
-		if app == "google-email" || app == "google-gmail" {
-			out.system = "gmail"
-		}
+		out.role, out.system = system, systemOf(strings.TrimSuffix(strings.TrimSuffix(app, "-v2"), "-2"))
 	}
 	return out
 }
 
-// zapier reads an export of Zaps: steps with a selected_api.
+// zapier reads a Zap: steps with a selected_api. An export is a list of such
+// (read).
 func (s *scan) zapier(root *doctree.Node) *flow {
 	var zaps []*doctree.Node
-	for _, key := range []string{"zaps", "nodes", "steps"} {
+	for _, key := range []string{"nodes", "steps"} {
 		if list := root.Get(key); list != nil {
 			zaps = append(zaps, list)
 		}
@@ -125,6 +123,7 @@ func (s *scan) zapSteps(f *flow, list *doctree.Node, depth int) {
 func zapStep(n *doctree.Node, api string) *node {
 	app, _, _ := strings.Cut(api, "@")
 	app = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(app, "API"), "CLI"), "V2")
+	app = strings.TrimSuffix(strings.TrimSuffix(app, "V2"), "V3")
 	out := &node{node: n, level: levelOf(text(n.Get("action")))}
 	out.name, out.at = named(n, app, spanOf(n.Get("selected_api"), n), "title", "name")
 	low := strings.ToLower(app)
@@ -137,7 +136,7 @@ func zapStep(n *doctree.Node, api string) *node {
 		out.role, out.product = model, "openai"
 	case strings.HasPrefix(low, "claude") || strings.HasPrefix(low, "anthropic"):
 		out.role, out.product = model, "anthropic"
-	case strings.HasPrefix(low, "googleaistudio") || strings.Contains(low, "gemini"):
+	case strings.HasPrefix(low, "googleaistudio") || strings.HasPrefix(low, "googlemakersuite") || strings.Contains(low, "gemini"):
 		out.role, out.product = model, "google-gemini"
 	case strings.HasPrefix(low, "aibyzapier"):
 		out.role = chain
@@ -151,7 +150,7 @@ func zapStep(n *doctree.Node, api string) *node {
 		out.role, out.system, out.level = system, "code", "execute"
 	case low == "filter" || low == "formatter" || low == "zapierformatter" || low == "engine" || low == "delay" || low == "paths" || low == "schedule" || low == "branching" || low == "looping" || low == "storage":
 	default:
-		out.role, out.system = system, n8nSystem(lowerFirst(app))
+		out.role, out.system = system, systemOf(lowerFirst(app))
 	}
 	if m := firstText(n.Get("params"), "model"); out.role == model {
 		out.model = m
@@ -169,32 +168,47 @@ func (s *scan) copilotStudio(root *doctree.Node) *flow {
 	fallback := strings.TrimSuffix(path.Base(s.path), ".mcs.yml")
 	name, at := named(root, fallback, spanOf(root.Get("kind"), root), "modelDisplayName", "displayName")
 	f := newFlow(name, at, "m365-copilot", "Microsoft", "m365-copilot")
+	f.certain = true
 	a := &node{role: agent, name: name, at: at, node: root}
 	if action := root.Get("action"); action != nil {
-		t := &node{node: action, tool: true, role: system, level: "write", at: spanOf(action.Get("kind"), action), name: text(action.Get("kind"))}
+		t := &node{node: action, tool: true, role: system, level: "write", at: at, name: name}
 		switch text(action.Get("kind")) {
 		case "InvokeExternalAgentTaskAction":
 			t.role = server
+			if strings.HasPrefix(text(action.Get("operationDetails").Get("kind")), "ModelContextProtocol") {
+				t.mcp = &mcp{}
+			}
 		case "InvokeFlowAction", "InvokeFlowTaskAction":
 			t.system = "power-automate"
 		default:
-			ref := text(action.Get("connectionReference"))
-			ref = ref[strings.LastIndexByte(ref, '.')+1:]
-			ref, _, _ = strings.Cut(strings.TrimPrefix(ref, "shared_"), "-")
-			t.system = strings.TrimSuffix(ref, "365")
+			t.system = systemOf(connector(text(action.Get("connectionReference"))))
 			if operation := text(action.Get("operationId")); operation != "" {
 				t.level = levelOf(operation)
 			}
 		}
 		f.add(t)
-		f.given[a.name] = append(f.given[a.name], t.name)
 		s.maker(f, action)
 	}
-	if kind == "AdaptiveDialog" {
+	switch kind {
+	case "AdaptiveDialog":
 		a.role = chain // a topic, which the agent may come to
+		f.add(a)
+	case "GptComponentMetadata":
+		f.add(a)
 	}
-	f.add(a)
 	return f
+}
+
+// connector is what a connection leads to: agent.shared_office365.ID, or
+// shared_office365-ID.
+func connector(reference string) string {
+	for part := range strings.SplitSeq(reference, ".") {
+		if name, ok := strings.CutPrefix(part, "shared_"); ok {
+			name, _, _ = strings.Cut(name, "-")
+			return name
+		}
+	}
+	return reference[strings.LastIndexByte(reference, '.')+1:]
 }
 
 // agentcore reads .bedrock_agentcore.yaml, which says how an agent is deployed
@@ -206,7 +220,12 @@ func (s *scan) agentcore(root *doctree.Node) *flow {
 	f := newFlow(s.base(), doctree.Span{}, "amazon-bedrock", "Amazon Web Services", "")
 	all := root.Get("agents")
 	if all == nil {
-		return nil
+		if root.Get("entrypoint") == nil || root.Get("name") == nil { // as the first versions wrote it
+			return nil
+		}
+		f.name, f.at = named(root, s.base(), root.Span, "name")
+		f.add(&node{role: agent, name: f.name, at: f.at, node: root, product: "amazon-bedrock"})
+		return f
 	}
 	for _, m := range all.Members[:min(len(all.Members), 100)] {
 		n := m.Value.Resolve()
@@ -230,7 +249,12 @@ func (s *scan) adk(root *doctree.Node) *flow {
 	}
 	name, at := named(root, s.base(), root.Span, "name")
 	f := newFlow(name, at, "google-adk", "Google", "")
+	f.certain = true
 	a := &node{role: agent, name: name, at: at, node: root}
+	switch class[strings.LastIndexByte(class, '.')+1:] {
+	case "SequentialAgent", "ParallelAgent", "LoopAgent": // they run others in order, and decide nothing
+		a.role = other
+	}
 	f.add(a)
 	if m := root.Get("model"); text(m) != "" {
 		f.add(&node{role: model, name: m.Text, at: m.Span, node: m, product: adkProvider(m.Text), model: m.Text})
@@ -244,11 +268,15 @@ func (s *scan) adk(root *doctree.Node) *flow {
 		last := n.Text[strings.LastIndexByte(n.Text, '.')+1:]
 		switch low := strings.ToLower(last); {
 		case strings.Contains(low, "mcptoolset"):
-			x.role = server
+			x.role, x.mcp = server, adkServer(t.Get("args"))
+		case low == "exit_loop" || low == "transfer_to_agent" || low == "load_memory" || low == "preload_memory" || low == "get_user_choice":
+			x.role = other // of the flow itself
+		case low == "url_context":
+			x.system, x.level = "http", "read"
 		case strings.Contains(low, "search"):
 			x.system, x.level = strings.ReplaceAll(low, "_", "-"), "read"
 		case strings.Contains(n.Text, "."):
-			x.system, x.level = "code", "execute" // a function of the project
+			x.role = other // a function of the project
 		default:
 			x.system = strings.ReplaceAll(low, "_", "-")
 		}
@@ -261,6 +289,19 @@ func (s *scan) adk(root *doctree.Node) *flow {
 		}
 	}
 	return f
+}
+
+// adkServer is the server of a tool set of MCP.
+func adkServer(args *doctree.Node) *mcp {
+	for _, key := range []string{"stdio_server_params", "stdio_connection_params", "sse_connection_params", "streamable_http_connection_params", "sse_server_params"} {
+		if p := args.Get(key); p != nil {
+			if inner := p.Get("server_params"); inner != nil {
+				p = inner
+			}
+			return mcpIn(p)
+		}
+	}
+	return &mcp{}
 }
 
 func adkProvider(model string) string {
@@ -312,7 +353,7 @@ func rivetNode(m doctree.Member) *node {
 	case strings.HasPrefix(low, "chat"):
 		out.role, out.product = model, slugOf(providers, strings.TrimPrefix(low, "chat"))
 	case strings.HasPrefix(low, "mcp"):
-		out.role = server
+		out.role, out.mcp = server, &mcp{url: text(n.Get("data").Get("serverUrl"))}
 	case low == "httpcall":
 		out.role, out.system = system, "http"
 	case low == "code" || low == "externalcall":
