@@ -62,7 +62,11 @@ func (s *scan) checkSecrets(f *flow) {
 		}
 	}
 	if f.root != nil {
-		all = append(all, secretsIn(f.root.Get("pinData"))...)
+		for _, v := range secretsIn(f.root.Get("pinData")) { // requests and answers, with headers of all kinds
+			if low := strings.ToLower(v.name); isKeyLike(low) || low == "authorization" || low == "cookie" || low == "x-api-key" {
+				all = append(all, v)
+			}
+		}
 	}
 	type place struct {
 		node *doctree.Node
