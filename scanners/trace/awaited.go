@@ -20,6 +20,9 @@ var (
 	// default: Terraform's, argparse's, a workflow's.
 	openDefault = regexp.MustCompile(`(?i)^(?:variable\s+"([\w-]*model[\w-]*)"\s*\{|.*["']--?([\w-]*model[\w-]*)["']|["']?([\w-]*model[\w-]*)["']?\s*:\s*\{?)`)
 	nextDefault = regexp.MustCompile(`\bdefault["']?\s*[=:]\s*["']?([A-Za-z][\w./:@-]{1,119})["']?\s*(?:[,)}]|$)`)
+	// openModel is a block that describes a model, by its name (Terraform).
+	openModel = regexp.MustCompile(`^model\s*\{$`)
+	nextName  = regexp.MustCompile(`^\s*name\s*=\s*"([A-Za-z][\w./:@-]{1,119})"`)
 	// openName is a variable whose value a list gives on the next line.
 	openName  = regexp.MustCompile(`(?i)^(?:-\s+)?["']?name["']?\s*:\s*["']?([\w.-]*model[\w.-]*)["']?\s*,?$`)
 	valueNext = regexp.MustCompile(`^\s*["']?value["']?\s*:\s*["']?([A-Za-z][\w./:@-]{1,119})`)
@@ -40,6 +43,10 @@ func (s *search) expect(trimmed string) {
 	}
 	if m := openValue.FindStringSubmatch(trimmed); m != nil && s.lang != settings {
 		s.awaited = awaited{1, nextValue, ofModels(m[1])}
+		return
+	}
+	if openModel.MatchString(trimmed) && s.lang == settings {
+		s.awaited = awaited{farDefault, nextName, true}
 		return
 	}
 	if m := openDefault.FindStringSubmatch(trimmed); m != nil && !nextDefault.MatchString(trimmed) {

@@ -17,11 +17,11 @@ type family struct {
 // families, the first that matches counts. Sources: the providers' lists of
 // models, 2026-11.
 var families = []family{
-	{"openai", regexp.MustCompile(`^(?:ft:)?(?:gpt-(?:3\.5|4|4\.1|4\.5|4o|5|5\.\d|6|oss|image|realtime|audio)(?:[-.:].*)?|chatgpt-4o-latest|chatgpt-image.*|o[1-9](?:-(?:mini|preview|pro|deep-research|high|low).*|-\d{4}-\d{2}-\d{2})?|text-embedding-(?:ada-002|3-(?:small|large))|text-(?:davinci|curie|babbage|ada)-\d{3}|davinci-002|babbage-002|code-davinci-\d{3}|dall-e-[23]|tts-1(?:-hd)?|whisper-1|omni-moderation-.*|text-moderation-.*|computer-use-preview.*|codex-mini-latest|sora-2(?:-pro)?|gpt-4o-mini-tts)$`)},
-	{"anthropic", regexp.MustCompile(`^claude-(?:instant|[1-9](?:[.-]\d)?|2\.[01]|opus|sonnet|haiku|mythos|3-(?:opus|sonnet|haiku)|3-[57]-(?:sonnet|haiku))(?:[-@.].*)?$`)},
+	{"openai", regexp.MustCompile(`^(?:ft:)?(?:gpt-(?:3\.5|4|4\.1|4\.5|4o|5|5\.\d|6|oss|image|realtime|audio)(?:[-.:].*)?|chatgpt-4o-latest|chatgpt-image.*|o[1-9](?:-(?:mini|preview|pro|deep-research|high|low).*|-\d{4}-\d{2}-\d{2})?|text-embedding-(?:ada-002|3-(?:small|large))|text-(?:davinci|curie|babbage|ada)-\d{3}|davinci-002|babbage-002|code-davinci-\d{3}|dall-e-[23]|tts-1(?:-hd)?|whisper-1|whisper-large.*|omni-moderation-.*|text-moderation-.*|computer-use-preview.*|codex-mini-latest|sora-2(?:-pro)?|gpt-4o-mini-tts)$`)},
+	{"anthropic", regexp.MustCompile(`^claude-(?:instant|[12](?:\.\d)?|(?:3|3[.-][57]|[4-9](?:[.-]\d)?)-(?:opus|sonnet|haiku|mythos)|(?:opus|sonnet|haiku|mythos)(?:-[3-9](?:[.-]\d{1,2})?)?)(?:[-@.:](?:\d|latest|v\d|thinking|fast|preview|beta).*)?$`)},
 	{"google-gemini", regexp.MustCompile(`^(?:models/)?(?:gemini-(?:\d(?:\.\d)?-(?:pro|flash|ultra|nano).*|pro.*|flash.*|ultra.*|embedding.*|exp.*|live.*|robotics.*)|gemma-?\d.*|text-embedding-00\d|embedding-001|imagen-\d.*|veo-\d.*|learnlm-.*|text-bison.*|chat-bison.*|textembedding-gecko.*)$`)},
 	{"mistral", regexp.MustCompile(`^(?:open-)?(?:mistral-(?:tiny|small|medium|large|nemo|embed|saba|ocr|7b|moderation).*|mixtral-8x\d+b.*|codestral-.*|ministral-\d.*|magistral-.*|devstral-.*|pixtral-.*|voxtral-.*)$`)},
-	{"cohere", regexp.MustCompile(`^(?:command-(?:r|r-plus|a|light|nightly|text)(?:[-\d].*)?|command-(?:r|a)|c4ai-aya-.*|embed-(?:english|multilingual|v4).*|rerank-(?:english|multilingual|v\d).*)$`)},
+	{"cohere", regexp.MustCompile(`^(?:command-(?:r|r7b|r-plus|a|light|nightly|text)(?:[-\d].*)?|command-(?:r|a)|c4ai-aya-.*|embed-(?:english|multilingual|v4).*|rerank-(?:english|multilingual|v\d).*)$`)},
 	{"deepseek", regexp.MustCompile(`^deepseek-(?:chat|reasoner|coder|v\d.*|r\d.*|llm.*)$`)},
 	{"xai", regexp.MustCompile(`^grok-(?:\d|beta|vision|code|2|3|4).*$`)},
 	{"dashscope", regexp.MustCompile(`^(?:qwen-(?:plus|max|turbo|long|vl|flash|coder).*|qwq-(?:plus|32b).*|qwen\d(?:\.\d)?-.*|text-embedding-v\d)$`)},
@@ -33,12 +33,14 @@ var families = []family{
 	{"voyage", regexp.MustCompile(`^voyage-(?:\d|large|code|lite|law|finance|multilingual|multimodal|context).*$`)},
 	{"jina", regexp.MustCompile(`^jina-(?:embeddings|reranker|clip|colbert)-v\d.*$`)},
 	{"stability-ai", regexp.MustCompile(`^(?:stable-diffusion-(?:xl|v\d|3|2).*|sd3(?:\.5)?-.*|stable-image-.*)$`)},
-	{"hugging-face", regexp.MustCompile(`^(?:meta-llama|mistralai|google|microsoft|Qwen|deepseek-ai|sentence-transformers|BAAI|openai|facebook|HuggingFaceH4|HuggingFaceTB|tiiuae|bigscience|EleutherAI|stabilityai|nvidia|ibm-granite|intfloat|nomic-ai|Salesforce|NousResearch|TheBloke|unsloth|CohereForAI|01-ai|allenai|black-forest-labs|runwayml|THUDM|zai-org|moonshotai|MiniMaxAI|thenlper|mixedbread-ai|Alibaba-NLP|bartowski|lmsys|teknium|databricks|Snowflake|upstage|jinaai|xai-org|coqui|suno|pyannote)/[A-Za-z0-9][\w.-]+$`)},
-	{"ollama", regexp.MustCompile(`^(?:llama\d?(?:\.\d)?|llama-\d.*|codellama|mistral|mixtral|gemma\d?|qwen\d?(?:\.\d)?(?:-coder)?|phi\d?(?:\.\d)?|deepseek-(?:r1|coder|v\d)|nomic-embed-text|mxbai-embed-large|all-minilm|llava|vicuna|orca-mini|tinyllama|starcoder2?|dolphin-\w+|wizardlm2|smollm\d?|granite\d?[\w.-]*|gpt-oss|bge-m3|qwq|command-r)(?::[\w.-]+)?$`)},
+	{"elevenlabs", regexp.MustCompile(`^eleven_[a-z0-9_]{3,40}$`)},
+	{"volcengine-ark", regexp.MustCompile(`^doubao-[a-z0-9.-]+$`)},
+	{"hugging-face", regexp.MustCompile(`^(?:meta-llama|cross-encoder|mistralai|google|microsoft|Qwen|deepseek-ai|sentence-transformers|BAAI|openai|facebook|HuggingFaceH4|HuggingFaceTB|tiiuae|bigscience|EleutherAI|stabilityai|nvidia|ibm-granite|intfloat|nomic-ai|Salesforce|NousResearch|TheBloke|unsloth|CohereForAI|01-ai|allenai|black-forest-labs|runwayml|THUDM|zai-org|moonshotai|MiniMaxAI|thenlper|mixedbread-ai|Alibaba-NLP|bartowski|lmsys|teknium|databricks|Snowflake|upstage|jinaai|xai-org|coqui|suno|pyannote)/[A-Za-z0-9][\w.-]+$`)},
+	{"ollama", regexp.MustCompile(`^(?:llama\d?(?:\.\d)?|llama-\d.*|codellama|mistral|mixtral|gemma\d?|qwen\d?(?:\.\d)?(?:-coder)?|phi\d?(?:\.\d)?(?:-mini)?|(?i:phi-\d(?:\.\d)?-(?:mini|small|medium|multimodal|vision)[\w.-]*)|deepseek-(?:r1|coder|v\d)|nomic-embed-text|mxbai-embed-large|all-minilm|llava|vicuna|orca-mini|tinyllama|starcoder2?|dolphin-\w+|wizardlm2|smollm\d?|granite\d?[\w.-]*|gpt-oss|bge-m3|qwq|command-r)(?::[\w.-]+)?$`)},
 }
 
 // through are gateways that write the provider before the model.
-var through = regexp.MustCompile(`^(openai|anthropic|google|google_genai|google_vertexai|gemini|vertex_ai|azure|azure_ai|azure_openai|bedrock|bedrock_converse|mistral|mistralai|meta-llama|deepseek|x-ai|xai|cohere|perplexity|qwen|groq|together|together_ai|fireworks|fireworks_ai|openrouter|ollama|ollama_chat|cerebras|nvidia_nim|huggingface|amazon|moonshotai|z-ai|minimax|nousresearch|microsoft|github|googleai|vertexai)[/:](.+)$`)
+var through = regexp.MustCompile(`^(openai|anthropic|google|google_genai|google_vertexai|google-gla|google-vertex|meta|gemini|vertex_ai|azure|azure_ai|azure_openai|bedrock|bedrock_converse|mistral|mistralai|meta-llama|deepseek|x-ai|xai|cohere|perplexity|qwen|groq|together|together_ai|fireworks|fireworks_ai|openrouter|ollama|ollama_chat|cerebras|nvidia_nim|huggingface|amazon|moonshotai|z-ai|minimax|nousresearch|microsoft|github|googleai|vertexai)[/:](.+)$`)
 
 // unsure are names that are words or other things too: they count only where a
 // parameter for a model takes them.
@@ -89,7 +91,7 @@ func gatewayOf(prefix, rest string) string {
 	}
 	for _, f := range families {
 		if f.pattern.MatchString(rest) {
-			if by := map[string]string{"groq": "groq", "bedrock": "amazon-bedrock", "bedrock_converse": "amazon-bedrock", "together": "together-ai", "together_ai": "together-ai", "fireworks": "fireworks-ai", "fireworks_ai": "fireworks-ai", "vertex_ai": "vertex-ai", "google_vertexai": "vertex-ai", "vertexai": "vertex-ai", "github": "github-models", "cerebras": "cerebras", "nvidia_nim": "nvidia"}[prefix]; by != "" {
+			if by := map[string]string{"groq": "groq", "bedrock": "amazon-bedrock", "bedrock_converse": "amazon-bedrock", "together": "together-ai", "together_ai": "together-ai", "fireworks": "fireworks-ai", "fireworks_ai": "fireworks-ai", "vertex_ai": "vertex-ai", "google_vertexai": "vertex-ai", "vertexai": "vertex-ai", "github": "github-models", "meta": "nvidia", "google-vertex": "vertex-ai", "cerebras": "cerebras", "nvidia_nim": "nvidia"}[prefix]; by != "" {
 				return by
 			}
 			return f.product

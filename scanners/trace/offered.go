@@ -26,7 +26,7 @@ type choice struct {
 // names that are nothing else count, and only if a file has two.
 func (s *search) listed(line string) {
 	take := func(start, end int) {
-		if name := line[start:end]; len(s.choices) < maxTraces && !unsure.MatchString(name) && !inComment(line, start) {
+		if name := line[start:end]; len(s.choices) < maxTraces && !unsure.MatchString(name) && !inComment(line, start) && !s.quotedProse(line, start) {
 			if product := providerOf(name); ownNames[product] || s.lang != settings && openNames[product] {
 				s.choices = append(s.choices, choice{product, name, s.line, start, end})
 			}
@@ -49,10 +49,19 @@ func (s *search) listed(line string) {
 
 // choose notes the models that were listed, if it is a list.
 func (s *search) choose() {
+	if len(s.out) > 0 { // something else of AI is in the file
+		for _, c := range s.doubts {
+			s.line = c.line
+			s.model(c.product, c.name, c.start, c.end)
+		}
+	}
 	if !slices.ContainsFunc(s.choices, func(c choice) bool { return c.name != s.choices[0].name }) {
 		return
 	}
 	for _, c := range s.choices {
+		if s.taken[at{c.line, c.start}] {
+			continue
+		}
 		s.line = c.line
 		s.model(c.product, c.name, c.start, c.end)
 	}

@@ -87,7 +87,7 @@ func (Scanner) Candidate(p string) scanners.Interest {
 // address, a variable or a server. Imports begin a line and are told by that.
 var marks = literal.New(
 	// models
-	"gpt-", "claude-", "gemini-", "gemma", "text-embedding", "embedding-", "textembedding", "text-davinci", "davinci-", "babbage-", "dall-e", "whisper-1", "tts-1", "omni-moderation", "computer-use", "codex-mini", "sora-2", "\"o1\"", "'o1'", "\"o3\"", "'o3'", "\"o1-", "'o1-", "\"o3-", "'o3-", "\"o4-", "'o4-", "=o1-", "=o3-", "=o4-", "/o1-", "/o3-", "/o4-",
+	"gpt-", "claude-", "gemini-", "gemma", "text-embedding", "embedding-", "textembedding", "text-davinci", "davinci-", "babbage-", "dall-e", "whisper-", "doubao", "eleven_", "from_pretrained", "pipeline(", "crossencoder(", "tts-1", "omni-moderation", "computer-use", "codex-mini", "sora-2", "\"o1\"", "'o1'", "\"o3\"", "'o3'", "\"o1-", "'o1-", "\"o3-", "'o3-", "\"o4-", "'o4-", "=o1-", "=o3-", "=o4-", "/o1-", "/o3-", "/o4-",
 	"mistral", "mixtral", "codestral", "ministral", "magistral", "devstral", "pixtral", "voxtral", "command-", "c4ai", "embed-", "rerank-", "deepseek", "grok-", "qwen", "qwq-", "moonshot", "kimi-", "glm-", "sonar", "minimax", "abab", "anthropic.", "amazon.", "meta.llama", "cohere.", "ai21.",
 	"voyage-", "jina-", "stable-", "sd3-", "sd3.", "llama", "phi-", "phi3", "phi4", "\"phi", "'phi", "imagen-", "veo-", "learnlm", "text-bison", "chat-bison", "nomic-", "mxbai-", "minilm", "llava", "vicuna", "orca-", "starcoder", "dolphin", "wizardlm", "smollm", "granite", "bge-", "chatgpt",
 	"mistralai/", "google/", "microsoft/", "transformers/", "facebook/", "huggingface", "tiiuae/", "bigscience/", "eleutherai/", "stabilityai/", "nvidia/", "intfloat/", "salesforce/", "thebloke/", "unsloth/", "cohereforai/", "allenai/", "black-forest-labs/", "runwayml/", "openai/", "anthropic/", "groq/", "bedrock/", "vertex_ai/", "azure/", "x-ai/", "ollama/", "openrouter/", "perplexity/", "fireworks", "together",
@@ -122,7 +122,7 @@ func (Scanner) Scan(f scanners.File, _ *credential.Hasher) scanners.Result {
 	if mark < 0 && (lang == settings || lang == shell) && !ofClient(f.Path) {
 		return r
 	}
-	s := &search{path: f.Path, lang: lang, text: string(data), data: data, mark: mark, seen: map[string]int{}, sectioned: sectioned(f.Path), aside: config.Passive(f.Path) || ofTest(f.Path)}
+	s := &search{path: f.Path, lang: lang, text: string(data), data: data, mark: mark, seen: map[string]int{}, taken: map[at]bool{}, sectioned: sectioned(f.Path), aside: config.Passive(f.Path) || ofTest(f.Path)}
 	s.prose.outside = s.sectioned
 	if strings.EqualFold(path.Ext(f.Path), ".ipynb") {
 		s.notebook()
@@ -180,6 +180,8 @@ type search struct {
 	agents    bool // OpenAI's Agents SDK is imported
 	awaited   awaited
 	choices   []choice
+	doubts    []choice    // names that are words too
+	taken     map[at]bool // where models were noted
 
 	declared int // up to where declarations of servers were read
 }
@@ -228,6 +230,7 @@ func (s *search) look(line string) {
 	}
 	s.models(line)
 	s.listed(line)
+	s.spoken(line)
 	s.expect(trimmed)
 	s.addresses(line)
 	s.clouds(line)
