@@ -21,8 +21,8 @@ func membersOf(text string, at int) []member {
 			return out
 		}
 		m := member{}
-		if !list {
-			m, at = keyAt(text, at)
+		if keyed, value := keyAt(text, at); !list || keyed.key != "" && strings.Contains(text[keyed.keyEnd:value], "=>") { // PHP's lists may have keys
+			m, at = keyed, value
 		}
 		m.start = at
 		at = valueEnd(text, at)
@@ -82,6 +82,9 @@ func keyAt(text string, at int) (member, int) {
 		m.key, m.keyEnd = text[at:end], end
 	}
 	if next := skipBlank(text, end); m.key != "" && next < len(text) && (text[next] == ':' || text[next] == '=') {
+		if strings.HasPrefix(text[next:], "=>") {
+			next++
+		}
 		return m, skipBlank(text, next+1)
 	}
 	return member{}, at

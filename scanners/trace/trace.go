@@ -97,7 +97,7 @@ var marks = literal.New(
 	// variables
 	"_base_url", "_api_base", "_baseurl", "_api_url", "_api_host", "_api_endpoint", "_endpoint", "_api_key", "openai_key", "_api_token", "hf_token", "ollama_host", "_oauth_token", "bedrock",
 	// servers
-	"mcpclient", "mcpserver", "mcp_server", "mcptool", "stdioserver", "stdioconnection", "sseserverparams", "sseconnection", "streamablehttp", "streamable_http", "stdioclient", "sseclienttransport", "stdiomcp", "sse_client", "\"mcp\"", "'mcp'", "ai.mcp.client", "connections:", "\"mcp_",
+	"mcpclient", "mcpserver", "mcp_server", "mcptool", "stdioserver", "stdioconnection", "sseserverparams", "sseconnection", "streamablehttp", "streamable_http", "stdioclient", "sseclienttransport", "stdiomcp", "sse_client", "\"mcp\"", "'mcp'", "ai.mcp.client", "connections:", "\"mcp_", "mcp.", "mcp_servers", "commandtransport", "client(\"http", "client('http", "mcptransport", "mcpclient", "childprocess", "serverparameters", "\"transport\"",
 )
 
 // Bounds of one file.
@@ -173,15 +173,16 @@ type search struct {
 	findings []scanners.Finding
 	told     map[string]bool // models that a finding is about
 
-	aside     bool // a test, an example, a template
-	sectioned bool // only part of the file is script
-	prose     prose
-	group     bool // within Go's import ( … )
-	agents    bool // OpenAI's Agents SDK is imported
-	awaited   awaited
-	choices   []choice
-	doubts    []choice    // names that are words too
-	taken     map[at]bool // where models were noted
+	aside      bool // a test, an example, a template
+	sectioned  bool // only part of the file is script
+	prose      prose
+	group      bool // within Go's import ( … )
+	agents     bool // OpenAI's Agents SDK is imported
+	awaited    awaited
+	choices    []choice
+	properties map[string]bool // names of servers whose properties were read
+	doubts     []choice        // names that are words too
+	taken      map[at]bool     // where models were noted
 
 	declared int // up to where declarations of servers were read
 }
