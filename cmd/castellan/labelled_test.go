@@ -137,9 +137,11 @@ func TestLabelled(t *testing.T) {
 			count(kinds, folder, group, filepath.Base(name), labels, got)
 		}
 	}
-	countTables(t, kinds, "trace", func(f scanners.File, h *credential.Hasher, want []label) ([]label, []label) {
-		return want, tracesIn(f, h)
-	}, h)
+	countTables(t, kinds, "builder/tsv", flowsIn, h)
+	countTables(t, kinds, "workflow/tsv", risksIn, h)
+	for _, set := range []string{"trace/tsv", "trace/second", "trace/third"} {
+		countTables(t, kinds, set, tracesIn, h)
+	}
 	for _, k := range slices.Sorted(maps.Keys(kinds)) {
 		c := kinds[k]
 		fmt.Fprintf(os.Stderr, "%-26s labels %4d  recall %.3f  precision %.3f\n", k, c.right+len(c.missed), c.recall(), c.precision())
@@ -181,6 +183,7 @@ func sighted(all []scanners.Scanner, f scanners.File, h *credential.Hasher) []la
 func count(kinds map[string]*tally, folder, group, archive string, labels, got []label) {
 	kind := func(l label) *tally {
 		what, _, _ := strings.Cut(l.what, ":")
+		what, _, _ = strings.Cut(what, " ") // the systems of a flow, or the number of one
 		key := folder + " " + what
 		if folder == "builder" {
 			key = folder + " " + group

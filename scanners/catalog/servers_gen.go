@@ -345,6 +345,7 @@ var products = []Product{
 	{Slug: "xai", Name: "xAI", Vendor: "xAI", Kind: KindModel, Hosts: []string{"api.x.ai", "*.api.x.ai"}},
 	{Slug: "deepseek", Name: "DeepSeek", Vendor: "DeepSeek", Kind: KindModel, Hosts: []string{"*.deepseek.com"}},
 	{Slug: "perplexity", Name: "Perplexity", Vendor: "Perplexity", Kind: KindModel, Hosts: []string{"api.perplexity.ai"}},
+	{Slug: "deepinfra", Name: "DeepInfra", Vendor: "DeepInfra", Kind: KindModel, Hosts: []string{"api.deepinfra.com"}},
 	{Slug: "together-ai", Name: "Together AI", Vendor: "Together AI", Kind: KindModel, Hosts: []string{"api.together.xyz", "api.together.ai"}},
 	{Slug: "fireworks-ai", Name: "Fireworks AI", Vendor: "Fireworks AI", Kind: KindModel, Hosts: []string{"api.fireworks.ai"}},
 	{Slug: "cerebras", Name: "Cerebras", Vendor: "Cerebras", Kind: KindModel, Hosts: []string{"api.cerebras.ai"}},
@@ -2309,122 +2310,124 @@ func productBySlug(key string) int {
 		return 11
 	case "perplexity":
 		return 12
-	case "together-ai":
+	case "deepinfra":
 		return 13
-	case "fireworks-ai":
+	case "together-ai":
 		return 14
-	case "cerebras":
+	case "fireworks-ai":
 		return 15
-	case "hugging-face":
+	case "cerebras":
 		return 16
-	case "replicate":
+	case "hugging-face":
 		return 17
-	case "nvidia":
+	case "replicate":
 		return 18
-	case "ai21":
+	case "nvidia":
 		return 19
-	case "voyage":
+	case "ai21":
 		return 20
-	case "jina":
+	case "voyage":
 		return 21
-	case "moonshot":
+	case "jina":
 		return 22
-	case "zai":
+	case "moonshot":
 		return 23
-	case "dashscope":
+	case "zai":
 		return 24
-	case "minimax":
+	case "dashscope":
 		return 25
-	case "siliconflow":
+	case "minimax":
 		return 26
-	case "volcengine-ark":
+	case "siliconflow":
 		return 27
-	case "hunyuan":
+	case "volcengine-ark":
 		return 28
-	case "sambanova":
+	case "hunyuan":
 		return 29
-	case "stability-ai":
+	case "sambanova":
 		return 30
-	case "fal":
+	case "stability-ai":
 		return 31
-	case "elevenlabs":
+	case "fal":
 		return 32
-	case "deepgram":
+	case "elevenlabs":
 		return 33
-	case "assemblyai":
+	case "deepgram":
 		return 34
-	case "watsonx":
+	case "assemblyai":
 		return 35
-	case "databricks":
+	case "watsonx":
 		return 36
-	case "clarifai":
+	case "databricks":
 		return 37
-	case "runpod":
+	case "clarifai":
 		return 38
-	case "ollama":
+	case "runpod":
 		return 39
-	case "openrouter":
+	case "ollama":
 		return 40
-	case "vercel-ai-gateway":
+	case "openrouter":
 		return 41
-	case "cloudflare":
+	case "vercel-ai-gateway":
 		return 42
-	case "helicone":
+	case "cloudflare":
 		return 43
-	case "portkey":
+	case "helicone":
 		return 44
-	case "github-copilot":
+	case "portkey":
 		return 45
-	case "cursor":
+	case "github-copilot":
 		return 46
-	case "devin":
+	case "cursor":
 		return 47
-	case "windsurf":
+	case "devin":
 		return 48
-	case "jules":
+	case "windsurf":
 		return 49
-	case "amp":
+	case "jules":
 		return 50
-	case "smithery":
+	case "amp":
 		return 51
-	case "langsmith":
+	case "smithery":
 		return 52
-	case "langfuse":
+	case "langsmith":
 		return 53
-	case "braintrust":
+	case "langfuse":
 		return 54
-	case "wandb":
+	case "braintrust":
 		return 55
-	case "arize":
+	case "wandb":
 		return 56
-	case "logfire":
+	case "arize":
 		return 57
-	case "pinecone":
+	case "logfire":
 		return 58
-	case "qdrant":
+	case "pinecone":
 		return 59
-	case "weaviate":
+	case "qdrant":
 		return 60
-	case "chroma":
+	case "weaviate":
 		return 61
-	case "tavily":
+	case "chroma":
 		return 62
-	case "exa":
+	case "tavily":
 		return 63
-	case "firecrawl":
+	case "exa":
 		return 64
-	case "brave-search":
+	case "firecrawl":
 		return 65
-	case "serper":
+	case "brave-search":
 		return 66
-	case "e2b":
+	case "serper":
 		return 67
-	case "composio":
+	case "e2b":
 		return 68
-	case "zapier":
+	case "composio":
 		return 69
-	case "pipedream":
+	case "zapier":
 		return 70
+	case "pipedream":
+		return 71
 	}
 	return -1
 }
@@ -2494,116 +2497,118 @@ func productByEnv(key string) int {
 		return 12
 	case "PPLX":
 		return 12
+	case "DEEPINFRA":
+		return 13
 	case "TOGETHER":
-		return 13
+		return 14
 	case "TOGETHERAI":
-		return 13
+		return 14
 	case "TOGETHER_AI":
-		return 13
+		return 14
 	case "FIREWORKS":
-		return 14
-	case "FIREWORKS_AI":
-		return 14
-	case "CEREBRAS":
 		return 15
+	case "FIREWORKS_AI":
+		return 15
+	case "CEREBRAS":
+		return 16
 	case "HF":
-		return 16
-	case "HUGGINGFACE":
-		return 16
-	case "HUGGINGFACEHUB":
-		return 16
-	case "HF_INFERENCE":
-		return 16
-	case "REPLICATE":
 		return 17
+	case "HUGGINGFACE":
+		return 17
+	case "HUGGINGFACEHUB":
+		return 17
+	case "HF_INFERENCE":
+		return 17
+	case "REPLICATE":
+		return 18
 	case "NVIDIA":
-		return 18
-	case "NVIDIA_NIM":
-		return 18
-	case "AI21":
 		return 19
+	case "NVIDIA_NIM":
+		return 19
+	case "AI21":
+		return 20
 	case "VOYAGE":
-		return 20
-	case "VOYAGEAI":
-		return 20
-	case "JINA":
 		return 21
+	case "VOYAGEAI":
+		return 21
+	case "JINA":
+		return 22
 	case "MOONSHOT":
-		return 22
+		return 23
 	case "KIMI":
-		return 22
+		return 23
 	case "ZAI":
-		return 23
+		return 24
 	case "ZHIPU":
-		return 23
+		return 24
 	case "ZHIPUAI":
-		return 23
+		return 24
 	case "GLM":
-		return 23
+		return 24
 	case "BIGMODEL":
-		return 23
+		return 24
 	case "DASHSCOPE":
-		return 24
-	case "QWEN":
-		return 24
-	case "MINIMAX":
 		return 25
-	case "SILICONFLOW":
+	case "QWEN":
+		return 25
+	case "MINIMAX":
 		return 26
+	case "SILICONFLOW":
+		return 27
 	case "ARK":
-		return 27
-	case "VOLCENGINE":
-		return 27
-	case "DOUBAO":
-		return 27
-	case "HUNYUAN":
 		return 28
-	case "SAMBANOVA":
+	case "VOLCENGINE":
+		return 28
+	case "DOUBAO":
+		return 28
+	case "HUNYUAN":
 		return 29
-	case "STABILITY":
+	case "SAMBANOVA":
 		return 30
-	case "FAL":
+	case "STABILITY":
 		return 31
+	case "FAL":
+		return 32
 	case "ELEVENLABS":
-		return 32
-	case "ELEVEN_LABS":
-		return 32
-	case "DEEPGRAM":
 		return 33
-	case "ASSEMBLYAI":
+	case "ELEVEN_LABS":
+		return 33
+	case "DEEPGRAM":
 		return 34
+	case "ASSEMBLYAI":
+		return 35
 	case "WATSONX":
-		return 35
-	case "WATSONX_AI":
-		return 35
-	case "DATABRICKS":
 		return 36
-	case "CLARIFAI":
+	case "WATSONX_AI":
+		return 36
+	case "DATABRICKS":
 		return 37
-	case "RUNPOD":
+	case "CLARIFAI":
 		return 38
-	case "OLLAMA":
+	case "RUNPOD":
 		return 39
+	case "OLLAMA":
+		return 40
 	case "OPENROUTER":
-		return 40
+		return 41
 	case "OPEN_ROUTER":
-		return 40
+		return 41
 	case "AI_GATEWAY":
-		return 41
+		return 42
 	case "VERCEL_AI_GATEWAY":
-		return 41
+		return 42
 	case "CLOUDFLARE_AI":
-		return 42
-	case "CF_AIG":
-		return 42
-	case "HELICONE":
 		return 43
-	case "PORTKEY":
+	case "CF_AIG":
+		return 43
+	case "HELICONE":
 		return 44
+	case "PORTKEY":
+		return 45
 	case "COPILOT":
-		return 45
+		return 46
 	case "GITHUB_COPILOT":
-		return 45
+		return 46
 	}
 	return -1
 }
@@ -2611,14 +2616,16 @@ func productByEnv(key string) int {
 // productByVariable is the row of products, -1 for none; of several it is the first.
 func productByVariable(key string) int {
 	switch key {
+	case "AZURE_API_BASE":
+		return 2
 	case "AWS_ENDPOINT_URL_BEDROCK_RUNTIME":
 		return 5
 	case "CO_API_URL":
 		return 8
 	case "DATABRICKS_HOST":
-		return 36
+		return 37
 	case "OLLAMA_HOST":
-		return 39
+		return 40
 	}
 	return -1
 }
@@ -2658,166 +2665,168 @@ func productByHost(key string) int {
 		return 10
 	case "api.perplexity.ai":
 		return 12
+	case "api.deepinfra.com":
+		return 13
 	case "api.together.xyz":
-		return 13
-	case "api.together.ai":
-		return 13
-	case "api.fireworks.ai":
 		return 14
-	case "api.cerebras.ai":
+	case "api.together.ai":
+		return 14
+	case "api.fireworks.ai":
 		return 15
+	case "api.cerebras.ai":
+		return 16
 	case "huggingface.co":
-		return 16
-	case "hf.co":
-		return 16
-	case "api.replicate.com":
 		return 17
+	case "hf.co":
+		return 17
+	case "api.replicate.com":
+		return 18
 	case "integrate.api.nvidia.com":
-		return 18
-	case "ai.api.nvidia.com":
-		return 18
-	case "api.ai21.com":
 		return 19
-	case "api.voyageai.com":
+	case "ai.api.nvidia.com":
+		return 19
+	case "api.ai21.com":
 		return 20
+	case "api.voyageai.com":
+		return 21
 	case "api.jina.ai":
-		return 21
-	case "r.jina.ai":
-		return 21
-	case "s.jina.ai":
-		return 21
-	case "mcp.jina.ai":
-		return 21
-	case "api.kimi.com":
 		return 22
+	case "r.jina.ai":
+		return 22
+	case "s.jina.ai":
+		return 22
+	case "mcp.jina.ai":
+		return 22
+	case "api.kimi.com":
+		return 23
 	case "api.z.ai":
-		return 23
+		return 24
 	case "open.bigmodel.cn":
-		return 23
+		return 24
 	case "api.siliconflow.cn":
-		return 26
+		return 27
 	case "api.siliconflow.com":
-		return 26
+		return 27
 	case "hunyuan.tencentcloudapi.com":
-		return 28
-	case "api.hunyuan.cloud.tencent.com":
-		return 28
-	case "api.lkeap.cloud.tencent.com":
-		return 28
-	case "api.sambanova.ai":
 		return 29
-	case "api.stability.ai":
+	case "api.hunyuan.cloud.tencent.com":
+		return 29
+	case "api.lkeap.cloud.tencent.com":
+		return 29
+	case "api.sambanova.ai":
 		return 30
-	case "fal.run":
+	case "api.stability.ai":
 		return 31
+	case "fal.run":
+		return 32
 	case "api.deepgram.com":
-		return 33
+		return 34
 	case "api.clarifai.com":
-		return 37
+		return 38
 	case "api.runpod.ai":
-		return 38
+		return 39
 	case "rest.runpod.io":
-		return 38
+		return 39
 	case "api.runpod.io":
-		return 38
+		return 39
 	case "ollama.com":
-		return 39
-	case "api.ollama.com":
-		return 39
-	case "openrouter.ai":
 		return 40
+	case "api.ollama.com":
+		return 40
+	case "openrouter.ai":
+		return 41
 	case "ai-gateway.vercel.sh":
-		return 41
+		return 42
 	case "api.v0.dev":
-		return 41
+		return 42
 	case "gateway.ai.cloudflare.com":
-		return 42
+		return 43
 	case "api.cloudflare.com":
-		return 42
+		return 43
 	case "ai-gateway.helicone.ai":
-		return 43
-	case "oai.helicone.ai":
-		return 43
-	case "anthropic.helicone.ai":
-		return 43
-	case "api.helicone.ai":
-		return 43
-	case "api.portkey.ai":
 		return 44
+	case "oai.helicone.ai":
+		return 44
+	case "anthropic.helicone.ai":
+		return 44
+	case "api.helicone.ai":
+		return 44
+	case "api.portkey.ai":
+		return 45
 	case "api.githubcopilot.com":
-		return 45
+		return 46
 	case "copilot-proxy.githubusercontent.com":
-		return 45
+		return 46
 	case "api.cursor.com":
-		return 46
+		return 47
 	case "api2.cursor.sh":
-		return 46
+		return 47
 	case "api.devin.ai":
-		return 47
+		return 48
 	case "mcp.devin.ai":
-		return 47
+		return 48
 	case "server.codeium.com":
-		return 48
-	case "server.self-serve.windsurf.com":
-		return 48
-	case "jules.googleapis.com":
 		return 49
-	case "ampcode.com":
+	case "server.self-serve.windsurf.com":
+		return 49
+	case "jules.googleapis.com":
 		return 50
+	case "ampcode.com":
+		return 51
 	case "server.smithery.ai":
-		return 51
+		return 52
 	case "registry.smithery.ai":
-		return 51
+		return 52
 	case "api.smithery.ai":
-		return 51
+		return 52
 	case "api.smith.langchain.com":
-		return 52
-	case "eu.api.smith.langchain.com":
-		return 52
-	case "cloud.langfuse.com":
 		return 53
-	case "api.braintrust.dev":
+	case "eu.api.smith.langchain.com":
+		return 53
+	case "cloud.langfuse.com":
 		return 54
+	case "api.braintrust.dev":
+		return 55
 	case "api.wandb.ai":
-		return 55
+		return 56
 	case "trace.wandb.ai":
-		return 55
+		return 56
 	case "app.phoenix.arize.com":
-		return 56
+		return 57
 	case "otlp.arize.com":
-		return 56
+		return 57
 	case "logfire-api.pydantic.dev":
-		return 57
+		return 58
 	case "logfire-us.pydantic.dev":
-		return 57
+		return 58
 	case "logfire-eu.pydantic.dev":
-		return 57
+		return 58
 	case "api.trychroma.com":
-		return 61
-	case "api.tavily.com":
 		return 62
-	case "api.exa.ai":
+	case "api.tavily.com":
 		return 63
-	case "api.firecrawl.dev":
+	case "api.exa.ai":
 		return 64
-	case "api.search.brave.com":
+	case "api.firecrawl.dev":
 		return 65
-	case "google.serper.dev":
+	case "api.search.brave.com":
 		return 66
+	case "google.serper.dev":
+		return 67
 	case "api.e2b.dev":
-		return 67
+		return 68
 	case "api.e2b.app":
-		return 67
+		return 68
 	case "backend.composio.dev":
-		return 68
-	case "mcp.composio.dev":
-		return 68
-	case "hooks.zapier.com":
 		return 69
+	case "mcp.composio.dev":
+		return 69
+	case "hooks.zapier.com":
+		return 70
 	case "api.pipedream.com":
-		return 70
+		return 71
 	case "remote.mcp.pipedream.net":
-		return 70
+		return 71
 	}
 	return -1
 }
@@ -2829,48 +2838,48 @@ var productHosts = []hostPattern{
 	{"bedrock-agentcore.", ".amazonaws.com", 5},
 	{"bedrock-runtime.", ".amazonaws.com", 5},
 	{"", ".cognitiveservices.azure.com", 2},
-	{"", ".endpoints.huggingface.cloud", 16},
+	{"", ".endpoints.huggingface.cloud", 17},
 	{"", "-aiplatform.googleapis.com", 4},
 	{"", ".inference.ai.azure.com", 2},
 	{"bedrock-mantle.", ".api.aws", 5},
-	{"", ".dashscope.aliyuncs.com", 24},
+	{"", ".dashscope.aliyuncs.com", 25},
 	{"", ".services.ai.azure.com", 2},
 	{"bedrock.", ".amazonaws.com", 5},
-	{"dashscope", ".aliyuncs.com", 24},
-	{"", ".cloud.databricks.com", 36},
+	{"dashscope", ".aliyuncs.com", 25},
+	{"", ".cloud.databricks.com", 37},
 	{"", ".models.ai.azure.com", 2},
-	{"", ".azuredatabricks.net", 36},
-	{"ark.", ".bytepluses.com", 27},
-	{"", ".gcp.databricks.com", 36},
-	{"", ".cloud.langfuse.com", 53},
-	{"", ".githubcopilot.com", 45},
+	{"", ".azuredatabricks.net", 37},
+	{"ark.", ".bytepluses.com", 28},
+	{"", ".gcp.databricks.com", 37},
+	{"", ".cloud.langfuse.com", 54},
+	{"", ".githubcopilot.com", 46},
 	{"", ".openai.azure.com", 2},
-	{"", ".ml.cloud.ibm.com", 35},
-	{"", ".cloud.qdrant.io", 59},
-	{"", ".huggingface.co", 16},
-	{"ark.", ".volces.com", 27},
-	{"", ".assemblyai.com", 34},
-	{"", ".weaviate.cloud", 60},
+	{"", ".ml.cloud.ibm.com", 36},
+	{"", ".cloud.qdrant.io", 60},
+	{"", ".huggingface.co", 17},
+	{"ark.", ".volces.com", 28},
+	{"", ".assemblyai.com", 35},
+	{"", ".weaviate.cloud", 61},
 	{"", ".anthropic.com", 0},
-	{"", ".elevenlabs.io", 32},
-	{"", ".openrouter.ai", 40},
+	{"", ".elevenlabs.io", 33},
+	{"", ".openrouter.ai", 41},
 	{"", ".deepseek.com", 11},
-	{"", ".minimaxi.com", 25},
-	{"", ".minimax.chat", 25},
+	{"", ".minimaxi.com", 26},
+	{"", ".minimax.chat", 26},
 	{"", ".chatgpt.com", 1},
-	{"", ".moonshot.ai", 22},
-	{"", ".moonshot.cn", 22},
-	{"", ".pinecone.io", 58},
+	{"", ".moonshot.ai", 23},
+	{"", ".moonshot.cn", 23},
+	{"", ".pinecone.io", 59},
 	{"", ".claude.com", 0},
 	{"", ".openai.com", 1},
 	{"", ".mistral.ai", 7},
 	{"", ".cohere.com", 8},
-	{"", ".minimax.io", 25},
+	{"", ".minimax.io", 26},
 	{"", ".claude.ai", 0},
 	{"", ".cohere.ai", 8},
 	{"", ".api.x.ai", 10},
-	{"", ".fal.run", 31},
-	{"", ".fal.ai", 31},
+	{"", ".fal.run", 32},
+	{"", ".fal.ai", 32},
 }
 
 // advisoriesOfNPM are the rows of advisories of a package.

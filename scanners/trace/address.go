@@ -11,10 +11,28 @@ import (
 
 // apiPath is what stands behind the host where a program calls a provider, not
 // where a person reads its pages.
-var apiPath = regexp.MustCompile(`^/(?:v\d(?:beta\d?|alpha)?\b|api(?:[/?"'\x60\s)]|$)|openai\b|openrouter\b|inference\b|anthropic\b|engines\b|chat/|models/|compatible-mode|serving-endpoints|predictions)`)
+var apiPath = regexp.MustCompile(`^/(?:v\d(?:beta\d?|alpha)?\b|api(?:/(?:v\d|chat|generate|embed|tags|inference|paas|openai|messages|completions)|["'\x60\s)?]|/?$)|openai\b|openrouter\b|inference\b|anthropic\b|engines\b|chat/|models/|compatible-mode|serving-endpoints|predictions)`)
 
 // apiHost is a host by whose name only programs go.
 var apiHost = regexp.MustCompile(`^(?:api|inference|router|gateway|generativelanguage|models|integrate|oai|llm|ark|dashscope)[.-]|^api\d|-api\.|\.api\.|aiplatform\.googleapis|bedrock|\.openai\.azure\.com$|\.(?:services|inference|models)\.ai\.azure\.com$|\.endpoints\.huggingface\.cloud$|^fal\.run$|^ai-gateway|cognitiveservices\.azure|\.pinecone\.io$|\.weaviate\.cloud$|\.cloud\.qdrant\.io$|^r\.jina\.ai$|^s\.jina\.ai$|serper\.dev$`)
+
+// forPeople is a host with pages.
+var forPeople = regexp.MustCompile(`^(?:docs|help|status|www|blog|support|community|developers?|console|dashboard|platform|playground|learn)\.|(?:^|[.-])docs\.|^[a-z]+-docs\.`)
+
+// inProse says whether an address stands in a string among words, as a message
+// has it. A command in a string has words too.
+func (s *search) inProse(line string, at int) bool {
+	quote := openQuote(line[:at])
+	if quote == 0 || s.lang == shell || quote == '`' {
+		return false
+	}
+	from := strings.LastIndexByte(line[:at], quote) + 1
+	text := line[from:]
+	if i := strings.IndexByte(text, quote); i >= 0 {
+		text = text[:i]
+	}
+	return strings.ContainsAny(strings.TrimSpace(text), " ") && !strings.Contains(text, "curl") && !strings.HasPrefix(strings.TrimSpace(text), "{") && !strings.Contains(text, "export ")
+}
 
 const maxHosts = 20 // of one line
 
@@ -45,7 +63,7 @@ func (s *search) addresses(line string) {
 		if strings.Contains(line[:start], "// ") && !strings.Contains(line[:start], "http") || inComment(line, start) {
 			continue
 		}
-		if apiHost.MatchString(host) || apiPath.MatchString(rest) {
+		if (apiHost.MatchString(host) || apiPath.MatchString(rest)) && !forPeople.MatchString(host) && !s.inProse(line, start) {
 			s.address(host, start, end)
 		}
 	}
@@ -84,6 +102,8 @@ var assignment = regexp.MustCompile(`^(?:export\s+|set\s+|ENV\s+|ARG\s+|%env\s+|
 var (
 	// inCommand is one that a command is given, or one of several on a line.
 	inCommand = regexp.MustCompile(`[\s;&|(]([A-Z][A-Z0-9_]{3,60})=(\S*)`)
+	// ifUnset is one that is set if it is not: ${NAME:=value}.
+	ifUnset = regexp.MustCompile(`\$\{([A-Z][A-Z0-9_]{3,60}):?=([^}\s]*)`)
 	// inMap is one in a map on one line.
 	inMap = regexp.MustCompile(`[{,]\s*["']?([A-Z][A-Z0-9_]{3,60})["']?\s*:\s*([^\s,}]*)`)
 	// byName is one that a list gives by name and value (Kubernetes' containers).
@@ -106,7 +126,7 @@ func (s *search) variables(line string, offset int) {
 	case s.lang == settings:
 		more = []*regexp.Regexp{inMap, byName}
 	case s.lang == shell:
-		more = []*regexp.Regexp{inCommand}
+		more = []*regexp.Regexp{inCommand, ifUnset}
 	case m == nil:
 		s.environ(line, offset)
 	}
@@ -117,7 +137,7 @@ func (s *search) variables(line string, offset int) {
 	}
 	for _, p := range more {
 		for _, o := range p.FindAllStringSubmatchIndex(line, 10) {
-			if (m == nil || o[2] != m[2]) && !(s.lang == shell && quoted(line[:o[2]])) {
+			if (m == nil || o[2] != m[2]) && !(p == inCommand && quoted(line[:o[2]])) {
 				s.variable(line, offset, o)
 			}
 		}

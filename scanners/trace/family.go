@@ -84,7 +84,7 @@ func gatewayOf(prefix, rest string) string {
 	case "openrouter":
 		return "openrouter"
 	case "ollama", "ollama_chat":
-		if strings.HasPrefix(rest, "ollama") { // its image
+		if strings.HasPrefix(rest, "ollama") || rest[0] < 'A' { // its image, a folder
 			return ""
 		}
 		return "ollama"

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -53,7 +54,11 @@ func (s *search) imports(line, trimmed string, offset int) {
 			return
 		}
 		if m := usingName.FindStringSubmatchIndex(trimmed); m != nil {
-			s.named("nuget", byBeginning(csharpPackages, trimmed[m[2]:m[3]], "."), offset+m[2], offset+m[3])
+			name := byBeginning(csharpPackages, trimmed[m[2]:m[3]], ".")
+			if parts := strings.Split(trimmed[m[2]:m[3]], "."); len(parts) > 3 && parts[1] == "SemanticKernel" && parts[2] == "Connectors" { // a package each
+				name = strings.ToLower(strings.Join(parts[:4], "."))
+			}
+			s.named("nuget", name, offset+m[2], offset+m[3])
 		}
 	case ruby:
 		if trimmed[0] != 'r' && trimmed[0] != 'g' {
@@ -141,6 +146,9 @@ func (s *search) python(line string, offset int) {
 	if m[2] >= 0 {
 		module := line[m[2]:m[3]]
 		name := pythonPackage(module, line[m[4]:m[5]])
+		if s.own(module) || module == "haystack" && !haystackNames.MatchString(line[m[4]:m[5]]) {
+			name = ""
+		}
 		if strings.HasPrefix(module, "agents.") && s.agents { // the SDK's, if the file has it at all
 			name = "openai-agents"
 		}
@@ -161,12 +169,27 @@ func (s *search) python(line string, offset int) {
 		}
 		at := from + strings.Index(part, module)
 		if isModule(module) {
-			if name := pythonPackage(module, ""); name != "" {
+			name := pythonPackage(module, "")
+			if module == "whisper" && strings.Contains(s.text, "whisper.load_model(") {
+				name = "openai-whisper"
+			}
+			if name != "" && !s.own(module) {
 				s.named("pypi", name, offset+at, offset+at+len(module))
 			}
 		}
 		from += len(part) + 1
 	}
+}
+
+// haystackNames are what programs take from Haystack itself: a search for Django
+// is called so too.
+var haystackNames = regexp.MustCompile(`\b(?:Pipeline|AsyncPipeline|Document|component|default_to_dict|default_from_dict|tracing|super_component|Answer|GeneratedAnswer|SuperComponent)\b`)
+
+// own says whether a module is a folder of the project's own, in which the file
+// lies.
+func (s *search) own(module string) bool {
+	first, _, _ := strings.Cut(module, ".")
+	return strings.Contains("/"+path.Dir(s.path)+"/", "/"+first+"/") && strings.Contains(module, ".")
 }
 
 func isModule(s string) bool {
@@ -283,6 +306,8 @@ func rubyGem(name string) string {
 		return ""
 	case name == "openai":
 		return "ruby-openai"
+	case strings.HasPrefix(name, "ruby_llm/"):
+		return "ruby_llm-" + strings.SplitN(name, "/", 3)[1]
 	case name == "langchain":
 		return "langchainrb"
 	case strings.HasPrefix(name, "aws-sdk-bedrock"):
@@ -336,7 +361,7 @@ var (
 		{"LangChain", "langchain"}, {"AutoGen", "autogen"}, {"Qdrant.Client", "qdrant.client"}, {"Pinecone", "pinecone.client"}, {"Pgvector", "pgvector"}, {"Mistral.SDK", "mistral.sdk"}, {"Betalgo.OpenAI", "betalgo.openai"}, {"Microsoft.ML.Tokenizers", "microsoft.ml.tokenizers"}, {"Microsoft.Bot.Builder", "microsoft.bot.builder"}, {"Google.Cloud.AIPlatform", "google.cloud.aiplatform.v1"},
 	}
 	phpPackages = []beginning{
-		{`OpenAI`, "openai-php/client"}, {`OpenAI\Laravel`, "openai-php/laravel"}, {`OpenAI\Symfony`, "openai-php/symfony"}, {`Anthropic`, "anthropic-ai/sdk"}, {`Prism\Prism`, "prism-php/prism"}, {`EchoLabs\Prism`, "echolabsdev/prism"}, {`NeuronAI`, "neuron-core/neuron-ai"}, {`LLPhant`, "theodo-group/llphant"}, {`Laravel\Ai`, "laravel/ai"}, {`Laravel\Mcp`, "laravel/mcp"}, {`Symfony\AI`, "symfony/ai-platform"},
+		{`Prism\Relay`, "prism-php/relay"}, {`OpenAI`, "openai-php/client"}, {`OpenAI\Laravel`, "openai-php/laravel"}, {`OpenAI\Symfony`, "openai-php/symfony"}, {`Anthropic`, "anthropic-ai/sdk"}, {`Prism\Prism`, "prism-php/prism"}, {`EchoLabs\Prism`, "echolabsdev/prism"}, {`NeuronAI`, "neuron-core/neuron-ai"}, {`LLPhant`, "theodo-group/llphant"}, {`Laravel\Ai`, "laravel/ai"}, {`Laravel\Mcp`, "laravel/mcp"}, {`Symfony\AI`, "symfony/ai-platform"},
 		{`PhpMcp\Server`, "php-mcp/server"}, {`PhpMcp\Client`, "php-mcp/client"}, {`Mcp`, "mcp/sdk"}, {`Gemini`, "google-gemini-php/client"}, {`Google\Cloud\AIPlatform`, "google/cloud-ai-platform"}, {`Orhanerday\OpenAi`, "orhanerday/open-ai"}, {`Probots\Pinecone`, "probots-io/pinecone-php"}, {`Qdrant`, "hkulekci/qdrant"}, {`DeepSeek`, "deepseek-php/deepseek-php-client"}, {`PhpLlm\LlmChain`, "php-llm/llm-chain"}, {`Codewithkyrian\ChromaDB`, "codewithkyrian/chromadb-php"},
 	}
 )

@@ -172,12 +172,18 @@ func (s *search) masked(line string) string {
 
 // translated are the folders of a program's own texts in several tongues: what
 // stands in them is read by people.
-var translated = map[string]bool{"i18n": true, "l10n": true, "locale": true, "locales": true, "_locales": true, "translations": true}
+var translated = map[string]bool{"i18n": true, "l10n": true, "locale": true, "locales": true, "_locales": true, "translations": true, "messages": true}
+
+// messages are files of such texts by their own name.
+var messages = regexp.MustCompile(`^(?i:messages|strings|translations?)(?:[_.-][a-z]{2}(?:[_-][A-Za-z]{2})?)?\.(?:properties|json|ya?ml)$`)
 
 // ofTranslation says whether a file has texts for people.
 func ofTranslation(p string) bool {
 	if lang := languageOf(p); lang != settings && lang != script {
 		return false
+	}
+	if messages.MatchString(path.Base(p)) {
+		return true
 	}
 	for dir := range strings.SplitSeq(path.Dir(p), "/") {
 		if translated[strings.ToLower(dir)] {
