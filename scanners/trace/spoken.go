@@ -9,7 +9,7 @@ var (
 	// whole is a string that is a name in whole.
 	whole = regexp.MustCompile(`["'\x60]([A-Za-z][\w./:@-]{3,119})["'\x60]`)
 	// against is what stands before a name that something is compared with.
-	against = regexp.MustCompile(`(?i)(?:[=!]==?|[^|]\||\b(?:case|when|in|is|not|unless|if)|\b\w*(?:prefix|startswith|starts_with|endswith|includes|contains|has|tobe|equals?|equal_to|where|match|replace|split|assert\w*|expect\w*|raises)\s*\((?:[^()]*,)?)\s*[[(]?\s*(?:["'\x60][^"'\x60]*["'\x60],\s*)*$`)
+	against = regexp.MustCompile(`(?i)(?:[=!]==?|[^|]\||\b(?:case|when|in|is|not|unless|if)|\b\w*(?:prefix|startswith|starts_with|endswith|includes|contains|has|tobe|equals?|equal_to|where|match|replace|split|assert\w*|expect\w*|raises)\s*\((?:[^()]*,)?)\s*[[({]?\s*(?:["'\x60][^"'\x60]*["'\x60],\s*)*$`)
 	// keyed is what stands behind a name that is a key.
 	keyed = regexp.MustCompile(`^\s*(?:=>|:[^:=])`)
 	// titled are fields of what people read, and of things that have names.
@@ -63,6 +63,9 @@ func (s *search) spoken(line string) {
 		take(m[2], m[3], true)
 	}
 	for _, m := range whole.FindAllStringSubmatchIndex(line, 20) {
+		if line[m[0]] == '`' && s.lang != script && s.lang != golang {
+			continue // in other languages it is how prose names code
+		}
 		if name := line[m[2]:m[3]]; alone(name, s.lang) && !against.MatchString(line[:m[0]]) && !(s.lang != settings && compared.MatchString(line[m[1]:])) && !keyed.MatchString(line[m[1]:]) && !titled.MatchString(line[:m[0]]) {
 			take(m[2], m[3], false)
 		}
