@@ -138,7 +138,9 @@ func TestLabelled(t *testing.T) {
 		}
 	}
 	countTables(t, kinds, "builder/tsv", flowsIn, h)
-	countTables(t, kinds, "workflow/tsv", risksIn, h)
+	for _, set := range []string{"workflow/tsv", "workflow/second"} {
+		countTables(t, kinds, set, risksIn, h)
+	}
 	for _, set := range []string{"trace/tsv", "trace/second", "trace/third"} {
 		countTables(t, kinds, set, tracesIn, h)
 	}

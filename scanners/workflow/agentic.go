@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/castellan-app/castellan/scanners"
@@ -49,6 +50,7 @@ func (f *file) judgeAgentic() {
 	f.judgeBody(a)
 	f.judgeSandbox(a)
 	f.judgeBash(a)
+	f.judgeCheckout(a)
 	f.judgeImports(a)
 }
 
@@ -72,7 +74,7 @@ func base(p string) string { return p[strings.LastIndexByte(p, '/')+1:] }
 func (f *file) rolesOpen() *doctree.Node {
 	for _, n := range []*doctree.Node{f.root.Get("roles"), f.root.Get("on").Get("roles")} {
 		for _, w := range words(n) {
-			if strings.EqualFold(w, "all") {
+			if strings.EqualFold(w, "all") || strings.EqualFold(w, "read") { // whoever sees a public repository may read it
 				return n
 			}
 		}
@@ -85,11 +87,13 @@ func (f *file) judgeRoles(a *agent) {
 	if n == nil {
 		return
 	}
-	a.say(hit{
-		rule: rulePeople, severity: scanners.High, node: n, span: n.Span, slot: "roles", broad: true,
-		message: scanners.Say("Everybody may start this agent: ", "roles: all"),
-		fix:     scanners.Say("Take it out: by default only people with write access start it."),
-	})
+	if textOf(n) == "all" || slices.Contains(words(n), "all") {
+		a.say(hit{
+			rule: rulePeople, severity: scanners.High, node: n, span: n.Span, slot: "roles", broad: true,
+			message: scanners.Say("Everybody may start this agent: ", "roles: all"),
+			fix:     scanners.Say("Take it out: by default only people with write access start it."),
+		})
+	}
 	open := ""
 	for _, e := range f.events {
 		if _, ok := outside[e.name]; ok {
@@ -101,7 +105,7 @@ func (f *file) judgeRoles(a *agent) {
 	}
 	a.say(hit{
 		rule: ruleTrigger, severity: scanners.Medium, node: a.node, span: a.span, slot: "trigger",
-		message: scanners.Say("Anybody can start "+a.in.Name+" here: ", open, " needs no rights in the repository, and ", "roles: all", " takes away what asks for them"),
+		message: scanners.Say("Anybody can start "+a.in.Name+" here: ", open, " needs no rights in the repository, and ", "roles", " takes away what asks for them"),
 		fix:     scanners.Say("Take it out: by default only people with write access start it."),
 	})
 	if may := a.job.mayWrite(); len(may) > 0 {
@@ -151,6 +155,44 @@ func (f *file) judgeSandbox(a *agent) {
 			fix:     scanners.Say("Let it read, and write through ", "safe-outputs", "."),
 		})
 	}
+}
+
+// judgeCheckout looks whether steps of the workflow's own take the proposed change
+// to where the agent starts, with the secrets of the repository.
+func (f *file) judgeCheckout(a *agent) {
+	if !f.has("pull_request_target") && !f.has("workflow_run") || f.rolesOpen() == nil {
+		return
+	}
+	for _, item := range membersOfList(f.root.Get("steps")) {
+		s := &step{job: a.job, node: item, uses: item.Get("uses"), cond: always()}
+		ref := s.with("ref")
+		if name, _ := s.action(); name != "actions/checkout" || ref == nil || !s.isHead(textOf(ref), headRef) {
+			continue
+		}
+		a.say(hit{
+			rule: ruleHead, severity: scanners.Critical, node: ref, span: ref.Span, slot: "checkout",
+			message: scanners.Say("The workflow has the repository's secrets and token, and takes the proposed change into its workspace before " + a.in.Name + " runs there"),
+			fix:     scanners.Say("Let ", "on: pull_request", " read the change, and another workflow act on what it says."),
+		})
+		if s.withText("path") == "" {
+			a.say(hit{
+				rule: ruleConfig, severity: scanners.Critical, node: a.node, span: a.span, slot: "config",
+				message: scanners.Say(a.in.Name + " starts in a change that strangers propose: what it reads there about itself (" + configOf(a.in.Product) + ") is theirs"),
+				fix:     scanners.Say("Check the base out, or check the change out into a folder of its own."),
+			})
+		}
+	}
+}
+
+func membersOfList(n *doctree.Node) []*doctree.Node {
+	if n == nil {
+		return nil
+	}
+	out := make([]*doctree.Node, 0, len(n.Items))
+	for _, item := range n.Items[:min(len(n.Items), 100)] {
+		out = append(out, item.Resolve())
+	}
+	return out
 }
 
 // judgeBash looks for a shell without bounds among the tools

@@ -146,7 +146,9 @@ func (a *agent) checkUse(s *step) {
 func (a *agent) carried(s *step, text string) (string, bool) {
 	for _, env := range s.envs() {
 		for _, m := range env.Members {
-			if a.answers(s, textOf(m.Value.Resolve()), 0) && mentionsVariable(text, m.Key) {
+			value := textOf(m.Value.Resolve())
+			transcript := a.id != "" && s.job == a.job && strings.Contains(strings.ToLower(value), "steps."+strings.ToLower(a.id)+".outputs.execution_file") && strings.Contains(text, "result")
+			if (transcript || a.answers(s, value, 0)) && mentionsVariable(text, m.Key) {
 				return m.Key, true
 			}
 		}

@@ -66,11 +66,26 @@ func (s *step) isHead(text string, pattern *regexp.Regexp) bool {
 			if fl, ok := s.traced(p, 0); ok && strings.Contains(fl.name, "head") {
 				return true
 			}
+			if name, ok := strings.CutPrefix(p, "env."); ok && s.envMatches(name, pattern) {
+				return true
+			}
 			if strings.HasPrefix(p, "steps.") || strings.HasPrefix(p, "needs.") || strings.HasPrefix(p, "env.") {
 				last := p[strings.LastIndexByte(p, '.')+1:]
 				if slices.Contains([]string{"head_sha", "head_ref", "head-sha", "head-ref", "pr_head", "pr_head_sha", "headsha", "headref", "pr_sha", "pr_branch", "pr-sha", "head_branch", "head"}, last) {
 					return true
 				}
+			}
+		}
+	}
+	return false
+}
+
+// envMatches says whether a variable of the step is given what a pattern finds.
+func (s *step) envMatches(name string, pattern *regexp.Regexp) bool {
+	for _, env := range s.envs() {
+		for _, m := range env.Members {
+			if strings.EqualFold(m.Key, name) && pattern.MatchString(textOf(m.Value.Resolve())) {
+				return true
 			}
 		}
 	}
@@ -113,6 +128,8 @@ func (a *agent) checkCheckout() {
 			severity := scanners.Critical
 			if e.trusted&(actor|commenter|maintainer) != 0 || a.kind != nil && a.kind.guards && a.opened() == "" {
 				severity = scanners.Medium // somebody with rights asked for it
+			} else if severity > worst {
+				worst, where = severity, e.event
 			}
 			config = max(config, severity)
 		}

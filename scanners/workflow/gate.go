@@ -174,6 +174,9 @@ func (s *step) checks() (does, alone bool) {
 		return true, name != "tspascoal/get-user-teams-membership" && (name != "actions-cool/check-user-permission" || s.withText("error-if-missing") == "true")
 	}
 	text := s.run + "\n" + s.withText("script")
+	if asked := textOf(s.node.Get("if")); strings.Contains(asked, "author_association") && strings.Contains(asked, "!") && fails.MatchString(text) {
+		return true, true // it fails for whom the condition finds
+	}
 	if !looksUp.MatchString(text) {
 		return false, false
 	}

@@ -136,6 +136,9 @@ var ofModel = []string{"anthropic", "claude", "openai", "codex", "gemini", "goog
 func (a *agent) foreign() []string {
 	return slices.DeleteFunc(a.secrets(), func(name string) bool {
 		low := strings.ToLower(name)
+		if strings.HasPrefix(low, "aws_") && a.withText("anthropic_api_key") != "" {
+			return false // the model is not Amazon's
+		}
 		return low == "github_token" || slices.ContainsFunc(ofModel, func(w string) bool { return strings.Contains(low, w) })
 	})
 }

@@ -129,6 +129,12 @@ func (s *step) emits() (flow, bool) {
 			return flow{source: source{name: "context.payload." + part, of: wroteIn(part)}}, true
 		}
 	}
+	if m := fetchesText.FindString(text); m != "" && givesText.MatchString(text) {
+		return flow{source: source{name: m, of: author}}, true
+	}
+	if strings.Contains(s.run, "GITHUB_OUTPUT") && s.readsArtifact() {
+		return flow{source: source{name: "an artifact of the run", of: author}}, true
+	}
 	if strings.Contains(s.run, "GITHUB_OUTPUT") {
 		for line := range strings.Lines(s.run) {
 			if m := readsThread.FindString(line); m != "" && len(files(line)) == 0 {
@@ -137,6 +143,33 @@ func (s *step) emits() (flow, bool) {
 		}
 	}
 	return flow{}, false
+}
+
+// fetchesText is how a script gets an issue or its comments, givesText how it gives
+// their text on.
+var (
+	fetchesText = regexp.MustCompile(`\brest\.(?:issues\.(?:get|listComments)|pulls\.(?:get|listReviewComments|listReviews)|reactions)\b`)
+	givesText   = regexp.MustCompile(`(?s)\.(?:body|title)\b.*(?:setOutput|return)|(?:setOutput|return)\b[^\n]*\.(?:body|title)\b`)
+)
+
+// readsFile is how a script reads a file.
+var readsFile = regexp.MustCompile(`\b(?:cat|head|tail|jq|sed)\s+[^|\n]*[\w.-]+/?[\w./-]*|\$\(<`)
+
+// readsArtifact says whether a script may read what a run that somebody from
+// outside caused has left (securitylab.github.com, preventing pwn requests).
+func (s *step) readsArtifact() bool {
+	if !s.job.file.has("workflow_run") || !readsFile.MatchString(s.run) {
+		return false
+	}
+	for _, other := range s.before() {
+		if name, _ := other.action(); strings.HasSuffix(name, "download-artifact") && (other.withText("run-id") != "" || other.withText("run_id") != "") {
+			folder := cleaned(other.withText("path"))
+			if folder == "" || strings.Contains(s.run, folder+"/") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // payloadPart is a part of the event that a script gives a name of its own:
