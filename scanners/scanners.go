@@ -22,6 +22,10 @@ type File struct {
 type Result struct {
 	Sightings []Sighting
 	Findings  []Finding
+	// Calls and Callees are what a workflow runs of its repository, and what it runs
+	// for others.
+	Calls   []Call
+	Callees []Callee
 	// Incomplete, if not empty, says why the file was not fully read.
 	Incomplete string
 }

@@ -117,6 +117,7 @@ func (o *Options) scanFile(f scanners.File) scanners.Result {
 		r := s.Scan(f, o.Hasher)
 		all.Sightings = append(all.Sightings, r.Sightings...)
 		all.Findings = append(all.Findings, r.Findings...)
+		all.Calls, all.Callees = append(all.Calls, r.Calls...), append(all.Callees, r.Callees...)
 		if all.Incomplete == "" {
 			all.Incomplete = r.Incomplete
 		}

@@ -71,6 +71,9 @@ func (t *target) surveyed(from vantage, found []*scanned, skipped []Skip, f *fac
 		if !s.local && from.names(t.Options, s.path) { // one state has no other files, so that states compare
 			tree.Files = append(tree.Files, survey.File{Path: s.path, Result: s.Result, Strange: s.strange})
 		}
+		if !s.local && survey.Joined(s.path) {
+			tree.Workflows = append(tree.Workflows, survey.File{Path: s.path, Result: s.Result})
+		}
 	}
 	for _, s := range skipped {
 		folder := s.Reason == gitstore.ReasonSubmodule

@@ -118,13 +118,13 @@ func (t *target) state(known results, look survey.Look, read func(gitstore.Visit
 	var found []*scanned
 	var skipped []Skip
 	v := gitstore.Visit{
-		Want: func(p string) bool { return ownersFile(p) || t.inside(p) && t.names(p) },
+		Want: func(p string) bool { return ownersFile(p) || t.inside(p) && (t.names(p) || survey.Joined(p)) },
 		Skip: func(s gitstore.Skip) {
 			skipped = append(skipped, Skip{Path: s.Path, Reason: s.Reason, Incomplete: s.Incomplete})
 		},
 		Entry: func(e gitstore.Entry) error {
 			f.take(e)
-			if t.inside(e.Path) && t.names(e.Path) {
+			if t.inside(e.Path) && (t.names(e.Path) || survey.Joined(e.Path)) {
 				found = append(found, t.known(known, e))
 			}
 			return nil

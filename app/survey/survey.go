@@ -28,6 +28,7 @@ type Tree struct {
 	Whole      bool              // nothing of the repository was left out
 	Git        bool              // git says what belongs to it
 	Files      []File            // those the scanners want, that git holds, by path
+	Workflows  []File            // and the files that workflows run, see Joined, by path
 	Codeowners *owner.Codeowners // nil: the repository has none
 	Exits      []Exit            // by path
 	Gaps       []Gap             // by path
@@ -77,7 +78,7 @@ type Result struct {
 // Judge applies every rule about one state.
 func (t *Tree) Judge() Result {
 	var all []scanners.Finding
-	for _, rule := range []func() []scanners.Finding{t.exits, t.unowned, t.scripts, t.shadows, t.register, t.hosts, t.gaps} {
+	for _, rule := range []func() []scanners.Finding{t.exits, t.unowned, t.scripts, t.shadows, t.register, t.hosts, t.gaps, t.calls} {
 		all = append(all, rule()...)
 	}
 	return t.result(all)

@@ -106,6 +106,7 @@ type scan struct {
 	sighted  []scanners.Sighting
 	findings []scanners.Finding
 	ordinals map[string]int
+	looked   int     // nodes that were searched for secrets
 	loose    []found // values of a flow outside its nodes that may be credentials
 }
 

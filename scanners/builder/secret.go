@@ -58,11 +58,11 @@ func (s *scan) checkSecrets(f *flow) {
 	for _, n := range f.nodes {
 		all = append(all, n.secrets...)
 		if n.node != nil {
-			all = append(all, secretsIn(n.node)...)
+			all = append(all, s.secretsIn(n.node)...)
 		}
 	}
 	if f.root != nil {
-		for _, v := range secretsIn(f.root.Get("pinData")) { // requests and answers, with headers of all kinds
+		for _, v := range s.secretsIn(f.root.Get("pinData")) { // requests and answers, with headers of all kinds
 			if low := strings.ToLower(v.name); isKeyLike(low) || low == "authorization" || low == "cookie" || low == "x-api-key" {
 				all = append(all, v)
 			}
@@ -96,9 +96,9 @@ func (s *scan) checkSecrets(f *flow) {
 	}
 }
 
-// Bounds of the search for secrets in one node.
+// Bounds of the search for secrets in one file.
 const (
-	maxLooked = 5000
+	maxLooked = 500_000
 	maxInner  = 20000 // bytes of a document within a string
 )
 
@@ -122,16 +122,16 @@ var sqlPassword = regexp.MustCompile(`(?i)\b(?:set\s+password(?:\s+for\s+[^=]{1,
 // secretsIn are the places below a node where builders keep what may be a
 // credential: headers, queries and environments as maps, as lists of names and
 // values and as documents within a string, addresses, and fields named so.
-func secretsIn(root *doctree.Node) []found {
+func (s *scan) secretsIn(root *doctree.Node) []found {
 	var out []found
-	stack, looked := []*doctree.Node{root}, 0
-	for len(stack) > 0 && looked < maxLooked {
+	stack := []*doctree.Node{root}
+	for len(stack) > 0 && s.looked < maxLooked {
 		n := stack[len(stack)-1].Resolve()
 		stack = stack[:len(stack)-1]
 		if n == nil {
 			continue
 		}
-		looked++
+		s.looked += 1 + len(n.Members) + len(n.Items) // an alias may lead to one list again and again
 		stack = append(stack, n.Items...)
 		for _, m := range n.Members {
 			stack = append(stack, m.Value)

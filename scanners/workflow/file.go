@@ -19,6 +19,8 @@ const (
 
 // file is one workflow or action, read.
 type file struct {
+	calls    []scanners.Call
+	callees  []scanners.Callee
 	path     string
 	doc      *doctree.Document
 	shape    shape

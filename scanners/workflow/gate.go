@@ -49,8 +49,12 @@ func (a atom) gates() who {
 	return a.login()
 }
 
+// otherwiseNone is what stands in for an association that an event has not.
+var otherwiseNone = regexp.MustCompile(`\|\|\s*['"]none['"]`)
+
 // association reads a comparison with a person's association.
 func (a atom) association() who {
+	a.text = otherwiseNone.ReplaceAllString(a.text, "")
 	for _, weak := range []string{"'none'", `"none"`, "contributor", "first_time", "mannequin"} {
 		if strings.Contains(a.text, weak) {
 			return nobody

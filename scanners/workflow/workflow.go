@@ -87,7 +87,7 @@ func limits() doctree.Limits {
 func (Scanner) Scan(in scanners.File, _ *credential.Hasher) scanners.Result {
 	var r scanners.Result
 	s, ok := shapeOf(in.Path)
-	if !ok || s != agentic && !mentions(bytes.ToLower(in.Data[:min(len(in.Data), 1<<20)])) {
+	if !ok || s != agentic && !bytes.Contains(in.Data, []byte("./")) && !mentions(bytes.ToLower(in.Data[:min(len(in.Data), 1<<20)])) {
 		return r
 	}
 	if generated(in.Data) {
@@ -111,7 +111,7 @@ func (Scanner) Scan(in scanners.File, _ *credential.Hasher) scanners.Result {
 	} else {
 		f.judge()
 	}
-	r.Findings, r.Sightings = f.findings, f.sighted
+	r.Findings, r.Sightings, r.Calls, r.Callees = f.findings, f.sighted, f.calls, f.callees
 	return r
 }
 
@@ -142,4 +142,6 @@ func (f *file) judge() {
 		a.checkLoop()
 	}
 	f.checkOutputs(all)
+	f.noteCalls()
+	f.noteCallees(all)
 }
