@@ -75,7 +75,7 @@ func (s *search) spoken(line string) {
 // alone says whether nothing but a model is called so. Deployments, volumes and
 // repositories are called after open models.
 func alone(name string, lang language) bool {
-	if unsure.MatchString(name) || !qualified(name) || strings.IndexAny(name, "0123456789") < 0 && !strings.HasSuffix(name, "-latest") && !open.MatchString(name) && !through.MatchString(name) {
+	if unsure.MatchString(name) || !qualified(name) || !strings.ContainsAny(name, "0123456789") && !strings.HasSuffix(name, "-latest") && !open.MatchString(name) && !through.MatchString(name) {
 		return false
 	}
 	product := providerOf(name)
@@ -106,12 +106,12 @@ var qualities = func() map[string]bool {
 // version or a quality: what is called after a model says something else too.
 func qualified(name string) bool {
 	last := name[strings.LastIndexByte(name, '/')+1:]
-	if provider, model, ok := strings.Cut(last, ":"); ok && strings.IndexAny(provider, "0123456789") < 0 && strings.Contains(model, "-") {
+	if provider, model, ok := strings.Cut(last, ":"); ok && !strings.ContainsAny(provider, "0123456789") && strings.Contains(model, "-") {
 		last = model
 	}
 	words := strings.FieldsFunc(strings.ToLower(last), func(r rune) bool { return r == '-' || r == ':' || r == '.' || r == '@' || r == '_' })
 	for _, w := range words[min(1, len(words)):] {
-		if len(w) > 1 && !qualities[w] && strings.IndexAny(w, "0123456789") < 0 {
+		if len(w) > 1 && !qualities[w] && !strings.ContainsAny(w, "0123456789") {
 			return false
 		}
 	}
