@@ -181,7 +181,7 @@ func pairsIn(n *doctree.Node, place credential.Place) []found {
 	}
 	for _, h := range items(n, 100) {
 		if v := h.Get("value"); v != nil {
-			out = append(out, found{name: text(h.Get("name")) + text(h.Get("key")), place: place, value: v.Resolve()})
+			out = append(out, found{name: strings.TrimPrefix(text(h.Get("name"))+text(h.Get("key")), "="), place: place, value: v.Resolve()})
 		}
 	}
 	for _, m := range membersOf(n) {
