@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/castellan-app/castellan/scanners"
+	"github.com/castellan-app/castellan/scanners/catalog"
 	"github.com/castellan-app/castellan/scanners/credential"
 	"github.com/castellan-app/castellan/scanners/doctree"
 	"github.com/castellan-app/castellan/scanners/launch"
@@ -351,7 +352,7 @@ func (s *search) object(line, field string) {
 var springProperty = regexp.MustCompile(`^spring\.ai\.mcp\.client\.(?:sse|stdio|streamable-?http)\.connections\.([\w-]+)\.(url|command)\s*[=:]\s*(\S+)`)
 
 func (s *search) spring(line string) {
-	if table := serverTable.FindStringSubmatchIndex(line); table != nil {
+	if table := serverTable.FindStringSubmatchIndex(line); table != nil && len(catalog.MatchNamed(s.path)) == 0 { // clients' own files are scanners/config's
 		s.table(line[table[2]:table[3]], table[2], table[3])
 		return
 	}
