@@ -148,7 +148,9 @@ func (s *search) taker(line string) func(start, end int, sure bool) {
 			return
 		}
 		s.model(product, name, start, end)
-		s.floating("product:"+product, name, line, start, end)
+		if !s.unasked {
+			s.floating("product:"+product, name, line, start, end)
+		}
 	}
 }
 

@@ -62,6 +62,8 @@ func (s *search) spoken(line string) {
 	if m := inProperty.FindStringSubmatchIndex(line); m != nil {
 		take(m[2], m[3], true)
 	}
+	s.unasked = true // it may be one of a list
+	defer func() { s.unasked = false }()
 	for _, m := range whole.FindAllStringSubmatchIndex(line, 20) {
 		if line[m[0]] == '`' && s.lang != script && s.lang != golang {
 			continue // in other languages it is how prose names code

@@ -182,6 +182,7 @@ type search struct {
 	choices    []choice
 	properties map[string]bool // names of servers whose properties were read
 	doubts     []choice        // names that are words too
+	unasked    bool            // what is noted is named, not asked for
 	taken      map[at]bool     // where models were noted
 
 	declared int // up to where declarations of servers were read

@@ -79,6 +79,9 @@ func TestFloatingModels(t *testing.T) {
 	if diff := cmp.Diff([]string{"1 info gpt-4o", "4 info claude-sonnet-4-5", "6 info mistral-large-latest"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	if r := trace.New().Scan(scanners.File{Path: "a.py", Data: []byte("all = ['gpt-4o', 'gpt-4.1']\n")}, nil); len(r.Findings) != 0 || len(r.Sightings) != 4 {
+		t.Errorf("a list: %+v", r)
+	}
 	if r := trace.New().Scan(scanners.File{Path: "a_test.py", Data: []byte(text)}, nil); len(r.Findings) != 0 {
 		t.Errorf("a test: %+v", r.Findings)
 	}
