@@ -133,7 +133,9 @@ func TestRefusedDeliveriesWaitForTheRightSecret(t *testing.T) {
 		wrong := map[string]string{"CASTELLAN_WEBHOOK_SECRET": "not the secret at all"}
 		a := newApp(t, engine, ghsim.Options{Now: github.now})
 		a.stop()
+		a.exec("DELETE FROM setting WHERE name = 'deliveries swept'")
 		a.start(wrong)
+		a.swept() // a start's own sweep may not meet deliveries under way that seem to be old
 		a.sim.Org("acme", "alice")
 		r := a.sim.CreateRepo("acme", "shop", ghsim.RepoOptions{Files: map[string]string{"README.md": "shop\n"}})
 		a.sim.Install("acme")
