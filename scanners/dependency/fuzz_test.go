@@ -91,7 +91,8 @@ func TestHostileFilesAreReadInAMoment(t *testing.T) {
 			text := []byte(strings.Repeat(piece, 1<<20/len(piece)))
 			begin := time.Now()
 			dependency.New().Scan(scanners.File{Path: path, Data: text}, nil)
-			if took := time.Since(begin); took > 5*time.Second {
+			// what is not linear takes many minutes; a slow machine with the race detector, ten seconds
+			if took := time.Since(begin); took > time.Minute {
 				t.Errorf("%s of %q took %v", path, piece, took)
 			} else if testing.Verbose() && took > 200*time.Millisecond {
 				t.Logf("%s of %q took %v", path, piece, took)
