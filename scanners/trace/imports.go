@@ -170,7 +170,7 @@ func (s *search) python(line string, offset int) {
 		at := from + strings.Index(part, module)
 		if isModule(module) {
 			name := pythonPackage(module, "")
-			if module == "whisper" && strings.Contains(s.text, "whisper.load_model(") {
+			if module == "whisper" && s.holds("whisper.load_model(") {
 				name = "openai-whisper"
 			}
 			if name != "" && !s.own(module) {

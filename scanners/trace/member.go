@@ -44,7 +44,8 @@ func skipBlank(text string, at int) int {
 		case strings.IndexByte(" \t\r\n", text[at]) >= 0:
 			at++
 		case text[at] == '#' || strings.HasPrefix(text[at:], "//"):
-			at += len(firstLine(text[at:]))
+			line, _, _ := strings.Cut(text[at:], "\n")
+			at += len(line)
 		case strings.HasPrefix(text[at:], "/*"):
 			i := strings.Index(text[at:], "*/")
 			if i < 0 {
@@ -56,13 +57,6 @@ func skipBlank(text string, at int) int {
 		}
 	}
 	return at
-}
-
-func firstLine(s string) string {
-	if i := strings.IndexByte(s, '\n'); i >= 0 {
-		return s[:i]
-	}
-	return s
 }
 
 // keyAt is the key at a place and where its value begins. Without a key, what

@@ -20,6 +20,7 @@ var declares = regexp.MustCompile(`\b(MultiServerMCPClient|MCPServerStdio|MCPSer
 const (
 	maxDeclaration = 6000 // bytes that belong to one
 	maxServers     = 50   // of one declaration
+	maxBodies      = 2000 // declarations that are looked into in one file
 )
 
 // servers reads the MCP servers that code declares from here on.
@@ -40,7 +41,7 @@ func (s *search) servers(line string) {
 	if byTransport.MatchString(line) && !s.within(s.at+strings.IndexByte(line, '{')) {
 		s.object(line, "transport")
 	}
-	if m := ofFastMCP.FindStringSubmatchIndex(line); m != nil && strings.Contains(s.text, "fastmcp") {
+	if m := ofFastMCP.FindStringSubmatchIndex(line); m != nil && s.holds("fastmcp") {
 		s.single("Client", line[m[2]-2:m[3]+1]+")", s.at+m[2]-2)
 	}
 	if s.lang == php && strings.HasSuffix(s.path, "relay.php") { // the settings of Prism Relay
@@ -72,9 +73,11 @@ func (s *search) servers(line string) {
 	}
 }
 
-// chain are the calls behind a builder, up to the end of the statement, its command
-// as other languages give it.
+// chain are the calls behind a builder, up to the end of the statement.
 func (s *search) chain(at int) (text string, start int) {
+	if s.bodies++; s.bodies > maxBodies {
+		return "", 0
+	}
 	rest := s.text[at:min(len(s.text), at+maxDeclaration)]
 	if i := strings.IndexByte(rest, ';'); i >= 0 {
 		rest = rest[:i]
@@ -96,6 +99,9 @@ func (s *search) within(at int) bool { return at < s.declared }
 
 // body is what the bracket at or after at holds, without it.
 func (s *search) body(at int) (text string, start int) {
+	if s.bodies++; s.bodies > maxBodies {
+		return "", 0
+	}
 	end := min(len(s.text), at+maxDeclaration)
 	for at < end && strings.IndexByte("([{", s.text[at]) < 0 {
 		if c := s.text[at]; c != ' ' && c != '=' && c != ':' && c != '\n' && c != '\t' && c != '\r' {
@@ -361,10 +367,7 @@ func (s *search) spring(line string) {
 	}
 	m := springProperty.FindStringSubmatchIndex(line)
 	if m == nil {
-		if m = quarkusProperty.FindStringSubmatchIndex(line); m != nil && !s.properties[line[m[2]:m[3]]] {
-			if s.properties == nil {
-				s.properties = map[string]bool{}
-			}
+		if m = quarkusProperty.FindStringSubmatchIndex(line); m != nil && !s.properties[line[m[2]:m[3]]] && len(s.properties) < maxTraces {
 			s.properties[line[m[2]:m[3]]] = true
 			s.quarkus(line[m[2]:m[3]], m[2], m[3])
 		}

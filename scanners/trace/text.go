@@ -125,8 +125,7 @@ func (s *search) opens(line string) {
 	if end == "" {
 		return
 	}
-	next := s.at + strings.IndexByte(s.text[s.at:]+"\n", '\n')
-	if next >= len(s.text) || !strings.Contains(s.text[next:], end) {
+	if s.next >= len(s.text) || !strings.Contains(s.text[s.next:], end) {
 		s.prose.endless = true
 		return
 	}

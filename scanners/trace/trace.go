@@ -122,7 +122,7 @@ func (Scanner) Scan(f scanners.File, _ *credential.Hasher) scanners.Result {
 	if mark < 0 && (lang == settings || lang == shell) && !ofClient(f.Path) {
 		return r
 	}
-	s := &search{path: f.Path, lang: lang, text: string(data), data: data, mark: mark, seen: map[string]int{}, taken: map[at]bool{}, sectioned: sectioned(f.Path), aside: config.Passive(f.Path) || ofTest(f.Path)}
+	s := &search{path: f.Path, lang: lang, text: string(data), data: data, mark: mark, seen: map[string]int{}, taken: map[at]bool{}, properties: map[string]bool{}, held: map[string]bool{}, sectioned: sectioned(f.Path), aside: config.Passive(f.Path) || ofTest(f.Path)}
 	s.prose.outside = s.sectioned
 	if strings.EqualFold(path.Ext(f.Path), ".ipynb") {
 		s.notebook()
@@ -168,6 +168,7 @@ type search struct {
 	mark     int    // where the next mark is, -1 for none
 	line     int    // 1-based
 	at       int    // where it begins
+	next     int    // where the one behind it does
 	out      []scanners.Sighting
 	seen     map[string]int // sightings by integration
 	findings []scanners.Finding
@@ -185,7 +186,9 @@ type search struct {
 	unasked    bool            // what is noted is named, not asked for
 	taken      map[at]bool     // where models were noted
 
-	declared int // up to where declarations of servers were read
+	declared int             // up to where declarations of servers were read
+	bodies   int             // of those that were looked for
+	held     map[string]bool // words that were looked for in the whole text
 }
 
 func (s *search) run() {
@@ -195,10 +198,11 @@ func (s *search) run() {
 			end = len(s.text) - s.at
 		}
 		s.line++
+		s.next = s.at + end + 1
 		if line := s.text[s.at : s.at+end]; len(line) <= maxLine {
 			s.look(line)
 		}
-		s.at += end + 1
+		s.at = s.next
 		if s.mark >= 0 && s.mark < s.at {
 			s.mark = marks.Next(s.data, s.at)
 		}
@@ -238,6 +242,17 @@ func (s *search) look(line string) {
 	s.clouds(line)
 	s.variables(trimmed, offset)
 	s.servers(line)
+}
+
+// holds says whether a word stands anywhere in the text, which is searched for it
+// once.
+func (s *search) holds(word string) bool {
+	found, known := s.held[word]
+	if !known {
+		found = strings.Contains(s.text, word)
+		s.held[word] = found
+	}
+	return found
 }
 
 // add notes an integration at part of the current line.
