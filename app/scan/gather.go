@@ -128,9 +128,9 @@ func (o *Options) scanFile(f scanners.File) scanners.Result {
 
 // partly is what is told of a file that was read in part. One that by its path is
 // most likely about something else, and of which what was read says nothing, does
-// not make a scan incomplete.
-func (o *Options) partly(path string, r *scanners.Result) Skip {
-	return Skip{Path: path, Reason: r.Incomplete, Incomplete: o.interest(path) >= scanners.Named || len(r.Sightings)+len(r.Findings) > 0}
+// not make a scan incomplete. named says that some scanner knows it by its path.
+func partly(path string, named bool, r *scanners.Result) Skip {
+	return Skip{Path: path, Reason: r.Incomplete, Incomplete: named || len(r.Sightings)+len(r.Findings) > 0}
 }
 
 // once leaves of several findings about one credential at one place the first:

@@ -108,7 +108,7 @@ func (l *ledger) change(c gitstore.Change) error {
 			l.Coverage.Scanned++
 		}
 		if result.Incomplete != "" {
-			l.Coverage.Skipped = append(l.Coverage.Skipped, l.partly(c.Path, &result))
+			l.Coverage.Skipped = append(l.Coverage.Skipped, partly(c.Path, l.names(c.Path), &result))
 		}
 	}
 	before := map[string]bool{}

@@ -142,7 +142,7 @@ func (t *target) readFiles(from vantage, read func(gitstore.Visit) (gitstore.Sta
 			t.Coverage.Scanned++
 		}
 		if s.Incomplete != "" {
-			t.Coverage.Skipped = append(t.Coverage.Skipped, t.partly(e.Path, &s.Result))
+			t.Coverage.Skipped = append(t.Coverage.Skipped, partly(e.Path, from.names(t.Options, e.Path), &s.Result))
 		}
 		t.Progress.Step(1)
 	}
