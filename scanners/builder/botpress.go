@@ -34,7 +34,8 @@ func (s *scan) botpress(data []byte) {
 		return
 	}
 	s.doc = &doctree.Document{Source: data}
-	f := newFlow(s.base(), doctree.Span{End: len(firstLine(text))}, "botpress", "Botpress", "")
+	first, _, _ := strings.Cut(text, "\n")
+	f := newFlow(s.base(), doctree.Span{End: len(first)}, "botpress", "Botpress", "")
 	f.certain = true
 	if m := botpressName.FindStringSubmatchIndex(text[opens[1]:]); m != nil {
 		f.name, f.at = text[opens[1]+m[2]:opens[1]+m[3]], doctree.Span{Start: opens[1] + m[2], End: opens[1] + m[3]}
@@ -63,13 +64,6 @@ func (s *scan) botpress(data []byte) {
 		}
 	}
 	s.sight(f)
-}
-
-func firstLine(s string) string {
-	if i := strings.IndexByte(s, '\n'); i >= 0 {
-		return s[:i]
-	}
-	return s
 }
 
 // withoutComments is a program with blanks in place of the comments that fill

@@ -28,7 +28,8 @@ func (f *file) checkOutputs(all []*agent) {
 		}
 		if a.cmd != nil {
 			if what, ok := a.ownAnswer(); ok {
-				a.sayExecuted(a.step, a.node, a.cmd.start, min(a.cmd.end, a.cmd.start+len(firstLineOf(a.run[a.cmd.start:a.cmd.end]))), "What "+a.in.Name+" answers is run as code: ", what)
+				line, _, _ := strings.Cut(a.run[a.cmd.start:a.cmd.end], "\n")
+				a.sayExecuted(a.step, a.node, a.cmd.start, a.cmd.start+len(line), "What "+a.in.Name+" answers is run as code: ", what)
 			}
 		}
 		a.checkMerge()

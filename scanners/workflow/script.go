@@ -61,7 +61,8 @@ func (a *agent) ownAnswer() (string, bool) {
 	if at := pipedOn.FindString(after); at != "" {
 		return "| sh", true
 	}
-	for _, file := range files(firstLineOf(after)) {
+	rest, _, _ := strings.Cut(after, "\n")
+	for _, file := range files(rest) {
 		if runsFile(after, file) {
 			return file, true
 		}
@@ -84,13 +85,6 @@ func (a *agent) ownAnswer() (string, bool) {
 		}
 	}
 	return "", false
-}
-
-func firstLineOf(s string) string {
-	if i := strings.IndexByte(s, '\n'); i >= 0 {
-		return s[:i]
-	}
-	return s
 }
 
 // workdir is the folder in which a step's script runs, "" for the workspace.
